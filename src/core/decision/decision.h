@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/id.h"
+#include "core/decision/intervention.h"
+#include "core/decision/policy.h"
+#include "core/journey/journey.h"
+#include "core/risk/struggle.h"
+
+namespace handrail::core {
+
+enum class Gate : std::uint8_t {
+  kRisk, kFresh, kConsent, kHoldout, kLiveOffer, kSessionCap, kDayCap, kCooldown, kSnoozed, kDeclined, kIncident, kAgent,
+};
+constexpr std::uint64_t enum_end(Gate) { return 12; }
+std::string_view name_of(Gate gate);
+
+// One gate's verdict in words. All gates are asked, also after a rejection: "why not" is the whole answer.
+struct GateVerdict {
+  Gate gate = Gate::kRisk;
+  bool passed = false;
+  std::string detail;
+};
+template <class A>
+void fields(A& a, GateVerdict& v) {
+  a(v.gate, v.passed, v.detail);
+}
+
+// To offer help or not, with every gate's verdict written down.
+struct Decision {
+  DecisionId id;
+  std::string site;
+  std::string visitor;
+  JourneyId journey;
+  UnixMillis at = 0;
+  std::string cause;  // id of the event, or "timer"
+  bool offered = false;
+  Trigger trigger = Trigger::kRisingEdge;
+  int risk = 0;
+  int struggle = 0;
+  std::optional<InterventionId> intervention;
+  std::vector<GateVerdict> gates;
+  std::vector<Contribution> contributions;
+};
+template <class A>
+void fields(A& a, Decision& d) {
+  a(d.id, d.site, d.visitor, d.journey, d.at, d.cause, d.offered, d.trigger, d.risk, d.struggle, d.intervention, d.gates,
+    d.contributions);
+}
+
+// What a decision is made from.
+struct DecisionInput {
+  const Policy& policy;
+  const Profile& profile;
+  const Journey& journey;
+  const std::optional<Intervention>& offer;  // the visitor's newest, live or not
+  int agents_available;
+  std::string_view site;
+  std::string_view visitor;
+  std::string_view cause;
+  UnixMillis at;
+  Millis late_by;  // how long the cause took to reach us
+  Trigger trigger;
+  int risk;
+  int struggle;
+};
+
+// Asks every gate. Pure; the id is a hash of site, visitor, cause, rule and kind.
+Decision decide(const DecisionInput& input);
+
+// The offer that a positive decision makes.
+Intervention offer_of(const DecisionInput& input, const Decision& decision);
+
+}  // namespace handrail::core

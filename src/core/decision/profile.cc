@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/decision/profile.h"
+
+#include <algorithm>
+
+#include "base/bounded.h"
+
+namespace handrail::core {
+
+void Profile::remember_displayed(UnixMillis at) { push_bounded(displayed, at, kDisplayedMax); }
+
+void Profile::remember_decline(UnixMillis at, bool forever, const Policy& policy) {
+  declined_until = std::max(declined_until.value_or(0), at + policy.decline);
+  declined_for_good = declined_for_good || forever;
+}
+
+int Profile::displayed_since(UnixMillis since) const {
+  return static_cast<int>(std::count_if(displayed.begin(), displayed.end(), [&](UnixMillis at) { return at > since; }));
+}
+
+void Profile::take(const PersonDecision& decision, const Policy& policy) {
+  switch (decision.kind) {
+    case AnswerKind::kDisplayed: return remember_displayed(decision.at);
+    case AnswerKind::kDismissed: return remember_decline(decision.at, decision.forever, policy);
+    case AnswerKind::kSnoozed:
+      snoozed_until = std::max(snoozed_until.value_or(0), decision.at + policy.snooze);
+      return;
+    case AnswerKind::kAccepted:
+    case AnswerKind::kWithheld: return;
+  }
+}
+
+}  // namespace handrail::core

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/time.h"
+#include "core/decision/policy.h"
+#include "core/event/record.h"
+
+namespace handrail::core {
+
+// A dismissal that is not yet a decline: "accepted" may still follow it.
+struct UnsettledDecline {
+  UnixMillis at = 0;
+  bool forever = false;
+  InterventionId intervention;
+};
+template <class A>
+void fields(A& a, UnsettledDecline& d) {
+  a(d.at, d.forever, d.intervention);
+}
+
+// What is remembered of a visitor beyond a journey. Durable.
+struct Profile {
+  static constexpr std::size_t kDisplayedMax = 16;
+
+  std::string user_id;                // once identified
+  std::vector<UnixMillis> displayed;  // when offers were displayed, newest last
+  std::optional<UnixMillis> snoozed_until;
+  std::optional<UnixMillis> declined_until;
+  bool declined_for_good = false;
+  std::optional<UnsettledDecline> unsettled;
+  std::uint32_t journeys = 0;
+
+  void remember_displayed(UnixMillis at);
+  void remember_decline(UnixMillis at, bool forever, const Policy& policy);
+  int displayed_since(UnixMillis since) const;
+
+  // What another visitor of the same person decided.
+  void take(const PersonDecision& decision, const Policy& policy);
+};
+template <class A>
+void fields(A& a, Profile& p) {
+  a(p.user_id, p.displayed, p.snoozed_until, p.declined_until, p.declined_for_good, p.unsettled, p.journeys);
+}
+
+}  // namespace handrail::core

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "core/event/fact.h"
+
+namespace handrail::core {
+
+// What the gateway noticed about an event's times or sender (bits).
+enum EventFlag : std::uint8_t {
+  kFlagLate = 1,     // happened more than 24 h before it reached us: logged and listed, not folded
+  kFlagClamped = 2,  // its time was set to what we could believe
+  kFlagBot = 4,      // the user agent says so
+};
+
+// One thing a visitor did, or a page did to them. Immutable. All four times are kept.
+struct Event {
+  std::string id;    // the client's eventId; "tab:seq" for SDK facts; made by the gateway where absent
+  std::string type;  // the fact's name, or the site's own word
+  std::string anonymous_id;
+  std::string user_id;
+  std::string session_id;
+  std::string tab_id;     // with seq: the SDK's name for the fact; empty for foreign events
+  std::uint64_t seq = 0;  // rises by one with each fact of the tab
+  std::optional<UnixMillis> client_time;
+  std::optional<UnixMillis> sent_at;
+  UnixMillis occurred_at = 0;  // client time mapped onto log time, never after received
+  std::optional<std::int64_t> mono;  // the page's monotonic clock, ms: gaps within a tab
+  std::uint8_t flags = 0;
+  Fact fact;
+  std::string data_json;     // eventData as it came, minified
+  std::string context_json;  // deviceInfo, userContext and what the gateway added, minified; may be empty
+};
+
+// What the page or the visitor did with an offer.
+enum class AnswerKind : std::uint8_t { kDisplayed, kWithheld, kAccepted, kDismissed, kSnoozed };
+constexpr std::uint64_t enum_end(AnswerKind) { return 5; }
+std::string_view name_of(AnswerKind kind);
+
+struct Answer {
+  InterventionId intervention;
+  AnswerKind kind = AnswerKind::kDisplayed;
+  Millis waited = 0;    // displayed: how long the page waited for its moment
+  std::string reason;   // withheld: what was in the way
+  bool forever = false; // dismissed: "Don't show again"
+};
+
+enum class ChatEvent : std::uint8_t { kOpened, kMessage, kUnanswered, kClosed };
+constexpr std::uint64_t enum_end(ChatEvent) { return 4; }
+enum class ChatAuthor : std::uint8_t { kVisitor, kAgent, kSystem };
+constexpr std::uint64_t enum_end(ChatAuthor) { return 3; }
+
+struct Chat {
+  ConversationId conversation;
+  ChatEvent event = ChatEvent::kMessage;
+  ChatAuthor from = ChatAuthor::kVisitor;
+  std::string message_id;  // made by the client; a repeat changes nothing
+  std::string name;        // the agent's
+  std::string text;
+  InterventionId intervention;  // opened: the offer that led here, or zero
+};
+
+// The clock passed a deadline of this visitor in silence. Carries nothing: the deadline is in the state.
+struct TimerFired {};
+
+// What another visitor of the same person decided: a decline or a displayed offer counts for all of them.
+struct PersonDecision {
+  std::string user_id;
+  AnswerKind kind = AnswerKind::kDismissed;
+  bool forever = false;
+  UnixMillis at = 0;
+  InterventionId intervention;
+};
+
+// An entry of the control log: takes effect for all visitors at a log time at least 2 s after it was written.
+struct AgentAvailability {
+  std::string agent;
+  bool available = false;
+  UnixMillis effective_at = 0;
+};
+
+using RecordBody = std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability>;
+
+// What the log holds: events, and everything else that changes what is known of a visitor, in that visitor's order.
+struct Record {
+  std::string site;
+  std::string visitor;          // anonymousId, else userId; empty for control entries
+  UnixMicros received_at = 0;   // at the gateway; log time is this in ms, kept monotone per visitor by the fold
+  std::uint8_t attempt = 0;     // of a redrive
+  RecordBody body;
+
+  VisitorKey key() const { return visitor_key(site, visitor); }
+  bool is_control() const { return std::holds_alternative<AgentAvailability>(body); }
+};
+
+struct LoggedRecord {
+  Offset offset = 0;
+  Record record;
+};
+
+// Stored form. The first byte is the format version; a newer one is refused by name.
+inline constexpr std::uint8_t kRecordFormat = 1;
+std::string encode(const Record& record);
+Result<Record> decode_record(std::string_view bytes);
+
+// "event", "answer", "chat", "timer", "person", "control"
+std::string_view kind_name(const Record& record);
+
+}  // namespace handrail::core

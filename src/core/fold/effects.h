@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/chat/conversation.h"
+#include "core/decision/decision.h"
+#include "core/journey/journey.h"
+#include "core/risk/evidence.h"
+
+namespace handrail::core {
+
+enum class SignalState : std::uint8_t { kProvisional, kConfirmed, kRetracted };
+constexpr std::uint64_t enum_end(SignalState) { return 3; }
+std::string_view name_of(SignalState state);
+
+// A signal as it is listed: an episode with its verdict.
+struct Signal {
+  Episode episode;
+  SignalState state = SignalState::kProvisional;
+  JourneyId journey;
+};
+template <class A>
+void fields(A& a, Signal& s) {
+  a(s.episode, s.state, s.journey);
+}
+
+// What folding one record changed beyond the visitor's state: rows to store and news to push. The engine turns it
+// into a batch and publications; the fold itself does no I/O.
+struct Effects {
+  bool duplicate = false;  // the record had been folded before; nothing else is set
+  bool ignored = false;    // logged and listed, but not folded (too old)
+  std::vector<Signal> signals;
+  std::vector<Decision> decisions;
+  std::vector<Intervention> interventions;  // those whose state changed
+  std::vector<JourneySummary> journeys;     // the current one, and one that ended
+  std::optional<Conversation> conversation;
+  std::vector<ChatMessage> messages;
+  std::optional<std::string> linked_user;      // this visitor was identified as
+  std::vector<PersonDecision> for_the_person;  // to be appended for the other visitors of the same person
+  bool progress = false;
+  int struggle = 0;
+  int risk = 0;
+
+  void clear() { *this = Effects{}; }
+};
+
+}  // namespace handrail::core

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/fold/visitor.h"
+
+#include <algorithm>
+
+namespace handrail::core {
+namespace {
+
+constexpr std::uint64_t kBits = 256;
+
+bool test_bit(const std::array<std::uint64_t, 4>& bits, std::uint64_t i) { return (bits[i / 64] >> (i % 64) & 1) != 0; }
+void set_bit(std::array<std::uint64_t, 4>& bits, std::uint64_t i) { bits[i / 64] |= std::uint64_t{1} << (i % 64); }
+
+void shift_up(std::array<std::uint64_t, 4>& bits, std::uint64_t by) {
+  std::array<std::uint64_t, 4> moved{};
+  for (std::uint64_t i = 0; i + by < kBits; ++i) {
+    if (test_bit(bits, i)) set_bit(moved, i + by);
+  }
+  bits = moved;
+}
+
+}  // namespace
+
+bool TabWatermark::first_time(std::uint64_t seq) {
+  if (seq > high) {
+    if (seq - high == 1) [[likely]] {  // the shift by one, without the loop
+      for (int word = 3; word > 0; --word) seen[word] = seen[word] << 1 | seen[word - 1] >> 63;
+      seen[0] <<= 1;
+    } else {
+      shift_up(seen, std::min(seq - high, kBits));
+    }
+    high = seq;
+    set_bit(seen, 0);
+    return true;
+  }
+  const std::uint64_t back = high - seq;
+  if (back >= kBits || test_bit(seen, back)) return false;
+  set_bit(seen, back);
+  return true;
+}
+
+std::optional<UnixMillis> next_due(const Visitor& v, const Policy& policy) {
+  std::optional<UnixMillis> due;
+  const auto consider = [&](UnixMillis at) { due = due ? std::min(*due, at) : at; };
+  if (v.offer && v.offer->state == OfferState::kPending) consider(v.offer->expires_at);
+  if (v.offer && v.offer->state == OfferState::kDisplayed) {
+    consider(std::min(v.journey.last_at + Journey::kIdleEnd, v.journey.started_at + Journey::kLongestSpan) + 1);
+  }
+  if (v.profile.unsettled) consider(v.profile.unsettled->at + policy.answer_settles);
+  const bool waiting = v.conversation && v.conversation->state == ConversationState::kWaiting && !v.conversation->unanswered;
+  if (waiting) consider(v.conversation->opened_at + policy.unanswered_after);
+  return due;
+}
+
+}  // namespace handrail::core

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/chat/conversation.h"
+#include "core/decision/decision.h"
+#include "core/decision/profile.h"
+#include "core/journey/journey.h"
+
+namespace handrail::core {
+
+// Which facts of one tab have been folded: all up to `high`, save those whose bit is 0 among the 256 below it.
+// A fact further back than 256 counts as seen, so that a repeat can never slip through.
+struct TabWatermark {
+  static constexpr std::size_t kTabsMax = 16;
+  std::uint64_t tab = 0;  // hash of the tab id
+  std::uint64_t high = 0;
+  std::array<std::uint64_t, 4> seen{};  // bit i: high - i was folded
+
+  bool first_time(std::uint64_t seq);
+};
+template <class A>
+void fields(A& a, TabWatermark& w) {
+  a(w.tab, w.high, w.seen[0], w.seen[1], w.seen[2], w.seen[3]);
+}
+
+// All that is known of one visitor: what fold() works on and what the checkpoint stores. It depends on the visitor's
+// own records alone.
+struct Visitor {
+  std::string site;
+  std::string id;            // anonymousId, else userId
+  std::string anonymous_id;  // as last seen
+  UnixMillis log_time = 0;   // of the newest record, monotone
+  Offset next_offset = 0;    // records below it are folded
+  Profile profile;
+  Journey journey;
+  std::optional<Intervention> offer;  // the newest, live or not
+  std::optional<Conversation> conversation;
+  std::vector<TabWatermark> tabs;
+
+  bool has_live_offer() const { return offer && is_live(offer->state); }
+};
+inline constexpr std::uint8_t kVisitorFormat = 1;
+template <class A>
+void fields(A& a, Visitor& v) {
+  a(v.site, v.id, v.anonymous_id, v.log_time, v.next_offset, v.profile, v.journey, v.offer, v.conversation, v.tabs);
+}
+
+// The next moment at which something happens in silence: a function of the state, so timers need no list of their own.
+std::optional<UnixMillis> next_due(const Visitor& visitor, const Policy& policy);
+
+}  // namespace handrail::core

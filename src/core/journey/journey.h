@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/journey/marks.h"
+#include "core/risk/evidence.h"
+
+namespace handrail::core {
+
+// A risk kept for `persistent_risk`.
+struct Assessment {
+  UnixMillis at = 0;
+  int risk = 0;
+};
+template <class A>
+void fields(A& a, Assessment& s) {
+  a(s.at, s.risk);
+}
+
+// The ordered events of one visitor in one session, folded into small bounded state. Disposable.
+struct Journey {
+  static constexpr Millis kIdleEnd = 30 * kMinute;
+  static constexpr Millis kLongestSpan = 12 * kHour;
+  static constexpr std::size_t kValidFieldsMax = 64;
+  static constexpr std::size_t kAssessmentsMax = 5;
+
+  JourneyId id;
+  UnixMillis started_at = 0;
+  UnixMillis last_at = 0;  // log time of the newest event
+  std::uint32_t events = 0;
+  std::uint32_t pages = 0;
+  std::uint32_t clicks = 0;
+  std::uint32_t submits = 0;
+  std::uint32_t failed_submits = 0;
+  std::uint32_t progress = 0;
+  std::uint32_t offers_displayed = 0;
+  int highest_risk = 0;
+  std::optional<UnixMillis> goal_at;
+  bool degraded = false;  // a record of it could not be folded
+  bool armed = true;      // the next rising edge may qualify
+  std::string page;       // where the visitor is
+
+  std::vector<EventDigest> recent;
+  std::vector<ClickMark> click_window;
+  std::vector<ValidationMark> validation_window;
+  std::vector<SubmitMark> submit_window;
+  std::vector<StepMark> steps;
+  std::vector<std::uint64_t> valid_fields;  // hashes of fields that were valid once
+  std::vector<Assessment> assessments;
+  Evidence evidence;
+
+  bool has_begun() const { return events > 0; }
+  bool is_over(UnixMillis at) const { return at - last_at > kIdleEnd || at - started_at > kLongestSpan; }
+
+  // Counts the event and updates windows and digests. Signals are the detectors' business.
+  void absorb(const Event& event, UnixMillis log_time);
+
+  // Whether the field has not been valid in this journey before.
+  bool is_first_validity(const std::string& field_key) const;
+  // Whether the step lies beyond every step of its funnel so far.
+  bool is_forward(const Step& step) const;
+};
+template <class A>
+void fields(A& a, Journey& j) {
+  a(j.id, j.started_at, j.last_at, j.events, j.pages, j.clicks, j.submits, j.failed_submits, j.progress,
+    j.offers_displayed, j.highest_risk, j.goal_at, j.degraded, j.armed, j.page, j.recent, j.click_window,
+    j.validation_window, j.submit_window, j.steps, j.valid_fields, j.assessments, j.evidence);
+}
+
+// What is kept of a journey for reading; also written when one ends.
+struct JourneySummary {
+  JourneyId id;
+  UnixMillis started_at = 0;
+  UnixMillis last_at = 0;
+  std::optional<UnixMillis> ended_at;
+  std::uint32_t events = 0;
+  std::uint32_t pages = 0;
+  std::uint32_t clicks = 0;
+  std::uint32_t submits = 0;
+  std::uint32_t failed_submits = 0;
+  std::uint32_t progress = 0;
+  int highest_risk = 0;
+  std::optional<UnixMillis> goal_at;
+  bool degraded = false;
+};
+template <class A>
+void fields(A& a, JourneySummary& s) {
+  a(s.id, s.started_at, s.last_at, s.ended_at, s.events, s.pages, s.clicks, s.submits, s.failed_submits, s.progress,
+    s.highest_risk, s.goal_at, s.degraded);
+}
+JourneySummary summary_of(const Journey& journey);
+
+}  // namespace handrail::core
