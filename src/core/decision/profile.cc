@@ -19,6 +19,9 @@ int Profile::displayed_since(UnixMillis since) const {
 }
 
 void Profile::take(const PersonDecision& decision, const Policy& policy) {
+  const std::uint64_t hash = id_of({decision.intervention.hex(), name_of(decision.kind)}).low;
+  if (std::find(heard.begin(), heard.end(), hash) != heard.end()) return;
+  push_bounded(heard, hash, kHeardMax);
   switch (decision.kind) {
     case AnswerKind::kDisplayed: return remember_displayed(decision.at);
     case AnswerKind::kDismissed: return remember_decline(decision.at, decision.forever, policy);

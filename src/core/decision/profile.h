@@ -26,6 +26,7 @@ void fields(A& a, UnsettledDecline& d) {
 // What is remembered of a visitor beyond a journey. Durable.
 struct Profile {
   static constexpr std::size_t kDisplayedMax = 16;
+  static constexpr std::size_t kHeardMax = 32;
 
   std::string user_id;                // once identified
   std::vector<UnixMillis> displayed;  // when offers were displayed, newest last
@@ -34,6 +35,7 @@ struct Profile {
   bool declined_for_good = false;
   std::optional<UnsettledDecline> unsettled;
   std::uint32_t journeys = 0;
+  std::vector<std::uint64_t> heard;  // hashes of what was taken from the person's other visitors: a repeat changes nothing
 
   void remember_displayed(UnixMillis at);
   void remember_decline(UnixMillis at, bool forever, const Policy& policy);
@@ -44,7 +46,7 @@ struct Profile {
 };
 template <class A>
 void fields(A& a, Profile& p) {
-  a(p.user_id, p.displayed, p.snoozed_until, p.declined_until, p.declined_for_good, p.unsettled, p.journeys);
+  a(p.user_id, p.displayed, p.snoozed_until, p.declined_until, p.declined_for_good, p.unsettled, p.journeys, p.heard);
 }
 
 }  // namespace handrail::core

@@ -87,6 +87,11 @@ struct AgentAvailability {
   UnixMillis effective_at = 0;
 };
 
+template <class A>
+void fields(A& a, AgentAvailability& e) {
+  a(e.agent, e.available, e.effective_at);
+}
+
 using RecordBody = std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability>;
 
 // What the log holds: events, and everything else that changes what is known of a visitor, in that visitor's order.
@@ -110,6 +115,10 @@ struct LoggedRecord {
 inline constexpr std::uint8_t kRecordFormat = 1;
 std::string encode(const Record& record);
 Result<Record> decode_record(std::string_view bytes);
+
+// The hash under which a foreign event (one without the SDK's tab and sequence) is known for deduplication: of site,
+// visitor, event id and attempt. Nothing for records that need none.
+std::optional<std::uint64_t> foreign_id(const Record& record);
 
 // "event", "answer", "chat", "timer", "person", "control"
 std::string_view kind_name(const Record& record);

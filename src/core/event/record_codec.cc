@@ -56,7 +56,6 @@ template <class A> void fields(A& a, Answer& b) { a(b.intervention, b.kind, b.wa
 template <class A> void fields(A& a, Chat& b) { a(b.conversation, b.event, b.from, b.message_id, b.name, b.text, b.intervention); }
 template <class A> void fields(A&, TimerFired&) {}
 template <class A> void fields(A& a, PersonDecision& b) { a(b.user_id, b.kind, b.forever, b.at, b.intervention); }
-template <class A> void fields(A& a, AgentAvailability& b) { a(b.agent, b.available, b.effective_at); }
 
 template <class A>
 void fields(A& a, Record& r) {
@@ -84,6 +83,12 @@ Result<Record> decode_record(std::string_view bytes) {
   reader(record);
   if (!reader.ok() || !reader.at_end()) return fail(ErrorCode::kCorrupt, "record bytes are damaged");
   return record;
+}
+
+std::optional<std::uint64_t> foreign_id(const Record& record) {
+  const auto* event = std::get_if<Event>(&record.body);
+  if (event == nullptr || !event->tab_id.empty() || event->id.empty()) return std::nullopt;
+  return id_of({record.site, record.visitor, event->id, std::string(1, static_cast<char>(record.attempt))}).low;
 }
 
 std::string_view kind_name(const Record& record) {

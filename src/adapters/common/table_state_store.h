@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "adapters/common/table_engine.h"
+#include "ports/state_reader.h"
+#include "ports/state_store.h"
+
+namespace handrail {
+
+// The state store over any ordered key-value engine: keys, codecs and secondary lists live here, once for all of them.
+class TableStateStore final : public StateStore, public StateReader {
+ public:
+  // kCorrupt when the tables were written by a newer format.
+  static Result<std::unique_ptr<TableStateStore>> open(std::unique_ptr<TableEngine> engine);
+
+  Result<std::optional<Checkpoint>> checkpoint(Partition partition) override;
+  Result<std::vector<std::optional<core::Visitor>>> load(std::span<const VisitorKey> keys) override;
+  Result<std::vector<TimerRow>> timers(Partition partition) override;
+  Result<std::vector<core::AgentAvailability>> control() override;
+  Result<void> commit(const StateBatch& batch) override;
+  Result<void> sync() override;
+
+  Result<std::optional<core::Visitor>> visitor(VisitorKey key) override;
+  Result<ListPage<core::Signal>> signals(VisitorKey key, const ListRequest& request) override;
+  Result<ListPage<core::Decision>> decisions(VisitorKey key, const ListRequest& request) override;
+  Result<ListPage<core::Intervention>> interventions(VisitorKey key, const ListRequest& request) override;
+  Result<ListPage<core::JourneySummary>> journeys(VisitorKey key, const ListRequest& request) override;
+  Result<std::optional<core::Decision>> decision(DecisionId id) override;
+  Result<std::optional<core::Intervention>> intervention(InterventionId id) override;
+  Result<std::vector<core::Intervention>> live_interventions() override;
+  Result<std::optional<core::Conversation>> conversation(ConversationId id) override;
+  Result<std::vector<core::Conversation>> conversations(bool with_closed, std::size_t limit) override;
+  Result<std::vector<core::ChatMessage>> messages(ConversationId id, std::optional<Offset> after, std::size_t limit) override;
+  Result<std::vector<VisitorKey>> visitors_of(std::string_view site, std::string_view user_id) override;
+  Result<std::vector<DeadLetter>> dead_letters(std::size_t limit) override;
+  Result<std::optional<DeadLetter>> dead_letter(Offset offset) override;
+
+ private:
+  explicit TableStateStore(std::unique_ptr<TableEngine> engine) : engine_(std::move(engine)) {}
+
+  Result<std::optional<std::string>> get_one(Table table, std::string key);
+  template <class T>
+  Result<std::optional<T>> get_as(Table table, std::string key);
+  template <class T>
+  Result<std::vector<T>> get_all_as(Table table, const std::vector<std::string>& keys);
+  template <class T>
+  Result<ListPage<T>> page_of(Table table, VisitorKey key, const ListRequest& request);
+  template <class T>
+  Result<ListPage<T>> page_by_id(Table list, Table rows, VisitorKey key, const ListRequest& request);
+
+  std::unique_ptr<TableEngine> engine_;
+};
+
+}  // namespace handrail

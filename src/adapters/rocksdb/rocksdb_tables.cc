@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/rocksdb/rocksdb_tables.h"
+
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+#include <rocksdb/write_batch.h>
+
+namespace handrail {
+namespace {
+
+// The one place where RocksDB's words become ours.
+tl::unexpected<Error> translated(const rocksdb::Status& status, const std::filesystem::path& folder) {
+  const std::string message = folder.string() + ": " + status.ToString();
+  if (status.IsCorruption()) return fail(ErrorCode::kCorrupt, message);
+  if (status.IsNoSpace()) return fail(ErrorCode::kUnavailable, message);
+  if (message.find("lock") != std::string::npos) return fail(ErrorCode::kConflict, message);
+  return fail(ErrorCode::kInternal, message);
+}
+
+std::string full_key(Table table, std::string_view key) {
+  std::string out(1, static_cast<char>(table));
+  out.append(key);
+  return out;
+}
+
+class RocksdbTables final : public TableEngine {
+ public:
+  RocksdbTables(std::unique_ptr<rocksdb::DB> db, std::filesystem::path folder) : db_(std::move(db)), folder_(std::move(folder)) {}
+
+  Result<void> write(std::span<const Write> writes) override {
+    rocksdb::WriteBatch batch;
+    for (const Write& w : writes) {
+      const rocksdb::Status added = w.value ? batch.Put(full_key(w.table, w.key), *w.value) : batch.Delete(full_key(w.table, w.key));
+      if (!added.ok()) return translated(added, folder_);
+    }
+    return checked(db_->Write(rocksdb::WriteOptions{}, &batch));
+  }
+
+  Result<void> sync() override { return checked(db_->SyncWAL()); }
+
+  Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) override {
+    std::vector<std::string> full;
+    full.reserve(keys.size());
+    for (const std::string& key : keys) full.push_back(full_key(table, key));
+    const std::vector<rocksdb::Slice> slices(full.begin(), full.end());
+    std::vector<std::string> values;
+    const auto statuses = db_->MultiGet(rocksdb::ReadOptions{}, slices, &values);
+    std::vector<std::optional<std::string>> out;
+    out.reserve(keys.size());
+    for (std::size_t i = 0; i < statuses.size(); ++i) {
+      if (!statuses[i].ok() && !statuses[i].IsNotFound()) return translated(statuses[i], folder_);
+      out.push_back(statuses[i].ok() ? std::optional(std::move(values[i])) : std::nullopt);
+    }
+    return out;
+  }
+
+  Result<Rows> scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit) override {
+    const std::string full_prefix = full_key(table, prefix);
+    const std::string from = after.empty() ? full_prefix : full_key(table, after) + '\0';
+    std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(rocksdb::ReadOptions{}));
+    Rows rows;
+    for (it->Seek(from); it->Valid() && rows.size() < limit && it->key().starts_with(full_prefix); it->Next()) {
+      rows.emplace_back(it->key().ToString().substr(1), it->value().ToString());
+    }
+    if (!it->status().ok()) return translated(it->status(), folder_);
+    return rows;
+  }
+
+ private:
+  Result<void> checked(const rocksdb::Status& status) const {
+    if (!status.ok()) return translated(status, folder_);
+    return {};
+  }
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::filesystem::path folder_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<TableEngine>> open_rocksdb_tables(const RocksdbOptions& options) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  rocksdb::Options db_options;
+  db_options.create_if_missing = true;
+  db_options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  db_options.write_buffer_size = options.write_buffer_bytes;
+  db_options.max_background_jobs = 2;
+  db_options.track_and_verify_wals_in_manifest = true;
+  db_options.keep_log_file_num = 2;
+  db_options.info_log_level = rocksdb::WARN_LEVEL;
+  std::error_code ec;
+  std::filesystem::create_directories(options.folder, ec);
+  rocksdb::DB* raw = nullptr;
+  const rocksdb::Status opened = rocksdb::DB::Open(db_options, options.folder.string(), &raw);
+  if (!opened.ok()) return translated(opened, options.folder);
+  return std::make_unique<RocksdbTables>(std::unique_ptr<rocksdb::DB>(raw), options.folder);
+}
+
+}  // namespace handrail

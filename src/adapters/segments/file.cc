@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/segments/file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace handrail::segments {
+
+File& File::operator=(File&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  std::swap(path_, other.path_);
+  return *this;
+}
+
+File::~File() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+tl::unexpected<Error> File::failed(const char* call) const {
+  const bool no_space = errno == ENOSPC || errno == EDQUOT;
+  return fail(no_space ? ErrorCode::kUnavailable : ErrorCode::kInternal,
+              path_.string() + ": " + call + ": " + std::strerror(errno));
+}
+
+Result<File> File::open(const std::filesystem::path& path, int flags) {
+  File file;
+  file.path_ = path;
+  file.fd_ = ::open(path.c_str(), flags | O_CLOEXEC, 0640);
+  if (file.fd_ < 0) return file.failed("open");
+  return file;
+}
+
+Result<void> File::write_at(std::uint64_t position, std::span<iovec> parts) {
+  static constexpr std::size_t kPartsMax = 1024;  // IOV_MAX
+  while (!parts.empty()) {
+    const auto now = static_cast<int>(std::min(parts.size(), kPartsMax));
+    ssize_t written = ::pwritev(fd_, parts.data(), now, static_cast<off_t>(position));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return failed("write");
+    position += static_cast<std::uint64_t>(written);
+    while (!parts.empty() && static_cast<std::size_t>(written) >= parts.front().iov_len) {
+      written -= static_cast<ssize_t>(parts.front().iov_len);
+      parts = parts.subspan(1);
+    }
+    if (!parts.empty()) {
+      parts.front().iov_base = static_cast<char*>(parts.front().iov_base) + written;
+      parts.front().iov_len -= static_cast<std::size_t>(written);
+    }
+  }
+  return {};
+}
+
+Result<void> File::write_at(std::uint64_t position, std::string_view bytes) {
+  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+  return write_at(position, std::span(&part, 1));
+}
+
+Result<std::string> File::read_at(std::uint64_t position, std::size_t bytes) const {
+  std::string out(bytes, '\0');
+  std::size_t have = 0;
+  while (have < bytes) {
+    const ssize_t got = ::pread(fd_, out.data() + have, bytes - have, static_cast<off_t>(position + have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return failed("read");
+    if (got == 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  out.resize(have);
+  return out;
+}
+
+Result<void> File::sync_data() {
+  if (::fdatasync(fd_) != 0) return failed("fdatasync");
+  return {};
+}
+
+Result<void> File::lock_alone() {
+  if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return {};
+  if (errno == EWOULDBLOCK) return fail(ErrorCode::kConflict, path_.string() + ": another handrail process uses this data folder");
+  return failed("flock");
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+  auto file = File::open(folder, O_RDONLY | O_DIRECTORY);
+  if (!file) return pass_on(file);
+  return file->sync_data();
+}
+
+}  // namespace handrail::segments

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/segments/scan.h"
+
+#include <algorithm>
+
+namespace handrail::segments {
+namespace {
+
+std::uint64_t hash_of(std::string_view payload) {
+  PayloadHash hash;
+  hash.add(payload);
+  return hash.value();
+}
+
+// The block at `at` if it is whole and the expected one.
+std::optional<BlockHeader> whole_block(std::string_view bytes, std::uint64_t segment, Offset expected) {
+  const auto header = decode_block_header(bytes);
+  if (!header || header->segment != segment || header->first != expected) return std::nullopt;
+  if (kBlockHeaderBytes + header->payload_bytes > bytes.size()) return std::nullopt;
+  if (hash_of(bytes.substr(kBlockHeaderBytes, header->payload_bytes)) != header->payload_hash) return std::nullopt;
+  return header;
+}
+
+bool has_later_block(std::string_view bytes, std::uint64_t segment, Offset expected) {
+  for (std::size_t at = 0; at + kBlockHeaderBytes <= bytes.size(); at += kAlignment) {
+    const auto header = decode_block_header(bytes.substr(at));
+    if (header && header->segment == segment && header->first > expected) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<Scanned> scan_segment(const File& file, const SegmentHeader& header) {
+  auto whole = file.read_at(0, header.file_bytes);
+  if (!whole) return pass_on(whole);
+  const std::string_view bytes = *whole;
+  Scanned scanned;
+  scanned.index.begin_at(header.first);
+  std::size_t at = kSegmentHeaderBytes;
+  while (at < bytes.size()) {
+    const auto block = whole_block(bytes.substr(at), header.id, scanned.index.end());
+    if (!block) break;
+    scanned.index.add_block(*block, at, bytes.substr(at + kBlockHeaderBytes, block->payload_bytes));
+    at += block->total_bytes();
+  }
+  const std::string_view rest = bytes.substr(std::min(at, bytes.size()));
+  if (has_later_block(rest, header.id, scanned.index.end())) {
+    return fail(ErrorCode::kCorrupt, file.path().string() + ": damaged at byte " + std::to_string(at) + " (offset " +
+                                         std::to_string(scanned.index.end()) +
+                                         "): later blocks are whole. Restore the segment from a backup");
+  }
+  scanned.torn = rest.find_first_not_of('\0') != std::string_view::npos;
+  return scanned;
+}
+
+Result<Block> read_block(const File& file, std::uint64_t segment, std::uint64_t position, Offset expected) {
+  const auto damaged = [&] {
+    return fail(ErrorCode::kCorrupt, file.path().string() + ": the block at byte " + std::to_string(position) +
+                                         " (offset " + std::to_string(expected) + ") is damaged");
+  };
+  auto head = file.read_at(position, kBlockHeaderBytes);
+  if (!head) return pass_on(head);
+  const auto header = decode_block_header(*head);
+  if (!header || header->segment != segment || header->first != expected) return damaged();
+  auto bytes = file.read_at(position, kBlockHeaderBytes + header->payload_bytes);
+  if (!bytes) return pass_on(bytes);
+  if (!whole_block(*bytes, segment, expected)) return damaged();
+  return Block{*header, std::move(*bytes)};
+}
+
+}  // namespace handrail::segments

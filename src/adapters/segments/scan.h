@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "adapters/segments/file.h"
+#include "adapters/segments/index.h"
+
+namespace handrail::segments {
+
+// Reads every block of a segment and indexes it.
+struct Scanned {
+  SegmentIndex index;
+  bool torn = false;  // bytes after the last block that are neither zero nor a block
+};
+
+// kCorrupt, by file and byte, when a valid block of this segment lies beyond the first invalid place: something inside
+// was damaged. Bytes after the last block alone are a torn tail: the write that never was acknowledged.
+Result<Scanned> scan_segment(const File& file, const SegmentHeader& header);
+
+// The payload of the block at `position`, with both checksums verified against what is expected of it.
+struct Block {
+  BlockHeader header;
+  std::string bytes;  // the whole block
+  std::string_view payload() const { return std::string_view(bytes).substr(kBlockHeaderBytes, header.payload_bytes); }
+};
+Result<Block> read_block(const File& file, std::uint64_t segment, std::uint64_t position, Offset expected);
+
+}  // namespace handrail::segments

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <variant>
+
+#include "adapters/segments/file.h"
+#include "adapters/segments/index.h"
+#include "ports/clock.h"
+#include "ports/event_log.h"
+
+namespace handrail::segments {
+
+struct LogOptions {
+  std::filesystem::path folder;
+  std::uint64_t segment_bytes = 64ULL << 20;
+  std::size_t block_bytes_max = 8ULL << 20;    // of one commit
+  std::size_t waiting_bytes_max = 32ULL << 20; // not yet written; beyond it appends are refused
+  Millis retention = 7 * kDay;
+  // Called once, from a log thread, when storage failed in a way that leaves the truth unknown (a failed fdatasync):
+  // nothing more is acknowledged and the process should end within a second.
+  std::function<void(const Error&)> on_fatal = [](const Error&) {};
+};
+
+// What a running log counts, for metrics. Monotone.
+struct LogCounters {
+  std::uint64_t commits = 0;
+  std::uint64_t records = 0;
+  std::uint64_t bytes = 0;
+  std::uint64_t sync_micros = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t segments = 0;  // now
+};
+
+// The embedded log: segment files on a local disk. One committer thread turns everything that waits into one block,
+// writes it, calls fdatasync, then acknowledges: the time of one sync is the batch of the next (group commit).
+// A second thread pre-writes the next segment, seals full ones and drops old ones.
+class SegmentsLog final : public EventLog {
+ public:
+  // Opens or creates the log, cutting a torn tail. kCorrupt names what is damaged, kConflict that another process
+  // holds the folder.
+  static Result<std::unique_ptr<SegmentsLog>> open(LogOptions options, const Clock& clock);
+  ~SegmentsLog() override;
+
+  void append(std::vector<core::Record> records, Appended done) override;
+  Result<LogBatch> read(Offset from, Partition partition, std::size_t bytes_max) override;
+  void wait_beyond(Offset from, std::chrono::microseconds span) override;
+  void wake() override;
+  Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) override;
+  Result<bool> holds_foreign_id(const core::Record& record, Offset below, UnixMillis since) override;
+  Offset begin() const override;
+  Offset end() const override;
+  void release_before(Offset offset) override;
+  Result<void> health() const override;
+
+  LogCounters counters() const;
+  void stop();  // commits what waits, marks the clean end; idempotent
+
+ private:
+  struct Segment;
+  struct Request;
+
+  SegmentsLog(LogOptions options, const Clock& clock);
+  Result<void> recover();
+  Result<void> lock_folder();
+  Result<void> check_clean_mark(Offset end);
+
+  void commit_loop(std::stop_token stop);
+  Result<void> write_block(std::vector<Request>& requests);
+  Result<void> roll(Offset first);
+
+  void upkeep_loop(std::stop_token stop);
+  Result<void> prepare_spare();
+  void seal_full_segments();
+  void drop_old_segments();
+
+  std::vector<std::shared_ptr<Segment>> segments_now() const;
+  std::shared_ptr<Segment> segment_of(Offset offset) const;
+
+  const LogOptions options_;
+  const Clock& clock_;
+  File lock_;
+
+  mutable std::mutex queue_mutex_;  // guards the three below
+  std::condition_variable_any queue_changed_;
+  std::deque<Request> waiting_;
+  std::size_t waiting_bytes_ = 0;
+  bool stopping_ = false;
+
+  mutable std::mutex state_mutex_;  // guards the block below
+  std::condition_variable_any state_changed_;
+  std::map<Offset, std::shared_ptr<Segment>> segments_;  // by first offset
+  std::shared_ptr<Segment> active_;
+  std::optional<File> spare_;
+  Offset end_ = 0;
+  Offset released_ = 0;
+  std::uint64_t next_segment_ = 0;
+  std::uint64_t wakes_ = 0;
+  UnixMillis newest_log_time_ = 0;
+  std::optional<Error> unavailable_;  // no space: clears when there is
+  std::optional<Error> dead_;         // storage failed: never clears
+  LogCounters counters_;
+
+  std::mutex spare_mutex_;  // one thread at a time prepares the spare
+
+  std::jthread committer_;
+  std::jthread upkeep_;
+};
+
+}  // namespace handrail::segments

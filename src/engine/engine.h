@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "engine/worker.h"
+#include "telemetry/metrics.h"
+
+namespace handrail {
+
+struct EngineOptions {
+  std::uint32_t partitions = 1;
+  Millis checkpoint_every = 100;  // state is written, unsynced, this often
+  Millis sync_every = 5 * kSecond;
+  WorkerOptions worker;
+};
+
+// Runs a worker per partition, each in its own thread.
+class Engine {
+ public:
+  Engine(EngineOptions options, Worker::Ports ports, telemetry::Metrics& metrics);
+  ~Engine();
+
+  // Takes up the checkpoints and starts. Fails when state and log do not fit together.
+  Result<void> start();
+  // Folds what is durable, writes and syncs the state, ends the threads. Idempotent.
+  void stop();
+
+  // Waits until every record durable now is folded and written, so that a read sees it. False when `span` passed first.
+  bool settle(std::chrono::milliseconds span);
+  // Waits until the record at `offset` is folded (not necessarily written).
+  bool await_folded(Offset offset, std::chrono::milliseconds span);
+
+  Offset folded() const;  // every record below it is folded
+  // Why folding stopped, if it did.
+  std::optional<Error> fault() const;
+
+ private:
+  void run(Worker& worker, const std::stop_token& stop);
+  // Makes the checkpoints safe against power loss and lets the log drop what all of them cover.
+  Result<void> sync();
+  void note_fault(const Error& error);
+  void publish_metrics(telemetry::Metrics& metrics);
+  template <class Reached>
+  bool wait_until(std::chrono::milliseconds span, Reached reached);
+
+  const EngineOptions options_;
+  Worker::Ports ports_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<std::jthread> threads_;
+  std::atomic<bool> write_wanted_{false};
+  mutable std::mutex mutex_;  // guards the two below; workers announce progress by it
+  std::condition_variable progressed_;
+  std::optional<Error> fault_;
+};
+
+}  // namespace handrail

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/worker.h"
+
+#include <algorithm>
+#include <exception>
+
+namespace handrail {
+
+Worker::Worker(Partition partition, WorkerOptions options, Ports ports)
+    : partition_(partition), options_(std::move(options)), ports_(ports), cache_(ports.store, options_.visitors_in_memory) {}
+
+Result<void> Worker::recover() {
+  auto checkpoint = ports_.store.checkpoint(partition_);
+  if (!checkpoint) return pass_on(checkpoint);
+  auto timers = ports_.store.timers(partition_);
+  if (!timers) return pass_on(timers);
+  auto control = ports_.store.control();
+  if (!control) return pass_on(control);
+  timers_.restore(*timers);
+  for (const core::AgentAvailability& entry : *control) control_.take(entry);
+  next_ = *checkpoint ? (*checkpoint)->next : ports_.log.begin();
+  written_ = next_.load();
+  muted_below_ = ports_.log.end();
+  if (next_ > muted_below_) {
+    return fail(ErrorCode::kCorrupt, "the state is ahead of the log (" + std::to_string(next_.load()) + " > " +
+                                         std::to_string(muted_below_) + "): the log lost acknowledged records, or belongs to other data");
+  }
+  return {};
+}
+
+Result<std::size_t> Worker::step() {
+  auto batch = ports_.log.read(next_, partition_, options_.read_bytes_max);
+  if (!batch) return pass_on(batch);
+  std::vector<VisitorKey> keys;
+  keys.reserve(batch->entries.size());
+  for (const LogEntry& entry : batch->entries) {
+    if (!entry.key.is_zero()) keys.push_back(entry.key);
+  }
+  if (auto fetched = cache_.fetch(std::move(keys)); !fetched) return pass_on(fetched);
+  for (LogEntry& entry : batch->entries) {
+    if (auto done = fold_entry(entry); !done) return pass_on(done);
+    next_.store(entry.offset + 1, std::memory_order_release);
+  }
+  next_.store(batch->next, std::memory_order_release);
+  cache_size_ = cache_.size();
+  if (!news_.empty()) ports_.outbox.publish(std::exchange(news_, {}));
+  append_due_timers();
+  return batch->entries.size();
+}
+
+Result<void> Worker::fold_entry(LogEntry& entry) {
+  if (!entry.record) {
+    bury(entry, entry.record.error().message);
+    return {};
+  }
+  if (entry.record->is_control()) {
+    control_.take(std::get<core::AgentAvailability>(entry.record->body));
+    control_changed_ = true;
+    return {};
+  }
+  return fold_record(entry.key, {entry.offset, std::move(*entry.record)});
+}
+
+Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logged) {
+  bool duplicate = false;
+  if (core::foreign_id(logged.record)) {
+    auto seen = ports_.log.holds_foreign_id(logged.record, logged.offset, logged.record.received_at / 1000 - options_.foreign_ids_since);
+    if (!seen) return pass_on(seen);
+    duplicate = *seen;
+  }
+  core::Visitor& visitor = cache_.at(key);
+  const auto due_before = core::next_due(visitor, options_.policy);
+  try {
+    options_.fold({options_.policy, control_, duplicate}, visitor, logged, effects_);
+  } catch (const std::exception& error) {
+    bury({logged.offset, key, logged.record, core::encode(logged.record)}, error.what());
+    return refold_without(key, logged.offset);
+  }
+  cache_.mark_changed(key);
+  timers_.change(key, due_before, core::next_due(visitor, options_.policy));
+  ++counters_.folded;
+  if (effects_.duplicate) ++counters_.duplicates;
+  if (effects_.ignored) ++counters_.ignored;
+  keep_rows(key, logged);
+  if (!is_muted(logged.offset)) announce(key, logged);
+  return tell_the_person(key, logged.record.site);
+}
+
+// A record that breaks the fold may have left the visitor half changed: take the stored state, fold what came since
+// again (its rows are kept already), and go on without the poison.
+Result<void> Worker::refold_without(const VisitorKey& key, Offset poison) {
+  if (auto reloaded = cache_.reload(key); !reloaded) return reloaded;
+  core::Visitor& visitor = cache_.at(key);
+  auto records = ports_.log.read_visitor(key, poison, SIZE_MAX);
+  if (!records) return pass_on(records);
+  for (auto logged = records->rbegin(); logged != records->rend(); ++logged) {
+    if (logged->offset < visitor.next_offset) continue;
+    try {
+      options_.fold({options_.policy, control_, false}, visitor, *logged, effects_);
+    } catch (const std::exception&) {
+      continue;  // an earlier poison of the same visitor: buried already
+    }
+  }
+  visitor.journey.degraded = true;
+  visitor.next_offset = poison + 1;
+  cache_.mark_changed(key);
+  return {};
+}
+
+void Worker::bury(const LogEntry& entry, const std::string& error) {
+  ++counters_.dead_letters;
+  const UnixMillis at = entry.record ? entry.record->received_at / 1000 : ports_.clock.now() / 1000;
+  rows_.dead_letters.push_back({entry.offset, entry.key, at, error, entry.raw});
+  if (!entry.record && !entry.key.is_zero()) {
+    cache_.at(entry.key).journey.degraded = true;
+    cache_.mark_changed(entry.key);
+  }
+}
+
+void Worker::keep_rows(const VisitorKey& key, const core::LoggedRecord& logged) {
+  const auto keep = [&](auto& rows, auto& items) {
+    for (auto& item : items) rows.push_back({key, item});
+  };
+  counters_.signals += effects_.signals.size();
+  counters_.decisions += effects_.decisions.size();
+  for (const core::Decision& decision : effects_.decisions) counters_.offers += decision.offered ? 1 : 0;
+  keep(rows_.signals, effects_.signals);
+  keep(rows_.decisions, effects_.decisions);
+  keep(rows_.interventions, effects_.interventions);
+  keep(rows_.messages, effects_.messages);
+  // A journey's row is written again with each event: only the newest of a batch counts.
+  for (core::JourneySummary& journey : effects_.journeys) {
+    if (!rows_.journeys.empty() && rows_.journeys.back().row.id == journey.id) rows_.journeys.pop_back();
+    rows_.journeys.push_back({key, std::move(journey)});
+  }
+  if (effects_.conversation) rows_.conversations.push_back({key, *effects_.conversation});
+  if (effects_.linked_user) rows_.links.push_back({key, {logged.record.site, *effects_.linked_user}});
+}
+
+void Worker::announce(const VisitorKey& key, const core::LoggedRecord& logged) {
+  for (const core::Intervention& i : effects_.interventions) {
+    news_.push_back({key, InterventionNews{i, logged.record.received_at}});
+  }
+  for (const core::ChatMessage& m : effects_.messages) news_.push_back({key, ChatNews{m}});
+  if (effects_.conversation) news_.push_back({key, ConversationNews{*effects_.conversation}});
+  if (!ports_.outbox.is_watched(key)) return;
+  const core::Visitor& visitor = cache_.at(key);
+  news_.push_back({key, FoldNews{logged, effects_, core::contributions(visitor.journey.evidence, visitor.log_time),
+                                 visitor.log_time, ports_.clock.now() - logged.record.received_at}});
+}
+
+// What this visitor decided counts for the other visitors of the same person: it is appended in their own order.
+Result<void> Worker::tell_the_person(const VisitorKey& self, const std::string& site) {
+  if (effects_.for_the_person.empty()) return {};
+  std::vector<core::Record> records;
+  for (const core::PersonDecision& decision : effects_.for_the_person) {
+    auto visitors = ports_.reader.visitors_of(site, decision.user_id);
+    if (!visitors) return pass_on(visitors);
+    for (const VisitorKey& other : *visitors) {
+      if (other == self) continue;
+      auto known = ports_.reader.visitor(other);
+      if (!known) return pass_on(known);
+      if (*known) records.push_back({site, (*known)->id, ports_.clock.now(), 0, decision});
+    }
+  }
+  if (!records.empty()) ports_.log.append(std::move(records), [](const Result<Offset>&) {});
+  return {};
+}
+
+void Worker::append_due_timers() {
+  // While catching up, records that are already in the log may be what a deadline waits for.
+  if (next() < ports_.log.end()) return;
+  const UnixMillis now = ports_.clock.now() / 1000;
+  std::vector<core::Record> records;
+  for (const TimerRow& row : timers_.take_due(now, options_.timer_patience, options_.timers_at_once)) {
+    if (auto fetched = cache_.fetch({row.visitor}); !fetched) return;
+    const core::Visitor& visitor = cache_.at(row.visitor);
+    // Log time is the due time, so that the moment at which a worker woke leaves no trace.
+    records.push_back({visitor.site, visitor.id, row.due * 1000, 0, core::TimerFired{}});
+  }
+  if (records.empty()) return;
+  counters_.timers += records.size();
+  ports_.log.append(std::move(records), [](const Result<Offset>&) {});  // not folded in time: handed out again
+}
+
+Result<void> Worker::checkpoint() {
+  if (!has_unwritten()) return {};
+  rows_.partition = partition_;
+  rows_.checkpoint = {next_, options_.engine_version};
+  rows_.visitors = cache_.changed();
+  if (control_changed_) rows_.control = control_.entries();
+  timers_.write_changes(rows_);
+  if (auto done = ports_.store.commit(rows_); !done) return done;
+  written_.store(next_, std::memory_order_release);
+  rows_ = StateBatch{};
+  control_changed_ = false;
+  cache_.changes_written();
+  ++counters_.checkpoints;
+  return {};
+}
+
+}  // namespace handrail

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/fold/fold.h"
+#include "engine/timers.h"
+#include "engine/visitor_cache.h"
+#include "ports/clock.h"
+#include "ports/event_log.h"
+#include "ports/outbox.h"
+#include "ports/state_reader.h"
+#include "ports/state_store.h"
+
+namespace handrail {
+
+struct WorkerOptions {
+  core::Policy policy;
+  std::string engine_version = "dev";
+  std::size_t read_bytes_max = 1 << 20;         // of one batch
+  std::size_t visitors_in_memory = 100'000;     // about; twice that at most
+  std::size_t timers_at_once = 1024;
+  Millis timer_patience = 2 * kSecond;          // a timer record not folded by then is appended again
+  Millis foreign_ids_since = kDay;              // exact deduplication of foreign event ids
+  decltype(&core::fold) fold = &core::fold;     // tests put a failing one here
+};
+
+// Counted by a worker, read by anyone.
+struct WorkerCounters {
+  std::atomic<std::uint64_t> folded{0}, duplicates{0}, ignored{0}, dead_letters{0}, timers{0}, signals{0}, decisions{0},
+      offers{0}, checkpoints{0};
+};
+
+// Owns one partition: reads its records in order, folds them, writes what changed, publishes what is news. All state
+// changes of the partition happen here, in one thread at a time; there are no locks on a visitor. After an unclean stop
+// it folds again from the last checkpoint, muted up to where the log ended then.
+class Worker {
+ public:
+  struct Ports {
+    EventLog& log;
+    StateStore& store;
+    StateReader& reader;
+    Outbox& outbox;
+    const Clock& clock;
+  };
+  Worker(Partition partition, WorkerOptions options, Ports ports);
+
+  // Takes up the last checkpoint.
+  Result<void> recover();
+  // Reads and folds one batch, publishes, appends timer records that are due. Returns how many records it read.
+  Result<std::size_t> step();
+  // Writes everything folded so far as one atomic batch.
+  Result<void> checkpoint();
+
+  Offset next() const { return next_.load(std::memory_order_acquire); }            // folded below it
+  Offset written() const { return written_.load(std::memory_order_acquire); }      // checkpointed below it
+  bool has_unwritten() const { return next() != written(); }
+  std::optional<UnixMillis> next_timer() const { return timers_.next(); }
+  const WorkerCounters& counters() const { return counters_; }
+  std::size_t visitors_in_memory() const { return cache_size_.load(); }
+
+ private:
+  bool is_muted(Offset offset) const { return offset < muted_below_; }
+  Result<void> fold_entry(LogEntry& entry);
+  Result<void> fold_record(const VisitorKey& key, core::LoggedRecord logged);
+  Result<void> refold_without(const VisitorKey& key, Offset poison);
+  void bury(const LogEntry& entry, const std::string& error);
+  void keep_rows(const VisitorKey& key, const core::LoggedRecord& logged);
+  void announce(const VisitorKey& key, const core::LoggedRecord& logged);
+  Result<void> tell_the_person(const VisitorKey& self, const std::string& site);
+  void append_due_timers();
+
+  const Partition partition_;
+  const WorkerOptions options_;
+  Ports ports_;
+  VisitorCache cache_;
+  Timers timers_;
+  core::ControlState control_;
+  bool control_changed_ = false;
+  core::Effects effects_;  // of the record in hand
+  StateBatch rows_;        // since the last checkpoint
+  std::vector<Publication> news_;
+  std::atomic<Offset> next_{0};
+  std::atomic<Offset> written_{0};
+  std::atomic<std::size_t> cache_size_{0};
+  Offset muted_below_ = 0;
+  WorkerCounters counters_;
+};
+
+}  // namespace handrail

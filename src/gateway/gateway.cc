@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/gateway.h"
+
+#include <algorithm>
+
+#include "gateway/long_poll.h"
+#include "gateway/problem.h"
+#include "gateway/rate.h"
+#include "gateway/views.h"
+
+namespace handrail::gateway {
+namespace {
+
+constexpr std::size_t kReadThreads = 2;
+constexpr Millis kTickEvery = 250;
+constexpr Millis kGoodbyeRetry = 2 * kSecond;
+
+}  // namespace
+
+Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
+    : options_(std::move(options)), ports_(std::move(ports)), reading_(kReadThreads), router_(ports_.metrics),
+      server_(
+          options_.server,
+          [this](HttpRequest request, std::shared_ptr<Exchange> exchange) {
+            if (!within_rate(request)) {
+              limited_.add();
+              return exchange->respond(problem(429, "too_many_requests", "this address sends more requests than the limit", "limits.requests_per_second", options_.requests_per_second));
+            }
+            router_.handle(std::move(request), std::move(exchange));
+          },
+          ports_.clock, ports_.metrics),
+      buckets_(std::make_unique<Buckets>(options_.requests_per_second)), polls_(std::make_shared<LongPolls>()),
+      accepted_(ports_.metrics.counter("handrail_events_total", "Events by what became of them", {{"result", "accepted"}})),
+      rejected_(ports_.metrics.counter("handrail_events_total", "Events by what became of them", {{"result", "rejected"}})),
+      limited_(ports_.metrics.counter("handrail_http_refused_total", "Requests refused before their route", {{"reason", "rate"}})),
+      busy_(ports_.metrics.counter("handrail_http_busy_total", "Requests answered 503 because too much waited")),
+      ack_seconds_(ports_.metrics.histogram("handrail_ack_seconds", "From a request received to its events durable", telemetry::latency_buckets())) {
+  ports_.hub.set_post([this](std::function<void()> work) { server_.post(std::move(work)); });
+  add_ingest_routes();
+  add_help_routes();
+  add_chat_routes();
+  add_mission_routes();
+  add_visitor_routes();
+  add_desk_routes();
+  add_operation_routes();
+  add_page_routes();
+}
+
+Gateway::~Gateway() { stop(); }
+
+Result<void> Gateway::start() {
+  auto live = ports_.reader.live_interventions();
+  if (!live) return pass_on(live);
+  auto control = ports_.store.control();
+  if (!control) return pass_on(control);
+  server_.post([this, live = std::move(*live), control = std::move(*control)]() mutable {
+    ports_.hub.restore(std::move(live));
+    for (const core::AgentAvailability& entry : control) ports_.hub.set_available(entry.agent, entry.available, entry.effective_at);
+  });
+  if (auto started = server_.start(); !started) return started;
+  server_.every(kTickEvery, [this] { tick(); });
+  ready_ = true;
+  return {};
+}
+
+void Gateway::stop() {
+  if (stopped_) return;
+  stopped_ = true;
+  ready_ = false;
+  server_.post([this] {
+    polls_->finish_all();
+    ports_.hub.say_goodbye(kGoodbyeRetry);
+  });
+  server_.stop(options_.drain);
+  reading_.stop();
+}
+
+void Gateway::tick() {
+  polls_->finish_overdue();
+  ports_.hub.forget_old_offers();
+  buckets_->forget_idle();
+  for (const std::string& agent : ports_.hub.agents_to_set_away()) set_availability(agent, false, [](const Result<Offset>&) {});
+  for (const VisitorKey& key : ports_.hub.watched()) {
+    reading_.run([this, key] {
+      auto visitor = ports_.reader.visitor(key);
+      if (!visitor || !*visitor) return;
+      const json::object now = standing(**visitor, ports_.clock.now() / 1000);
+      if (now.at("struggle").as_int64() == 0) return;
+      server_.post([this, key, data = json::serialize(now)] { ports_.hub.to_watchers(key, "struggle", data); });
+    });
+  }
+}
+
+bool Gateway::within_rate(const HttpRequest& request) { return buckets_->take(request.peer, ports_.clock.monotonic_micros()); }
+
+void Gateway::read(const CallPtr& call, std::function<void()> work) {
+  if (reading_.run(std::move(work))) return;
+  busy_.add();
+  call->respond(problem(503, "busy", "too many reads wait; try again"));
+}
+
+void Gateway::read_settled(const CallPtr& call, std::function<void()> work) {
+  read(call, [this, work = std::move(work)] {
+    ports_.engine.settle(std::chrono::milliseconds(options_.read_within));
+    work();
+  });
+}
+
+void Gateway::append(std::vector<core::Record> records, EventLog::Appended done) {
+  const auto begun = ports_.clock.monotonic_micros();
+  ports_.log.append(std::move(records), [this, begun, done = std::move(done)](Result<Offset> offset) {
+    if (offset) ack_seconds_.observe(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
+    done(std::move(offset));
+  });
+}
+
+core::Record Gateway::record_of(const std::string& visitor, core::RecordBody body) const {
+  return {options_.site, visitor, ports_.clock.now(), 0, std::move(body)};
+}
+
+Result<std::optional<VisitorKey>> Gateway::resolve(const std::string& id) {
+  const VisitorKey own = key_of(id);
+  auto known = ports_.reader.visitor(own);
+  if (!known) return pass_on(known);
+  if (*known) return std::optional(own);
+  auto linked = ports_.reader.visitors_of(options_.site, id);
+  if (!linked) return pass_on(linked);
+  if (linked->empty()) return std::optional<VisitorKey>{};
+  return std::optional(linked->back());
+}
+
+std::vector<VisitorKey> Gateway::keys_of_user(const std::string& user_id) {
+  std::vector<VisitorKey> keys{key_of(user_id)};
+  if (auto linked = ports_.reader.visitors_of(options_.site, user_id)) keys.insert(keys.end(), linked->begin(), linked->end());
+  return keys;
+}
+
+HttpResponse json_response(std::string body) { return {200, "application/json", std::move(body), {}}; }
+
+}  // namespace handrail::gateway

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "engine/engine.h"
+#include "gateway/codec/intake.h"
+#include "gateway/hub.h"
+#include "gateway/reading.h"
+#include "gateway/router.h"
+#include "gateway/server.h"
+
+namespace handrail::gateway {
+
+// A file of the pages that the binary serves.
+struct Asset {
+  std::string_view content_type;
+  std::string_view body;
+};
+using Assets = std::function<std::optional<Asset>(std::string_view path)>;
+
+struct GatewayOptions {
+  ServerOptions server;
+  IntakeLimits intake;
+  std::string site = "default";
+  std::string version = "dev";
+  Millis answer_within = 50;      // an answer's state is waited for this long
+  Millis read_within = kSecond;   // a read waits this long for what is durable to be folded
+  Millis drain = 10 * kSecond;
+  std::size_t chat_text_bytes_max = 4000;
+  bool serve_demo = false;  // the bank site and its two endpoints
+  std::uint32_t requests_per_second = 20'000;  // per address; more is answered 429
+};
+
+struct GatewayPorts {
+  EventLog& log;
+  StateStore& store;
+  StateReader& reader;
+  Engine& engine;
+  Hub& hub;
+  const Clock& clock;
+  telemetry::Metrics& metrics;
+  Assets assets;
+};
+
+// HTTP in, server-sent events out. Holds no state of its own beyond what is connected.
+class Gateway {
+ public:
+  Gateway(GatewayOptions options, GatewayPorts ports);
+  ~Gateway();
+
+  Result<void> start();  // takes up what is live, then listens
+  void stop();           // not ready, goodbye to streams, drain; idempotent
+  std::uint16_t port() const { return server_.port(); }
+
+ private:
+  // Routes, a file each.
+  void add_ingest_routes();
+  void add_help_routes();
+  void add_chat_routes();
+  void add_mission_routes();
+  void add_visitor_routes();
+  void add_desk_routes();
+  void add_operation_routes();
+  void add_page_routes();
+
+  // --- shared by routes ------------------------------------------------------------------------------------------------
+  bool within_rate(const HttpRequest& request);
+  // Runs `work` off the I/O thread; 503 when too much waits.
+  void read(const CallPtr& call, std::function<void()> work);
+  // The same, after everything durable was folded and written.
+  void read_settled(const CallPtr& call, std::function<void()> work);
+  void append(std::vector<core::Record> records, EventLog::Appended done);
+  core::Record record_of(const std::string& visitor, core::RecordBody body) const;
+  VisitorKey key_of(std::string_view visitor) const { return visitor_key(options_.site, visitor); }
+  // The visitor that an id (anonymousId or userId) means: itself, else the one linked last.
+  Result<std::optional<VisitorKey>> resolve(const std::string& id);
+  std::vector<VisitorKey> keys_of_user(const std::string& user_id);
+
+  void take_intake(const CallPtr& call, Result<Intake> intake);
+  void answer_offer(const CallPtr& call, VisitorKey key, std::string visitor, core::Answer answer,
+                    std::function<void(std::string state)> answered);
+  void open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::string user_id);
+  void send_chat(const CallPtr& call, const std::string& visitor, std::vector<core::Chat> lines);
+  void set_availability(const std::string& agent, bool available, std::function<void(Result<Offset>)> done);
+  void tick();
+  std::string availability_json() const;
+
+  const GatewayOptions options_;
+  GatewayPorts ports_;
+  Reading reading_;
+  Router router_;
+  Server server_;
+  std::atomic<bool> ready_{false};
+  bool stopped_ = false;
+  class Buckets;
+  std::unique_ptr<Buckets> buckets_;
+  class LongPolls;
+  std::shared_ptr<LongPolls> polls_;
+  std::uint64_t demo_saves_ = 0;
+  telemetry::Counter accepted_, rejected_, limited_, busy_;
+  telemetry::Histogram ack_seconds_;
+};
+
+// The JSON of a small body, or a problem. Shared by routes that take a few fields.
+class JsonReader;
+HttpResponse json_response(std::string body);
+
+}  // namespace handrail::gateway

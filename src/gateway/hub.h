@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "gateway/http.h"
+#include "ports/clock.h"
+#include "ports/outbox.h"
+#include "telemetry/metrics.h"
+
+namespace handrail::gateway {
+
+struct HubOptions {
+  Millis forget_ended_after = 60 * kSecond;  // an ended offer stays findable for late answers by user
+  Millis agent_gone_after = 10 * kSecond;    // an agent whose desk streams are gone this long is set away
+};
+
+// Where pages, watchers and desks listen, and what is live now. Receives the engine's publications on any thread and
+// handles them on the I/O thread, where everything else here is used too.
+class Hub final : public Outbox {
+ public:
+  using Post = std::function<void(std::function<void()>)>;
+  struct Agent {
+    bool available = false;
+    UnixMillis since = 0;
+    std::size_t desks = 0;     // open desk streams
+    UnixMillis gone_since = 0;  // when the last one closed
+  };
+
+  Hub(HubOptions options, const Clock& clock, telemetry::Metrics& metrics);
+  void set_post(Post post) { post_ = std::move(post); }
+
+  // Outbox, any thread.
+  void publish(std::vector<Publication> publications) override;
+  bool is_watched(VisitorKey visitor) const override;
+
+  // The rest: on the I/O thread.
+  void add_page(const std::vector<VisitorKey>& visitors, std::string user_id, std::shared_ptr<EventStream> stream);
+  void add_watcher(VisitorKey visitor, std::shared_ptr<EventStream> stream);
+  void add_desk(const std::string& agent, std::shared_ptr<EventStream> stream);
+  std::size_t pages() const { return page_count_; }
+  std::vector<VisitorKey> watched() const;
+  void to_watchers(VisitorKey visitor, std::string_view event, const std::string& data);
+
+  void restore(std::vector<core::Intervention> live);
+  const core::Intervention* live_offer(VisitorKey visitor) const;    // pending or displayed
+  const core::Intervention* latest_offer(VisitorKey visitor) const;  // also one that ended just now
+  void forget_old_offers();
+
+  void push_chat(VisitorKey visitor, const core::ChatMessage& message);
+
+  void set_available(const std::string& agent, bool available, UnixMillis since);
+  std::vector<std::string> agents_to_set_away() const;  // available, but gone for too long
+  const std::map<std::string, Agent>& agents() const { return agents_; }
+  int available() const;
+  std::string greeting_agent() const;  // someone who is here now, or ""
+  void tell_desks(std::string_view event, const std::string& data, std::string_view id = {});
+
+  void say_goodbye(Millis retry);
+
+ private:
+  struct Page {
+    std::shared_ptr<EventStream> stream;
+    std::string user_id;
+  };
+  void deliver(const Publication& publication);
+  void take(VisitorKey visitor, const InterventionNews& news);
+  void take(VisitorKey visitor, const ChatNews& news);
+  void take(VisitorKey visitor, const ConversationNews& news);
+  void take(VisitorKey visitor, const FoldNews& news);
+  std::size_t to_pages(VisitorKey visitor, const std::string& for_user, std::string_view event, const std::string& data, std::string_view id = {});
+
+  const HubOptions options_;
+  const Clock& clock_;
+  Post post_;
+  std::unordered_map<VisitorKey, std::vector<Page>, IdHash> pages_;
+  std::size_t page_count_ = 0;
+  std::unordered_map<VisitorKey, std::vector<std::shared_ptr<EventStream>>, IdHash> watchers_;
+  std::vector<std::shared_ptr<EventStream>> desks_;
+  std::unordered_map<VisitorKey, core::Intervention, IdHash> offers_;
+  std::map<std::string, Agent> agents_;
+  mutable std::mutex watched_mutex_;  // guards watched_
+  std::unordered_set<VisitorKey, IdHash> watched_;
+  std::atomic<bool> any_watched_{false};
+  telemetry::Histogram event_to_push_;
+  telemetry::Counter pushed_;
+};
+
+}  // namespace handrail::gateway

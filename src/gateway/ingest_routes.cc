@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json.hpp>
+
+#include "gateway/gateway.h"
+#include "gateway/gzip.h"
+#include "gateway/small_body.h"
+
+namespace handrail::gateway {
+namespace {
+
+boost::json::object result_view(const EventResult& result) {
+  const Fault& fault = *result.fault;
+  boost::json::object out{{"index", result.index}, {"result", "rejected"}, {"code", fault.code}, {"field", fault.field}, {"detail", fault.detail}};
+  if (fault.limit) out["limit"] = *fault.limit;
+  return out;
+}
+
+std::string batch_result(std::size_t accepted, const std::vector<EventResult>& results) {
+  boost::json::array rejected;
+  for (const EventResult& result : results) {
+    if (result.fault) rejected.push_back(result_view(result));
+  }
+  const std::size_t count = rejected.size();
+  return boost::json::serialize(boost::json::object{{"accepted", accepted}, {"duplicates", 0}, {"rejected", count}, {"results", std::move(rejected)}});
+}
+
+bool is_readable_type(std::string_view content_type) {
+  return content_type.empty() || content_type.starts_with("application/json") || content_type.starts_with("text/plain");
+}
+
+}  // namespace
+
+void Gateway::add_ingest_routes() {
+  router_.add(Method::kPost, "/h/e", Access::kPublic, [this](const CallPtr& call) {
+    if (!is_readable_type(call->request.header("content-type"))) {
+      return call->respond(problem(415, "unsupported_type", "send application/json or text/plain", "Content-Type"));
+    }
+    const std::string_view encoding = call->request.header("content-encoding");
+    if (encoding == "gzip") {
+      auto plain = gunzip(call->request.body, options_.server.body_bytes_max);
+      if (!plain) return call->respond(envelope_problem(plain.error()));
+      call->request.body = std::move(*plain);
+    } else if (!encoding.empty() && encoding != "identity") {
+      return call->respond(problem(415, "unsupported_encoding", "send gzip or no encoding", "Content-Encoding"));
+    }
+    const Arrival arrival = arrival_of(call->request.header("user-agent"), call->request.received_at);
+    take_intake(call, read_sdk_batch(call->request.body, arrival, options_.intake));
+  });
+}
+
+// Answers 200 when what was good is durable. Nothing of an unusable envelope is kept.
+void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
+  if (!intake) return call->respond(envelope_problem(intake.error()));
+  const std::size_t accepted = intake->records.size();
+  rejected_.add(static_cast<double>(intake->results.size() - accepted));
+  if (accepted == 0) return call->respond(json_response(batch_result(0, intake->results)));
+  append(std::move(intake->records), [this, call, accepted, results = std::move(intake->results)](const Result<Offset>& offset) {
+    if (!offset) return call->respond(problem(offset.error()));
+    accepted_.add(static_cast<double>(accepted));
+    call->respond(json_response(batch_result(accepted, results)));
+  });
+}
+
+}  // namespace handrail::gateway

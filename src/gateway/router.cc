@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/router.h"
+
+#include <algorithm>
+
+#include "gateway/problem.h"
+
+namespace handrail::gateway {
+namespace {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+std::vector<std::string_view> parts_of(std::string_view path) {
+  std::vector<std::string_view> parts;
+  while (!path.empty()) {
+    path.remove_prefix(1);  // the slash
+    const std::size_t end = std::min(path.find('/'), path.size());
+    parts.push_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return parts;
+}
+
+// "[::1]:8080" -> "[::1]"
+std::string_view without_port(std::string_view host) {
+  const std::size_t bracket = host.find(']');
+  if (bracket != std::string_view::npos) return host.substr(0, bracket + 1);
+  return host.substr(0, host.find(':'));
+}
+
+// A page of another site could make its own name point here (DNS rebinding): only names of this machine pass.
+bool is_own_host(std::string_view host) {
+  const std::string_view name = without_port(host);
+  return name == "127.0.0.1" || name == "localhost" || name == "[::1]";
+}
+
+// What a browser sends on behalf of another site. Programs send neither header.
+bool is_cross_site(const HttpRequest& request) {
+  const std::string_view fetch_site = request.header("sec-fetch-site");
+  if (!fetch_site.empty()) return fetch_site != "same-origin" && fetch_site != "none";
+  const std::string_view origin = request.header("origin");
+  return !origin.empty() && origin != "http://" + std::string(request.header("host"));
+}
+
+Headers cors_headers(const HttpRequest& request) {
+  const std::string_view origin = request.header("origin");
+  if (origin.empty()) return {};
+  return {{"Access-Control-Allow-Origin", std::string(origin)},
+          {"Access-Control-Allow-Credentials", "true"},
+          {"Access-Control-Expose-Headers", "Retry-After"},
+          {"Vary", "Origin"}};
+}
+
+// Adds headers to whatever the route answers.
+class DecoratedExchange final : public Exchange {
+ public:
+  DecoratedExchange(std::shared_ptr<Exchange> inner, Headers headers) : inner_(std::move(inner)), headers_(std::move(headers)) {}
+  void respond(HttpResponse response) override {
+    response.headers.insert(response.headers.end(), headers_.begin(), headers_.end());
+    inner_->respond(std::move(response));
+  }
+  std::shared_ptr<EventStream> open_stream(Headers headers) override {
+    headers.insert(headers.end(), headers_.begin(), headers_.end());
+    return inner_->open_stream(std::move(headers));
+  }
+
+ private:
+  std::shared_ptr<Exchange> inner_;
+  Headers headers_;
+};
+
+HttpResponse preflight(const HttpRequest& request) {
+  HttpResponse response{200, "text/plain", "", cors_headers(request)};
+  response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD");
+  response.headers.emplace_back("Access-Control-Allow-Headers",
+                                "Authorization, Content-Type, Content-Encoding, Accept, X-Requested-With, X-Client-Type, "
+                                "X-Environment, Cache-Control, Last-Event-ID");
+  response.headers.emplace_back("Access-Control-Max-Age", "86400");
+  return response;
+}
+
+}  // namespace
+
+Router::Router(telemetry::Metrics& metrics)
+    : requests_(metrics.counter("handrail_http_requests_total", "Requests received")),
+      refused_host_(metrics.counter("handrail_http_refused_total", "Requests refused before their route", {{"reason", "host"}})),
+      refused_cross_site_(metrics.counter("handrail_http_refused_total", "Requests refused before their route", {{"reason", "cross_site"}})) {}
+
+void Router::add(Method method, std::string_view pattern, Access access, Route route) {
+  std::vector<std::string> parts;
+  for (std::string_view part : parts_of(pattern)) parts.emplace_back(part);
+  entries_.push_back({method, std::move(parts), access, std::move(route)});
+}
+
+bool Router::matches(const Entry& entry, const std::vector<std::string_view>& parts, std::vector<std::string>& params) {
+  params.clear();
+  for (std::size_t i = 0; i < entry.parts.size(); ++i) {
+    const std::string& expected = entry.parts[i];
+    if (expected == "*") {
+      std::string rest;
+      for (std::size_t j = i; j < parts.size(); ++j) rest.append(j == i ? "" : "/").append(parts[j]);
+      params.push_back(std::move(rest));
+      return true;
+    }
+    if (i >= parts.size()) return false;
+    if (expected.starts_with('{')) {
+      if (parts[i].empty()) return false;
+      params.emplace_back(parts[i]);
+    } else if (expected != parts[i]) {
+      return false;
+    }
+  }
+  return entry.parts.size() == parts.size();
+}
+
+void Router::handle(HttpRequest request, std::shared_ptr<Exchange> exchange) const {
+  requests_.add();
+  if (!is_own_host(request.header("host"))) {
+    refused_host_.add();
+    return exchange->respond(problem(421, "foreign_host", "this server answers to 127.0.0.1, localhost and [::1] only", "Host"));
+  }
+  if (request.path.empty() || request.path.front() != '/') return exchange->respond(problem(400, "bad_path", "the path must begin with /"));
+  if (request.method == Method::kOptions) return exchange->respond(preflight(request));
+  const auto parts = parts_of(request.path);
+  const Method method = request.method == Method::kHead ? Method::kGet : request.method;
+  bool other_method = false;
+  std::vector<std::string> params;
+  for (const Entry& entry : entries_) {
+    if (!matches(entry, parts, params)) continue;
+    if (entry.method != method) {
+      other_method = true;
+      continue;
+    }
+    if (entry.access == Access::kAdmin && is_cross_site(request)) {
+      refused_cross_site_.add();
+      return exchange->respond(problem(403, "cross_site", "admin routes refuse requests that another site makes a browser send", "Origin"));
+    }
+    auto call = std::make_shared<Call>();
+    if (entry.access == Access::kPublic) {
+      auto headers = cors_headers(request);
+      if (!headers.empty()) exchange = std::make_shared<DecoratedExchange>(std::move(exchange), std::move(headers));
+    }
+    call->request = std::move(request);
+    call->params = std::move(params);
+    call->exchange = std::move(exchange);
+    return entry.route(std::move(call));
+  }
+  if (other_method) return exchange->respond(problem(405, "method_not_allowed", "this route does not know the method"));
+  exchange->respond(problem(404, "no_such_route", "nothing is served at " + request.path));
+}
+
+}  // namespace handrail::gateway

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/http.h"
+#include "telemetry/metrics.h"
+
+namespace handrail::gateway {
+
+// One request on its way through a route.
+struct Call {
+  HttpRequest request;
+  std::vector<std::string> params;  // what the pattern's {names} stand for, in order
+  std::shared_ptr<Exchange> exchange;
+
+  void respond(HttpResponse response) const { exchange->respond(std::move(response)); }
+};
+using CallPtr = std::shared_ptr<Call>;
+
+enum class Access : unsigned char {
+  kPublic,  // pages of any origin (the site is open); CORS
+  kAdmin,   // same-origin only: refuses what another site makes a browser send
+  kPlain,   // no CORS, no secrets: health, documents
+};
+
+// Finds the route of a request and guards it: Host, cross-site requests, CORS, preflights, methods.
+class Router {
+ public:
+  using Route = std::function<void(CallPtr)>;
+
+  explicit Router(telemetry::Metrics& metrics);
+  // Pattern: "/v1/visitors/{visitor}/events"; a last "*" takes the rest of the path.
+  void add(Method method, std::string_view pattern, Access access, Route route);
+  void handle(HttpRequest request, std::shared_ptr<Exchange> exchange) const;
+
+ private:
+  struct Entry {
+    Method method;
+    std::vector<std::string> parts;
+    Access access;
+    Route route;
+  };
+  static bool matches(const Entry& entry, const std::vector<std::string_view>& parts, std::vector<std::string>& params);
+
+  std::vector<Entry> entries_;
+  telemetry::Counter requests_;
+  telemetry::Counter refused_host_;
+  telemetry::Counter refused_cross_site_;
+};
+
+}  // namespace handrail::gateway

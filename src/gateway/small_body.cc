@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/small_body.h"
+
+namespace handrail::gateway {
+
+HttpResponse envelope_problem(const Error& error) {
+  const int status = error.code == ErrorCode::kLimitExceeded ? 413 : error.code == ErrorCode::kUnavailable ? 503 : 400;
+  const std::size_t colon = error.message.find(": ");
+  if (colon == std::string::npos) return problem(status, "invalid_argument", error.message, error.field, error.limit);
+  return problem(status, error.message.substr(0, colon), error.message.substr(colon + 2), error.field, error.limit);
+}
+
+HttpResponse fault_problem(const Fault& fault) { return problem(400, fault.code, fault.field + " " + fault.detail, fault.field, fault.limit); }
+
+Speaker read_speaker(JsonReader& in) {
+  Speaker speaker;
+  const std::string anonymous = in.optional_text("anonymousId", 200);
+  speaker.user_id = in.optional_text("userId", 200);
+  speaker.visitor = anonymous.empty() ? speaker.user_id : anonymous;
+  if (!in.fault() && speaker.visitor.empty()) in.fail("anonymousId", "missing_field", "anonymousId or userId is required");
+  if (!in.fault() && !is_id(speaker.visitor)) in.fail("anonymousId", "bad_id", "may hold letters, digits and _ . : @ -");
+  return speaker;
+}
+
+}  // namespace handrail::gateway

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "gateway/codec/document.h"
+#include "gateway/codec/json_reader.h"
+#include "gateway/problem.h"
+#include "gateway/router.h"
+
+namespace handrail::gateway {
+
+// "code: detail" of an unusable envelope as a problem.
+HttpResponse envelope_problem(const Error& error);
+HttpResponse fault_problem(const Fault& fault);
+
+// Runs `take` with the body's members (an empty body counts as {}). Answers 400 when the body is no object, or when
+// `take` leaves a fault. Returns whether all was well.
+template <class Take>
+bool read_body(const CallPtr& call, Take take) {
+  std::string& body = call->request.body;
+  if (body.empty()) body = "{}";
+  auto root = parse_document(body);
+  if (!root) {
+    call->respond(envelope_problem(root.error()));
+    return false;
+  }
+  simdjson::dom::object object;
+  if (root->get(object) != simdjson::SUCCESS) {
+    call->respond(problem(400, "wrong_type", "the body must be an object", "body"));
+    return false;
+  }
+  JsonReader in(object, "");
+  take(in);
+  if (!in.fault()) return true;
+  call->respond(fault_problem(*in.fault()));
+  return false;
+}
+
+// The visitor that a body speaks for: anonymousId, else userId.
+struct Speaker {
+  std::string visitor;
+  std::string user_id;
+};
+Speaker read_speaker(JsonReader& in);
+
+}  // namespace handrail::gateway

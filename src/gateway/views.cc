@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/views.h"
+
+#include <array>
+#include <boost/json.hpp>
+
+#include "core/signals/catalogue.h"
+
+namespace handrail::gateway {
+namespace {
+
+using namespace core;
+
+template <class T>
+json::value or_null(const std::optional<T>& value) {
+  return value ? json::value(*value) : json::value(nullptr);
+}
+json::value or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+json::value id_or_null(const Id128& id) { return id.is_zero() ? json::value(nullptr) : json::value(id.hex()); }
+json::string text(std::string_view words) { return json::string(words.data(), words.size()); }
+
+template <class T>
+json::array views(const std::vector<T>& items) {
+  json::array out;
+  for (const T& item : items) out.push_back(view(item));
+  return out;
+}
+
+json::value parsed(const std::string& stored) {
+  boost::system::error_code ec;
+  json::value value = json::parse(stored, ec);
+  return ec ? json::value(json::object{}) : value;
+}
+
+// What a fact is about, in the words of its own type.
+struct Target {
+  std::string operator()(const PageView& f) const { return f.page; }
+  std::string operator()(const Click& f) const { return spoken(f.key) + (f.outcome && f.outcome->reaction == Reaction::kNone ? " · no reaction" : ""); }
+  std::string operator()(const ClickOutcome& f) const {
+    return (f.reaction == Reaction::kNone ? "still no reaction after " : "reacted within ") + std::to_string(f.after) + " ms";
+  }
+  std::string operator()(const Field& f) const {
+    static constexpr std::array<const char*, 3> kPhases = {"entered", "left", "changed"};
+    return spoken(f.key) + " " + kPhases[static_cast<std::size_t>(f.phase)];
+  }
+  std::string operator()(const Validation& f) const { return spoken(f.key) + " invalid"; }
+  std::string operator()(const Submit& f) const {
+    static constexpr std::array<const char*, 4> kResults = {"succeeded", "refused as invalid", "failed", "result unknown"};
+    return kResults[static_cast<std::size_t>(f.result)];
+  }
+  std::string operator()(const ExitIntent&) const { return "about to leave"; }
+  std::string operator()(const Visibility& f) const { return f.visible ? "page visible" : "page hidden"; }
+  std::string operator()(const Step& f) const { return spoken(f.step); }
+  std::string operator()(const DeclaredProgress& f) const { return spoken(f.name); }
+  std::string operator()(const Goal& f) const { return spoken(f.name); }
+  std::string operator()(const Identify& f) const { return f.user_id; }
+  std::string operator()(const AppStruggle& f) const { return std::to_string(f.attempts) + " attempts at " + spoken(f.feature); }
+  std::string operator()(const Custom&) const { return {}; }
+};
+
+struct RecordWords {
+  std::string operator()(const Event& e) const {
+    std::string type = e.type;
+    for (char& c : type) c = c == '_' ? ' ' : c;
+    const std::string target = std::visit(Target{}, e.fact);
+    return target.empty() ? type : type + " · " + target;
+  }
+  std::string operator()(const Answer& a) const { return "offer " + std::string(name_of(a.kind)); }
+  std::string operator()(const Chat& c) const {
+    if (c.event == ChatEvent::kOpened) return "chat opened";
+    if (c.event == ChatEvent::kClosed) return "chat closed";
+    return c.from == ChatAuthor::kVisitor ? "visitor wrote" : c.name + " wrote";
+  }
+  std::string operator()(const TimerFired&) const { return "a deadline passed"; }
+  std::string operator()(const PersonDecision& d) const { return "offer " + std::string(name_of(d.kind)) + " on another device"; }
+  std::string operator()(const AgentAvailability& a) const { return a.agent + (a.available ? " came to the desk" : " stepped away"); }
+};
+
+std::string_view tag_of(const FoldNews& news) {
+  if (news.effects.duplicate) return "duplicate";
+  if (!news.effects.signals.empty()) return "signal";
+  if (!news.effects.interventions.empty() || std::holds_alternative<Answer>(news.logged.record.body)) return "offer";
+  if (news.effects.progress) return "progress";
+  if (std::holds_alternative<Chat>(news.logged.record.body)) return "chat";
+  return "fact";
+}
+
+json::array flags_of(const Event& e) {
+  json::array flags;
+  if ((e.flags & kFlagLate) != 0) flags.push_back("late");
+  if ((e.flags & kFlagClamped) != 0) flags.push_back("clamped");
+  if ((e.flags & kFlagBot) != 0) flags.push_back("bot");
+  return flags;
+}
+
+std::string base64(std::string_view bytes) {
+  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j) group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    for (std::size_t j = 0; j < 4; ++j) out.push_back(i + j > bytes.size() ? '=' : kDigits[group >> (18 - 6 * j) & 63]);
+  }
+  return out;
+}
+
+// "Visitor 7Q2": short, stable, and says nothing of the person.
+std::string label_of(const std::string& visitor) {
+  static constexpr char kDigits[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+  std::uint64_t hash = hash64(visitor);
+  std::string label = "Visitor ";
+  for (int i = 0; i < 3; ++i, hash >>= 5) label.push_back(kDigits[hash & 31]);
+  return label;
+}
+
+}  // namespace
+
+json::object view(const Contribution& c) {
+  return {{"signal", text(name_of(c.signal))}, {"words", core::words_for(c.signal, c.grade, c.target)},
+          {"family", text(name_of(row_of(c.signal).family))}, {"target", c.target}, {"grade", text(name_of(c.grade))},
+          {"points", c.points}, {"at", c.at}, {"halvedBy", c.halved}};
+}
+
+json::object view(const Signal& s) {
+  const Episode& e = s.episode;
+  json::array rests_on;
+  for (const std::string& id : e.rests_on) rests_on.push_back(json::string(id));
+  return {{"id", e.id.hex()}, {"signal", text(name_of(e.signal))}, {"words", core::words_for(e.signal, e.grade, e.target)},
+          {"target", e.target}, {"family", text(name_of(row_of(e.signal).family))}, {"grade", text(name_of(e.grade))},
+          {"state", text(name_of(s.state))}, {"at", e.at}, {"journeyId", s.journey.hex()}, {"restsOn", std::move(rests_on)}};
+}
+
+json::object view(const Decision& d) {
+  json::array gates;
+  for (const GateVerdict& v : d.gates) {
+    gates.push_back(json::object{{"gate", text(name_of(v.gate))}, {"verdict", v.passed ? "pass" : "reject"}, {"detail", v.detail}});
+  }
+  return {{"id", d.id.hex()}, {"at", d.at}, {"journeyId", d.journey.hex()}, {"cause", d.cause},
+          {"outcome", d.offered ? "offer" : "none"}, {"kind", "live_chat"}, {"trigger", text(name_of(d.trigger))}, {"risk", d.risk},
+          {"struggle", d.struggle}, {"level", text(name_of(level_of(d.risk)))},
+          {"interventionId", d.intervention ? json::value(d.intervention->hex()) : json::value(nullptr)},
+          {"gates", std::move(gates)}, {"contributions", views(d.contributions)}};
+}
+
+json::object view(const Intervention& i) {
+  return {{"id", i.id.hex()}, {"decisionId", i.decision.hex()}, {"journeyId", i.journey.hex()}, {"kind", "live_chat"},
+          {"state", text(name_of(i.state))}, {"at", i.made_at}, {"expiresAt", i.expires_at}, {"displayedAt", or_null(i.displayed_at)},
+          {"waitedMs", or_null(i.waited)}, {"endedAt", or_null(i.ended_at)}, {"reason", i.reason}, {"words", i.words},
+          {"duplicateExposures", i.duplicate_exposures}};
+}
+
+json::object view(const JourneySummary& j) {
+  return {{"id", j.id.hex()}, {"startedAt", j.started_at}, {"lastAt", j.last_at}, {"endedAt", or_null(j.ended_at)},
+          {"events", j.events}, {"pages", j.pages}, {"clicks", j.clicks}, {"submits", j.submits},
+          {"failedSubmits", j.failed_submits}, {"progress", j.progress}, {"goalAt", or_null(j.goal_at)},
+          {"highestRisk", j.highest_risk}, {"degraded", j.degraded}};
+}
+
+json::object view(const LoggedRecord& logged) {
+  const Record& r = logged.record;
+  json::object out{{"offset", logged.offset}, {"record", text(kind_name(r))}, {"receivedAt", r.received_at / 1000},
+                   {"words", words_for(r)}};
+  const auto* e = std::get_if<Event>(&r.body);
+  if (e == nullptr) return out;
+  out["eventId"] = e->id;
+  out["eventType"] = e->type;
+  out["occurredAt"] = e->occurred_at;
+  out["sentAt"] = or_null(e->sent_at);
+  out["timestamp"] = or_null(e->client_time);
+  out["anonymousId"] = or_null(e->anonymous_id);
+  out["userId"] = or_null(e->user_id);
+  out["sessionId"] = or_null(e->session_id);
+  out["tabId"] = or_null(e->tab_id);
+  out["seq"] = e->tab_id.empty() ? json::value(nullptr) : json::value(e->seq);
+  out["flags"] = flags_of(*e);
+  out["eventData"] = parsed(e->data_json);
+  out["context"] = parsed(e->context_json);
+  return out;
+}
+
+json::object view(const ChatMessage& m) {
+  return {{"conversationId", m.conversation.hex()}, {"messageId", m.message_id}, {"from", text(name_of(m.from))}, {"name", m.name},
+          {"event", text(name_of(m.event))}, {"text", m.text}, {"at", m.at}, {"offset", m.offset}};
+}
+
+json::object view(const Conversation& c) {
+  return {{"id", c.id.hex()}, {"visitor", c.visitor}, {"label", label_of(c.visitor)}, {"state", text(name_of(c.state))},
+          {"openedAt", c.opened_at}, {"answeredAt", or_null(c.answered_at)}, {"closedAt", or_null(c.closed_at)},
+          {"unanswered", c.unanswered}, {"agent", or_null(c.agent)}, {"interventionId", id_or_null(c.intervention)},
+          {"decisionId", id_or_null(c.decision)}, {"lastText", c.last_text}, {"lastFrom", text(name_of(c.last_from))},
+          {"lastAt", c.last_at}, {"riskAtOffer", or_null(c.risk_at_offer)}, {"reason", c.words}};
+}
+
+json::object view(const DeadLetter& d) {
+  return {{"offset", d.offset}, {"error", d.error}, {"at", d.at}, {"visitor", d.visitor.hex()}, {"recordBase64", base64(d.bytes)}};
+}
+
+json::object view(const FoldNews& news) {
+  const Record& r = news.logged.record;
+  json::object out{{"offset", news.logged.offset}, {"at", news.at}, {"record", text(kind_name(r))}, {"words", words_for(r)},
+                   {"tag", text(tag_of(news))}, {"struggle", news.effects.struggle}, {"risk", news.effects.risk},
+                   {"level", text(name_of(level_of(news.effects.risk)))}, {"contributions", views(news.contributions)},
+                   {"signals", views(news.effects.signals)},
+                   {"decision", news.effects.decisions.empty() ? json::value(nullptr) : json::value(view(news.effects.decisions.back()))},
+                   {"intervention", news.effects.interventions.empty() ? json::value(nullptr) : json::value(view(news.effects.interventions.back()))},
+                   {"receivedToFoldedUs", news.received_to_folded_us}};
+  if (const auto* e = std::get_if<Event>(&r.body)) {
+    out["eventType"] = e->type;
+    out["occurredAt"] = e->occurred_at;
+  }
+  return out;
+}
+
+json::object standing(const Visitor& visitor, UnixMillis at) {
+  const int now = struggle(visitor.journey.evidence, at);
+  const int risk_now = risk(now, 0, 0);
+  return {{"at", at}, {"struggle", now}, {"risk", risk_now}, {"level", text(name_of(level_of(risk_now)))},
+          {"contributions", views(contributions(visitor.journey.evidence, at))}};
+}
+
+json::object attributes(const Visitor& v, UnixMillis at, int agents_available) {
+  json::object out = standing(v, at);
+  out["visitor"] = v.id;
+  out["anonymousId"] = or_null(v.anonymous_id);
+  out["userId"] = or_null(v.profile.user_id);
+  out["exitProbability"] = nullptr;
+  json::array signals;
+  for (const Episode& e : v.journey.evidence.episodes) {
+    signals.push_back(view(Signal{e, e.grade == Grade::kProvisional ? SignalState::kProvisional : SignalState::kConfirmed, v.journey.id}));
+  }
+  out["signals"] = std::move(signals);
+  out["journey"] = view(summary_of(v.journey));
+  static constexpr std::array<const char*, kFactKinds> kTypes = {
+      "event", "page", "click", "click_outcome", "field", "validation", "submit", "exit_intent", "visibility", "step",
+      "progress", "goal", "identify", "struggle_signal"};
+  json::array recent;
+  for (const EventDigest& d : v.journey.recent) {
+    const std::string type = kTypes[static_cast<std::size_t>(d.kind)];
+    const std::string target{d.target_text()};
+    recent.push_back(json::object{{"at", d.at}, {"type", type}, {"target", target}, {"words", type + (target.empty() ? "" : " · " + spoken(target))}});
+  }
+  out["recent"] = std::move(recent);
+  out["offer"] = v.offer ? json::value(view(*v.offer)) : json::value(nullptr);
+  out["agentsAvailable"] = agents_available;
+  return out;
+}
+
+json::object offer(const Intervention& i, const std::string& agent) {
+  return {{"interventionId", i.id.hex()}, {"kind", "live_chat"}, {"action", "show_live_chat_popup"}, {"expiresAt", i.expires_at},
+          {"state", text(name_of(i.state))}, {"agent", or_null(agent)},
+          {"strings", json::object{{"title", "Need help?"},
+                                   {"body", "We noticed you might be having some difficulty. Would you like to chat with a live agent?"},
+                                   {"accept", "Start Live Chat"}, {"later", "Maybe later"}, {"never", "Don't show again"}}}};
+}
+
+std::string words_for(const Record& record) { return std::visit(RecordWords{}, record.body); }
+
+}  // namespace handrail::gateway

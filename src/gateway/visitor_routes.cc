@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <boost/json.hpp>
+#include <charconv>
+
+#include "gateway/gateway.h"
+#include "gateway/small_body.h"
+#include "gateway/views.h"
+
+namespace handrail::gateway {
+namespace {
+
+constexpr std::int64_t kLimitDefault = 50;
+constexpr std::int64_t kLimitMax = 500;
+
+std::string to_hex(std::string_view bytes) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  std::string out;
+  for (char c : bytes) {
+    out.push_back(kDigits[static_cast<unsigned char>(c) >> 4]);
+    out.push_back(kDigits[static_cast<unsigned char>(c) & 15]);
+  }
+  return out;
+}
+
+std::optional<std::string> from_hex(std::string_view hex) {
+  std::string out;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    unsigned byte = 0;
+    const auto [end, ec] = std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
+    if (ec != std::errc{} || end != hex.data() + i + 2) return std::nullopt;
+    out.push_back(static_cast<char>(byte));
+  }
+  return hex.size() % 2 == 0 ? std::optional(out) : std::nullopt;
+}
+
+std::optional<std::int64_t> number_in(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (ec != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+template <class T>
+HttpResponse page_response(const Result<ListPage<T>>& page) {
+  if (!page) return problem(page.error());
+  boost::json::array items;
+  for (const T& item : page->items) items.push_back(view(item));
+  return json_response(boost::json::serialize(boost::json::object{
+      {"items", std::move(items)}, {"next", page->next ? boost::json::value(to_hex(*page->next)) : boost::json::value(nullptr)}}));
+}
+
+}  // namespace
+
+void Gateway::add_visitor_routes() {
+  router_.add(Method::kGet, "/v1/visitors/{visitor}/attributes", Access::kAdmin, [this](const CallPtr& call) {
+    read_settled(call, [this, call] {
+      auto key = resolve(call->params[0]);
+      if (!key) return call->respond(problem(key.error()));
+      auto visitor = *key ? ports_.reader.visitor(**key) : Result<std::optional<core::Visitor>>{std::nullopt};
+      if (!visitor) return call->respond(problem(visitor.error()));
+      if (!*visitor) return call->respond(problem(404, "not_found", "no such visitor"));
+      server_.post([this, call, visitor = std::move(**visitor)] {
+        call->respond(json_response(boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available()))));
+      });
+    });
+  });
+
+  router_.add(Method::kGet, "/v1/visitors/{visitor}/watch", Access::kAdmin, [this](const CallPtr& call) {
+    read_settled(call, [this, call] {
+      auto key = resolve(call->params[0]);
+      if (!key) return call->respond(problem(key.error()));
+      if (!*key) return call->respond(problem(404, "not_found", "no such visitor"));
+      auto visitor = ports_.reader.visitor(**key);
+      if (!visitor) return call->respond(problem(visitor.error()));
+      server_.post([this, call, key = **key, visitor = visitor->value_or(core::Visitor{})] {
+        auto stream = call->exchange->open_stream({});
+        stream->send("attributes", boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available())));
+        ports_.hub.add_watcher(key, std::move(stream));
+      });
+    });
+  });
+
+  router_.add(Method::kGet, "/v1/visitors/{visitor}/{collection}", Access::kAdmin, [this](const CallPtr& call) {
+    const auto limit = number_in(call->request.param("limit").value_or(std::to_string(kLimitDefault)));
+    if (!limit || *limit < 1 || *limit > kLimitMax) return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
+    const std::string before = call->request.param("before").value_or("");
+    const auto position = from_hex(before);
+    const auto offset = before.empty() ? std::optional<std::int64_t>(INT64_MAX) : number_in(before);
+    read_settled(call, [this, call, limit = static_cast<std::size_t>(*limit), position, offset] {
+      auto key = resolve(call->params[0]);
+      if (!key) return call->respond(problem(key.error()));
+      if (!*key) return call->respond(problem(404, "not_found", "no such visitor"));
+      const std::string& collection = call->params[1];
+      if (collection == "events") {
+        if (!offset || *offset < 0) return call->respond(problem(400, "out_of_range", "before must be an offset", "before"));
+        auto records = ports_.log.read_visitor(**key, static_cast<Offset>(*offset), limit);
+        if (!records) return call->respond(problem(records.error()));
+        boost::json::array items;
+        for (const core::LoggedRecord& record : *records) items.push_back(view(record));
+        const bool more = records->size() == limit;
+        return call->respond(json_response(boost::json::serialize(boost::json::object{
+            {"items", std::move(items)}, {"next", more ? boost::json::value(std::to_string(records->back().offset)) : boost::json::value(nullptr)}})));
+      }
+      if (!position) return call->respond(problem(400, "out_of_range", "before must be `next` of the page before", "before"));
+      const ListRequest request{limit, *position};
+      if (collection == "journeys") return call->respond(page_response(ports_.reader.journeys(**key, request)));
+      if (collection == "signals") return call->respond(page_response(ports_.reader.signals(**key, request)));
+      if (collection == "decisions") return call->respond(page_response(ports_.reader.decisions(**key, request)));
+      if (collection == "interventions") return call->respond(page_response(ports_.reader.interventions(**key, request)));
+      call->respond(problem(404, "no_such_route", "a visitor has events, journeys, signals, decisions, interventions, attributes and watch"));
+    });
+  });
+
+  router_.add(Method::kGet, "/v1/decisions/{id}", Access::kAdmin, [this](const CallPtr& call) {
+    const auto id = Id128::parse(call->params[0]);
+    if (!id) return call->respond(problem(404, "not_found", "no such decision"));
+    read_settled(call, [this, call, id = DecisionId{*id}] {
+      auto decision = ports_.reader.decision(id);
+      if (!decision) return call->respond(problem(decision.error()));
+      if (!*decision) return call->respond(problem(404, "not_found", "no such decision"));
+      call->respond(json_response(boost::json::serialize(view(**decision))));
+    });
+  });
+
+  router_.add(Method::kGet, "/v1/dead-letters", Access::kAdmin, [this](const CallPtr& call) {
+    const auto limit = number_in(call->request.param("limit").value_or("50"));
+    if (!limit || *limit < 1 || *limit > kLimitMax) return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
+    read_settled(call, [this, call, limit = static_cast<std::size_t>(*limit)] {
+      auto letters = ports_.reader.dead_letters(limit);
+      if (!letters) return call->respond(problem(letters.error()));
+      boost::json::array items;
+      for (const DeadLetter& letter : *letters) items.push_back(view(letter));
+      call->respond(json_response(boost::json::serialize(boost::json::object{{"items", std::move(items)}})));
+    });
+  });
+
+  router_.add(Method::kPost, "/v1/dead-letters/{offset}/redrive", Access::kAdmin, [this](const CallPtr& call) {
+    const auto offset = number_in(call->params[0]);
+    if (!offset) return call->respond(problem(404, "not_found", "no such dead letter"));
+    read_settled(call, [this, call, offset = static_cast<Offset>(*offset)] {
+      auto letter = ports_.reader.dead_letter(offset);
+      if (!letter) return call->respond(problem(letter.error()));
+      if (!*letter) return call->respond(problem(404, "not_found", "no such dead letter"));
+      auto record = core::decode_record((*letter)->bytes);
+      if (!record) return call->respond(problem(409, "undecodable", "the record's bytes cannot be read: " + record.error().message));
+      ++record->attempt;
+      append({std::move(*record)}, [call](const Result<Offset>& appended) {
+        if (!appended) return call->respond(problem(appended.error()));
+        call->respond(json_response(boost::json::serialize(boost::json::object{{"offset", *appended}})));
+      });
+    });
+  });
+}
+
+}  // namespace handrail::gateway

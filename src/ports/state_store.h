@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/id.h"
+#include "base/result.h"
+#include "core/fold/control.h"
+#include "core/fold/effects.h"
+#include "core/fold/visitor.h"
+#include "ports/event_log.h"
+
+namespace handrail {
+
+// A record that could not be folded, kept whole.
+struct DeadLetter {
+  Offset offset = 0;
+  VisitorKey visitor;
+  UnixMillis at = 0;
+  std::string error;
+  std::string bytes;
+};
+
+// How far a partition's state has come.
+struct Checkpoint {
+  Offset next = 0;             // records below it are in the state
+  std::string engine_version;  // that made it
+};
+
+struct TimerRow {
+  UnixMillis due = 0;
+  VisitorKey visitor;
+  auto operator<=>(const TimerRow&) const = default;
+};
+
+struct Person {
+  std::string site;
+  std::string user_id;
+};
+
+// Everything that folding some records changed: written together or not at all.
+struct StateBatch {
+  template <class T>
+  struct Of {
+    VisitorKey visitor;
+    T row;
+  };
+  Partition partition;
+  Checkpoint checkpoint;
+  std::vector<std::pair<VisitorKey, const core::Visitor*>> visitors;  // newest state; must outlive commit()
+  std::vector<Of<core::Signal>> signals;
+  std::vector<Of<core::Decision>> decisions;
+  std::vector<Of<core::Intervention>> interventions;
+  std::vector<Of<core::JourneySummary>> journeys;
+  std::vector<Of<core::Conversation>> conversations;
+  std::vector<Of<core::ChatMessage>> messages;
+  std::vector<Of<Person>> links;  // this visitor was identified as that person
+  std::vector<TimerRow> timers_set;
+  std::vector<TimerRow> timers_gone;
+  std::vector<DeadLetter> dead_letters;
+  std::vector<core::AgentAvailability> control;  // the whole control state, when it changed
+};
+
+// Where the newest state of each visitor lives. A checkpoint: the log is the truth, and what this store forgets in a
+// crash is folded again. Calls for one partition come from one thread.
+class StateStore {
+ public:
+  virtual ~StateStore() = default;
+
+  virtual Result<std::optional<Checkpoint>> checkpoint(Partition partition) = 0;
+  // In the order of the keys; nothing where a visitor is unknown.
+  virtual Result<std::vector<std::optional<core::Visitor>>> load(std::span<const VisitorKey> keys) = 0;
+  virtual Result<std::vector<TimerRow>> timers(Partition partition) = 0;
+  virtual Result<std::vector<core::AgentAvailability>> control() = 0;
+  // Atomic. Survives the end of the process; survives power loss only after sync().
+  virtual Result<void> commit(const StateBatch& batch) = 0;
+  virtual Result<void> sync() = 0;
+};
+
+}  // namespace handrail
