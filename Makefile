@@ -1,0 +1,50 @@
+# The same words for people and CI. `make demo` and `make test` set up what is missing by themselves.
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
+JOBS ?= $(shell nproc)
+FORMATTED := $(shell git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'bench/*.cc' 2>/dev/null)
+
+.PHONY: demo build web test check test-peers crash bench nightly format setup dev
+
+setup:
+	@scripts/setup.sh
+
+web: setup
+	@scripts/build-web.sh
+
+# The optimised program, at build/release/handrail.
+build: web
+	@cmake --preset release >/dev/null
+	@cmake --build --preset release -j $(JOBS) --target handrail
+
+dev: web
+	@cmake --preset dev >/dev/null
+	@cmake --build --preset dev -j $(JOBS)
+
+demo: build
+	@mkdir -p data && build/release/handrail demo --data data/demo $(DEMO_FLAGS)
+
+# Unit, contract, integration, simulation and browser tests: all that need no optional peer.
+test: dev build
+	@scripts/test.sh
+
+# Format, lint, tidy, documents.
+check: dev
+	@scripts/check.sh
+
+test-peers:
+	@scripts/test-peers.sh
+
+# kill -9 under load: a short run; `make nightly` does the long one.
+crash: build
+	@tests/crash/run.sh --cycles $${CYCLES:-5}
+
+bench: build
+	@build/release/handrail bench push $(BENCH_FLAGS)
+
+nightly: dev build
+	@scripts/nightly.sh
+
+format:
+	@clang-format-16 -i $(FORMATTED)
+	@cd web && npm run --silent format

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "config/load.h"
+
+namespace handrail {
+
+// Exit codes, the same for every command (README, "Exit codes").
+enum ExitCode : int { kOk = 0, kFailed = 1, kUsage = 2, kConfigInvalid = 3, kNotFound = 4, kConflicting = 6, kCheckFailed = 8 };
+
+struct ServeFlags {
+  bool demo = false;
+  bool story = false;       // demo: play the story first
+  bool story_only = false;  // demo: play it against a running server, then end
+};
+int run_serve(const LoadedConfig& loaded, const ServeFlags& flags);
+int run_config(const LoadedConfig& loaded, const std::string& what, bool with_origins);
+
+// Plays the mission's story against a server and prints it as a timeline.
+int play_story(const std::string& host, std::uint16_t port);
+
+struct PushBenchFlags {
+  int rounds = 200;
+  int events_per_second = 1000;
+  int idle_visitors = 1000;
+  bool json = false;
+};
+int run_bench_push(const Config& config, const PushBenchFlags& flags);
+
+int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset);
+
+int exit_code_of(const Error& error);
+
+}  // namespace handrail

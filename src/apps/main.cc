@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
+
+#include "apps/commands.h"
+#include "apps/program.h"
+#include "config/fields.h"
+
+using namespace handrail;
+
+namespace {
+
+std::optional<std::string> from_environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+// Flags for every field of the table, with short names for the two that everybody uses.
+struct ConfigFlags {
+  std::string file;
+  std::vector<std::pair<std::string, std::string>> values;
+
+  void add_to(CLI::App& app) {
+    app.add_option("-c,--config", file, "configuration file (default: handrail.toml where there is one)");
+    Config defaults;
+    for (const ConfigField& field : fields_of(defaults)) {
+      std::string names = "--" + field.name;
+      if (field.name == "server.listen") names += ",--listen";
+      app.add_option_function<std::string>(names, [this, name = field.name](const std::string& value) { values.emplace_back(name, value); },
+                                           field.help + " [" + field.text() + "]")
+          ->group("Configuration");
+    }
+  }
+
+  LoadedConfig load() const {
+    ConfigSources sources;
+    if (!file.empty()) {
+      sources.file = file;
+    } else if (std::filesystem::exists("handrail.toml")) {
+      sources.file = "handrail.toml";
+    }
+    sources.environment = from_environment;
+    sources.flags = values;
+    return load_config(sources);
+  }
+};
+
+int with_sound_config(const ConfigFlags& flags, const std::function<int(const LoadedConfig&)>& run) {
+  const LoadedConfig loaded = flags.load();
+  for (const std::string& fault : loaded.faults) fmt::print(stderr, "handrail: {}\n", fault);
+  return loaded.faults.empty() ? run(loaded) : static_cast<int>(kConfigInvalid);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app{"Notices a struggling visitor within milliseconds and offers help on the open page."};
+  app.set_version_flag("--version", kVersion);
+  app.require_subcommand(1);
+  ConfigFlags config;
+  ServeFlags serve_flags;
+  PushBenchFlags bench_flags;
+  std::string story_server = "127.0.0.1:8080";
+  std::string what = "show";
+  std::string offset;
+  bool origins = false;
+
+  auto* serve = app.add_subcommand("serve", "run the server");
+  config.add_to(*serve);
+  auto* demo = app.add_subcommand("demo", "run the server with the demo bank, after playing its story once");
+  config.add_to(*demo);
+  demo->add_flag("--story", serve_flags.story_only, "only play the story against a running server");
+  demo->add_option("--server", story_server, "the running server, for --story");
+  auto* config_command = app.add_subcommand("config", "check or show the configuration");
+  config.add_to(*config_command);
+  config_command->add_option("what", what, "check, show or reference")->check(CLI::IsMember({"check", "show", "reference"}));
+  config_command->add_flag("--origin", origins, "show where each value came from");
+  auto* bench = app.add_subcommand("bench", "measure");
+  auto* push = bench->add_subcommand("push", "struggle sent to intervention received, beside a bare group-commit probe");
+  bench->require_subcommand(1);
+  push->add_option("--rounds", bench_flags.rounds, "struggles to time")->check(CLI::Range(1, 1'000'000));
+  push->add_option("--rate", bench_flags.events_per_second, "events a second beside them")->check(CLI::Range(0, 1'000'000));
+  push->add_option("--idle", bench_flags.idle_visitors, "idle visitors connected")->check(CLI::Range(0, 100'000));
+  push->add_flag("--json", bench_flags.json, "print one JSON object");
+  auto* dlq = app.add_subcommand("dlq", "dead letters of a running server");
+  dlq->add_option("what", what, "list or redrive")->check(CLI::IsMember({"list", "redrive"}))->required();
+  dlq->add_option("offset", offset, "which one, for redrive");
+  dlq->add_option("--server", story_server, "the running server");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kOk : kUsage;
+  }
+  if (*serve) return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_serve(loaded, serve_flags); });
+  if (*demo) {
+    if (serve_flags.story_only) {
+      const std::size_t colon = story_server.rfind(':');
+      return play_story(story_server.substr(0, colon), static_cast<std::uint16_t>(std::atoi(story_server.c_str() + colon + 1)));
+    }
+    serve_flags.demo = serve_flags.story = true;
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_serve(loaded, serve_flags); });
+  }
+  if (*config_command) return run_config(config.load(), what, origins);
+  if (*push) return run_bench_push(Config{}, bench_flags);
+  return run_dead_letters(story_server, what, offset);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "handrail: {}\n", error.what());
+    return kFailed;
+  }
+}

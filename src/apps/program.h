@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include "adapters/segments/segments_log.h"
+#include "adapters/system/system_clock.h"
+#include "base/result.h"
+#include "config/config.h"
+#include "gateway/gateway.h"
+
+namespace handrail {
+
+class TableStateStore;
+
+struct ProgramOptions {
+  Config config;
+  bool serve_demo = false;
+  std::function<void(const Error&)> on_fatal;  // storage failed: end the process
+};
+
+// A whole server in one process: the composition root, the only place that names adapters.
+class Program {
+ public:
+  static Result<std::unique_ptr<Program>> start(ProgramOptions options);
+  ~Program();
+
+  std::uint16_t port() const { return gateway_->port(); }
+  std::string address() const { return address_; }
+  void stop();  // drains, writes and syncs the state, closes the log; idempotent
+
+ private:
+  Program() = default;
+
+  SystemClock clock_;
+  telemetry::Metrics metrics_;
+  std::string address_;
+  std::unique_ptr<segments::SegmentsLog> log_;
+  std::unique_ptr<TableStateStore> store_;
+  std::unique_ptr<gateway::Hub> hub_;
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<gateway::Gateway> gateway_;
+};
+
+// "127.0.0.1:8080" -> address and port. Refuses what is not loopback: in this release the site is open, so nobody else
+// may reach it.
+struct Listen {
+  std::string address;
+  std::uint16_t port = 0;
+};
+Result<Listen> parse_listen(const std::string& text);
+
+core::Policy policy_of(const Config::Policy& config);
+
+extern const char* const kVersion;
+
+}  // namespace handrail

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/time.h"
+
+namespace handrail {
+
+// Everything that can be set. The table in fields.cc gives each its name, bounds and help; the values here are the
+// defaults. Parts take their own struct.
+struct Config {
+  struct Server {
+    std::string listen = "127.0.0.1:8080";
+    std::int64_t connections_max = 16'000;
+    std::int64_t header_bytes_max = 16 << 10;
+    std::int64_t body_bytes_max = 4 << 20;
+    std::int64_t request_within_ms = 10 * kSecond;
+    std::int64_t idle_within_ms = 75 * kSecond;
+    std::int64_t write_within_ms = 10 * kSecond;
+    std::int64_t drain_ms = 10 * kSecond;
+    std::int64_t stream_waiting_bytes_max = 256 << 10;
+    std::int64_t heartbeat_ms = 15 * kSecond;
+    std::int64_t requests_per_second = 20'000;
+  } server;
+  struct Intake {
+    std::int64_t event_bytes_max = 32 << 10;
+    std::int64_t single_bytes_max = 1 << 20;
+    std::int64_t events_max = 1000;
+    std::int64_t properties_max = 1000;
+    std::int64_t oldest_ms = kDay;
+  } intake;
+  struct Log {
+    std::int64_t segment_bytes = 64LL << 20;
+    std::int64_t block_bytes_max = 8LL << 20;
+    std::int64_t waiting_bytes_max = 32LL << 20;
+    std::int64_t retention_hours = 7 * 24;
+  } log;
+  struct State {
+    std::int64_t checkpoint_ms = 100;
+    std::int64_t sync_ms = 5000;
+    std::int64_t visitors_in_memory = 100'000;
+    std::int64_t block_cache_bytes = 32LL << 20;
+    std::int64_t write_buffer_bytes = 32LL << 20;
+  } state;
+  struct Engine {
+    std::int64_t partitions = 1;
+  } engine;
+  struct Policy {
+    std::int64_t qualify_risk = 75;
+    std::int64_t qualify_struggle = 40;
+    std::int64_t rearm_risk = 55;
+    std::int64_t persistent_risk = 70;
+    std::int64_t persistent_count = 4;
+    std::int64_t offers_per_session = 2;
+    std::int64_t offers_per_day = 3;
+    std::int64_t cooldown_s = 600;
+    std::int64_t snooze_s = 1800;
+    std::int64_t decline_s = 7 * 24 * 3600;
+    std::int64_t offer_lives_s = 120;
+    std::int64_t history_after_s = 60;
+    std::int64_t unanswered_after_s = 60;
+    bool needs_agent = false;
+  } policy;
+  std::string data = "handrail-data";
+};
+
+}  // namespace handrail

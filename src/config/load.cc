@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/load.h"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+#include "config/fields.h"
+
+namespace handrail {
+namespace {
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t above = row[j];
+      row[j] = std::min({above + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+class Loading {
+ public:
+  Loading() : fields_(fields_of(loaded_.config)) {
+    for (const ConfigField& field : fields_) loaded_.origins[field.name] = "default";
+  }
+
+  void take_file(const std::filesystem::path& path) {
+    try {
+      take_table(toml::parse_file(path.string()), "", path.filename().string());
+    } catch (const toml::parse_error& error) {
+      loaded_.faults.push_back(path.string() + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+    }
+  }
+
+  void take_environment(const std::function<std::optional<std::string>(const std::string&)>& environment) {
+    for (const ConfigField& field : fields_) {
+      if (const auto value = environment(field.environment_name())) set(field.name, *value, "environment");
+    }
+  }
+
+  void set(const std::string& name, const std::string& value, const std::string& origin) {
+    const auto field = std::find_if(fields_.begin(), fields_.end(), [&](const ConfigField& f) { return f.name == name; });
+    if (field == fields_.end()) return unknown(name, origin);
+    if (auto done = field->set(value); !done) {
+      loaded_.faults.push_back(origin + ": " + done.error().message);
+    } else {
+      loaded_.origins[name] = origin;
+    }
+  }
+
+  LoadedConfig finish() {
+    const Config& c = loaded_.config;
+    if (c.log.block_bytes_max > c.log.segment_bytes - 8192) loaded_.faults.push_back("log.block_bytes_max: a block must fit into log.segment_bytes");
+    if (c.policy.rearm_risk >= c.policy.qualify_risk) loaded_.faults.push_back("policy.rearm_risk: must be below policy.qualify_risk");
+    return std::move(loaded_);
+  }
+
+ private:
+  void take_table(const toml::table& table, const std::string& prefix, const std::string& file) {
+    for (const auto& [key, node] : table) {
+      const std::string name = prefix.empty() ? std::string(key.str()) : prefix + "." + std::string(key.str());
+      const std::string origin = file + ":" + std::to_string(node.source().begin.line);
+      if (const auto* inner = node.as_table()) {
+        take_table(*inner, name, file);
+      } else if (const auto* text = node.as_string()) {
+        set(name, text->get(), origin);
+      } else if (const auto* integer = node.as_integer()) {
+        set(name, std::to_string(integer->get()), origin);
+      } else if (const auto* flag = node.as_boolean()) {
+        set(name, flag->get() ? "true" : "false", origin);
+      } else {
+        loaded_.faults.push_back(origin + ": " + name + ": must be a string, a whole number or true/false");
+      }
+    }
+  }
+
+  void unknown(const std::string& name, const std::string& origin) {
+    const auto nearest = std::min_element(fields_.begin(), fields_.end(), [&](const ConfigField& a, const ConfigField& b) {
+      return edit_distance(name, a.name) < edit_distance(name, b.name);
+    });
+    loaded_.faults.push_back(origin + ": unknown key \"" + name + "\"; did you mean \"" + nearest->name + "\"?");
+  }
+
+  LoadedConfig loaded_;
+  std::vector<ConfigField> fields_;
+};
+
+}  // namespace
+
+LoadedConfig load_config(const ConfigSources& sources) {
+  Loading loading;
+  if (sources.file) loading.take_file(*sources.file);
+  if (sources.environment) loading.take_environment(sources.environment);
+  for (const auto& [name, value] : sources.flags) loading.set(name, value, "flag");
+  return loading.finish();
+}
+
+std::string config_reference() {
+  Config defaults;
+  std::string out = "| key | default | range | what it is |\n|---|---|---|---|\n";
+  for (const ConfigField& field : fields_of(defaults)) {
+    const bool is_number = std::holds_alternative<std::int64_t*>(field.value);
+    const std::string range = is_number ? std::to_string(field.low) + " – " + std::to_string(field.high)
+                              : std::holds_alternative<bool*>(field.value) ? "true, false" : "text";
+    out += "| `" + field.name + "` | `" + field.text() + "` | " + range + " | " + field.help + " |\n";
+  }
+  return out;
+}
+
+}  // namespace handrail
