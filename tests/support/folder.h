@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/fold/fold.h"
+#include "tests/support/records.h"
+
+namespace handrail::test {
+
+// Folds records into one visitor and keeps what came of it.
+class Folder {
+ public:
+  explicit Folder(Policy policy = {}) : policy_(policy) {}
+
+  const Effects& operator()(const Record& record) {
+    fold({policy_, control_, false}, visitor, {next_++, record}, effects);
+    signals.insert(signals.end(), effects.signals.begin(), effects.signals.end());
+    decisions.insert(decisions.end(), effects.decisions.begin(), effects.decisions.end());
+    return effects;
+  }
+  int struggle_at(UnixMillis at) const { return struggle(visitor.journey.evidence, at); }
+  // The newest state of the signals of a kind.
+  std::optional<Signal> newest(SignalKind kind) const {
+    for (auto s = signals.rbegin(); s != signals.rend(); ++s) {
+      if (s->episode.signal == kind) return *s;
+    }
+    return std::nullopt;
+  }
+  OfferState offer_state() const { return visitor.offer.value().state; }
+  bool passed(Gate gate) const {
+    for (const GateVerdict& v : decisions.back().gates) {
+      if (v.gate == gate) return v.passed;
+    }
+    return false;
+  }
+  ControlState& control() { return control_; }
+  const Policy& policy() const { return policy_; }
+
+  Visitor visitor;
+  Effects effects;
+  std::vector<Signal> signals;
+  std::vector<Decision> decisions;
+
+ private:
+  Policy policy_;
+  ControlState control_;
+  Offset next_ = 0;
+};
+
+}  // namespace handrail::test

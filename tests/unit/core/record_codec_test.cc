@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "tests/support/records.h"
+
+using namespace handrail;
+using namespace handrail::test;
+
+TEST_CASE("every kind of record survives being written and read, and no prefix of it passes") {
+  Visit v("a");
+  const std::vector<Record> records = {
+      v.page(0), v.click(1, Reaction::kNone), v.outcome(2, 1, 600, Reaction::kSome), v.valid(3, "field:a"), v.invalid(4),
+      v.submit(5, SubmitResult::kFailed), v.event(6, ExitIntent{}), v.event(7, Visibility{false}), v.event(8, Step{"f", "s", 3}),
+      v.event(9, DeclaredProgress{"cart"}), v.event(10, Goal{"loan"}), v.event(11, Identify{"anna"}), v.struggle(12, 3), v.event(13, Custom{}, "own"),
+      v.answer(14, InterventionId{id_of({"i"})}, AnswerKind::kDismissed, true),
+      v.record(15, Chat{conversation_id("s", "v", "m"), ChatEvent::kMessage, ChatAuthor::kAgent, "m", "Maya", "hello"}), v.record(16, TimerFired{}),
+      v.record(17, PersonDecision{"anna", AnswerKind::kSnoozed, false, 17, {}}), v.record(18, AgentAvailability{"Maya", true, 20})};
+  for (const Record& record : records) {
+    const std::string bytes = encode(record);
+    const auto back = decode_record(bytes);
+    REQUIRE(back);
+    CHECK(encode(*back) == bytes);
+    for (std::size_t cut = 0; cut < bytes.size(); ++cut) CHECK_FALSE(decode_record(bytes.substr(0, cut)));
+    CHECK_FALSE(decode_record(bytes + "x"));
+  }
+}
+
+TEST_CASE("a newer format is refused by name") {
+  std::string bytes = encode(Visit("a").page(0));
+  bytes[0] = 9;
+  const auto refused = decode_record(bytes);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("format 9") != std::string::npos);
+}
