@@ -1,32 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import { gateName } from "../../../tokens/gates";
 import type { Contribution, Decision, Gate, Intervention } from "./contract";
-
-const gateNames: Record<string, string> = {
-  qualify: "struggle is high enough",
-  qualification: "struggle is high enough",
-  threshold: "struggle is high enough",
-  consent: "consent",
-  holdout: "not in the control group",
-  live_offer: "no other offer is open",
-  one_live: "no other offer is open",
-  caps: "offers so far",
-  cap: "offers so far",
-  session_cap: "offers this visit",
-  daily_cap: "offers today",
-  cooldown: "time since the last offer",
-  snoozed: "not put off",
-  snooze: "not put off",
-  declined: "not declined before",
-  decline: "not declined before",
-  incident: "no incident on the site",
-  agent: "somebody is at the desk",
-  agents: "somebody is at the desk",
-  history: "happened just now",
-};
-
-export function gateName(gate: string): string {
-  return gateNames[gate] ?? gate.replaceAll("_", " ");
-}
 
 export interface DecisionLine {
   key: string;
