@@ -49,7 +49,8 @@ export function Desk({ me, presenceFailed, onPresence, onLive, onRename }: Props
     <div className="desk">
       <Rail view={route.view} waiting={waiting} onShortcuts={() => setListOpen(true)} />
       <div className="desk-main">
-        <div className="desk-bar">
+        <section className="desk-bar" aria-label="Your presence">
+          <h1 className="sr-only">Agent's desk</h1>
           <PresenceSwitch
             me={me}
             failed={presenceFailed}
@@ -57,7 +58,7 @@ export function Desk({ me, presenceFailed, onPresence, onLive, onRename }: Props
             onRename={onRename}
           />
           <Stale knownAt={goneSince} />
-        </div>
+        </section>
         {route.view === "inbox" ? (
           <InboxView openId={route.conversation} agent={me.name} available={me.available} unread={unread} />
         ) : (

@@ -5,10 +5,11 @@ import { DecisionSection } from "./DecisionSection";
 import { EventsSection } from "./EventsSection";
 import { Hints } from "./Hints";
 import { LatencyBadge } from "./LatencyBadge";
-import { useLatency } from "./latency";
+
 import { PanelFooter } from "./PanelFooter";
 import { emptyPanel, reducePanel } from "./reducer";
 import { StruggleSection } from "./StruggleSection";
+import { useLatency } from "./useLatency";
 import { watchVisitor } from "./watch";
 
 interface Props {
@@ -24,7 +25,7 @@ interface Props {
  */
 export function Panel({ drawer, open, onClose }: Props) {
   const [state, dispatch] = useReducer(reducePanel, emptyPanel);
-  const latency = useLatency();
+  const latency = useLatency(state.decision);
   const closeButton = useRef<HTMLButtonElement>(null);
 
   useEffect(() => watchVisitor(dispatch), []);

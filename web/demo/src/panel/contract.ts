@@ -18,6 +18,9 @@ export interface Gate {
 export interface Decision {
   id: string;
   at: number;
+  /** The event or timer that caused it. */
+  cause?: string;
+  interventionId?: string | null;
   outcome: "offer" | "none";
   trigger: "rising_edge" | "persistent_risk";
   gates: Gate[];

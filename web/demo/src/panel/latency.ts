@@ -1,43 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useState } from "react";
-import { loadedHandrail } from "../handrail";
+import type { OfferArrival, Sent } from "../handrail";
+import type { Decision } from "./contract";
 
 /** An offer that comes later than this after the last flush was caused by something else: a timer, or a reload. */
 const causeWithinMs = 5_000;
+const remembered = 200;
+
+export interface Latency {
+  sent(sent: Sent): void;
+  offered(offer: OfferArrival): void;
+  decided(decision: Decision): void;
+  /** Milliseconds from the send that caused the latest offer to its arrival. */
+  read(): number | undefined;
+}
 
 /**
- * The time from the SDK's sending of the flush that caused an offer to the offer's arrival on this page, in
- * milliseconds: one clock, two readings, with network, disk and decision between them.
+ * Measures struggle → help on one clock with two readings, and network, disk and decision between them. At first the
+ * last flush before the offer is taken for its cause; once the decision names its cause, that event's flush counts.
  */
-export function useLatency(): number | undefined {
-  const [latency, setLatency] = useState<number>();
-  useEffect(() => {
-    let sentAt: number | undefined;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const stops: ((() => void) | undefined)[] = [];
+export function createLatency(): Latency {
+  const sentAt = new Map<string, number>();
+  let lastSentAt: number | undefined;
+  let offer: OfferArrival | undefined;
+  let latency: number | undefined;
 
-    function listen() {
-      const handrail = loadedHandrail();
-      if (!handrail) {
-        timer = setTimeout(listen, 250);
-        return;
+  function measure(from: number | undefined) {
+    if (offer && from !== undefined && offer.at - from < causeWithinMs) latency = offer.at - from;
+  }
+
+  return {
+    sent({ at, events }) {
+      lastSentAt = at;
+      for (const { id } of events) sentAt.set(id, at);
+      for (const id of sentAt.keys()) {
+        if (sentAt.size <= remembered) break;
+        sentAt.delete(id);
       }
-      stops.push(
-        handrail.on("sent", (detail) => {
-          sentAt = detail.sentAt;
-        }),
-        handrail.on("offer", () => {
-          const waited = sentAt === undefined ? Number.POSITIVE_INFINITY : performance.now() - sentAt;
-          if (waited < causeWithinMs) setLatency(waited);
-        }),
-      );
-    }
-
-    listen();
-    return () => {
-      clearTimeout(timer);
-      for (const stop of stops) stop?.();
-    };
-  }, []);
-  return latency;
+    },
+    offered(arrival) {
+      if (offer?.interventionId === arrival.interventionId) return;
+      offer = arrival;
+      measure(lastSentAt);
+    },
+    decided({ cause, interventionId }) {
+      if (offer && interventionId === offer.interventionId) measure(sentAt.get(cause ?? ""));
+    },
+    read: () => latency,
+  };
 }

@@ -15,19 +15,17 @@ export function everyGate(decision: Decision): DecisionLine[] {
 }
 
 /**
- * The short form: the gate that says why comes first and in full, gates that passed without a word to say share a
- * line, whatever refused stands alone, and what was never asked is left to the long form.
+ * The short form: the gate that says why comes first and in full, those that passed after it are only counted,
+ * whatever refused stands alone, and what was never asked is left to the long form.
  */
 export function mainGates(decision: Decision): DecisionLine[] {
   const [first, ...rest] = everyGate(decision);
   if (!first) return [];
-  const passed = rest.filter((line) => line.verdict === "pass");
+  const passed = rest.filter((line) => line.verdict === "pass").length;
   const rejected = rest.filter((line) => line.verdict === "reject");
-  const shared: DecisionLine[] =
-    passed.length > 0
-      ? [{ key: "passed", words: passed.map((line) => line.words).join(" · "), detail: "", verdict: "pass" }]
-      : [];
-  return [first, ...shared, ...rejected];
+  if (passed === 0) return [first, ...rejected];
+  const words = passed === 1 ? "1 other rule" : `${passed} other rules`;
+  return [first, { key: "passed", words, detail: "", verdict: "pass" }, ...rejected];
 }
 
 const verdicts: Record<Gate["verdict"], string> = { pass: "pass", reject: "no", not_reached: "not asked" };

@@ -41,7 +41,6 @@ export function ConversationHead({ conversation, agent, journeyShown, onToggleJo
         className="toggle-journey"
         variant="default"
         size="xs"
-        aria-pressed={journeyShown}
         onClick={onToggleJourney}
       >
         {journeyShown ? "Chat" : "Why"}

@@ -37,7 +37,7 @@ export function Inbox({ openId, unread, available }: Props) {
   return (
     <nav className="inbox" aria-label="Inbox">
       <div className="inbox-head">
-        <h1>Inbox</h1>
+        <h2>Inbox</h2>
         <SegmentedControl
           size="xs"
           aria-label="Which conversations"

@@ -25,19 +25,21 @@ export function InboxItem({ conversation, current, unread, now }: Props) {
           <span className="inbox-label">{labelOf(conversation)}</span>
           <time>{whenWords(conversation, now)}</time>
         </span>
-        <span className={unread > 0 ? "inbox-preview inbox-preview-new" : "inbox-preview"}>
-          {previewOf(conversation)}
-        </span>
-        <span className="inbox-item-foot">
-          {tag && <span className="tag-struggle">{tag}</span>}
-          {conversation.unanswered && conversation.state === "waiting" && (
-            <span className="tag-plain">nobody answered yet</span>
-          )}
+        <span className="inbox-item-body">
+          <span className={unread > 0 ? "inbox-preview inbox-preview-new" : "inbox-preview"}>
+            {previewOf(conversation)}
+          </span>
           {unread > 0 && (
             <span className="inbox-unread">
               {unread}
               <span className="sr-only"> unread</span>
             </span>
+          )}
+        </span>
+        <span className="inbox-item-foot">
+          {tag && <span className="tag-struggle">{tag}</span>}
+          {conversation.unanswered && conversation.state === "waiting" && (
+            <span className="tag-plain">nobody answered yet</span>
           )}
         </span>
       </Link>

@@ -25,7 +25,7 @@ export function JourneyPane({ conversation: { visitor, decisionId } }: { convers
           <h3 id="struggle-title">
             Struggle <span className="figure-now">{watch.score?.struggle ?? "–"}</span>
           </h3>
-          <StruggleLine samples={watch.samples} decisions={decisions} />
+          <StruggleLine samples={watch.samples} decisions={decisions} startedAt={watch.journey?.startedAt} />
         </section>
         <WhatHappened
           items={items}

@@ -3,7 +3,7 @@ import { offerThreshold } from "../../../../tokens/tokens";
 import type { Decision } from "../../api/types";
 import { clockTime } from "../../ui/time";
 import { useNow } from "../../ui/useNow";
-import { place, stretches } from "./struggleLine";
+import { type Known, place, stretches } from "./struggleLine";
 import type { Sample } from "./watchReducer";
 
 const width = 320;
@@ -14,13 +14,18 @@ const shortestMs = 60_000;
 interface Props {
   samples: readonly Sample[];
   decisions: readonly Decision[];
+  /** When the journey began, at struggle 0. */
+  startedAt: number | undefined;
 }
 
-/** Struggle over the journey as far as it is known: watched live, and at each decision. */
-export function StruggleLine({ samples, decisions }: Props) {
+/** Struggle over the journey as far as it is known: at its start, at each decision, and watched live. Between, dots. */
+export function StruggleLine({ samples, decisions, startedAt }: Props) {
   const now = useNow();
-  const decided = decisions.map(({ at, struggle }) => ({ at, struggle }));
-  const known = [...decided, ...samples].sort((a, b) => a.at - b.at);
+  const known: Known[] = [
+    ...(startedAt === undefined ? [] : [{ at: startedAt, struggle: 0, watched: false }]),
+    ...decisions.map(({ at, struggle }) => ({ at, struggle, watched: false })),
+    ...samples.map((sample) => ({ ...sample, watched: true })),
+  ].sort((a, b) => a.at - b.at);
   const to = Math.max(now, known.at(-1)?.at ?? 0);
   const from = Math.max(to - longestMs, Math.min(known[0]?.at ?? to, to - shortestMs));
   const frame = { from, to, width, height };

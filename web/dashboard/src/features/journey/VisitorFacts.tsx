@@ -31,7 +31,7 @@ function sinceWords(ms: number): string {
 }
 
 export function VisitorFacts({ visitor, watch, journeys }: Props) {
-  const now = useNow(10_000);
+  const now = useNow();
   const journey = watch.journey ?? journeys[0];
   const highest = Math.max(watch.highestRisk, journey?.highestRisk ?? 0);
   const facts: [string, string][] = [

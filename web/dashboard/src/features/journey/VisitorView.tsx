@@ -18,7 +18,7 @@ export function VisitorView({ visitor }: { visitor: string | undefined }) {
   return (
     <main className="visitor-view">
       <header className="visitor-head">
-        <h1>Whole journey</h1>
+        <h2>Whole journey</h2>
         <form className="visitor-search" role="search" onSubmit={search}>
           <TextInput
             aria-label="Visitor id"

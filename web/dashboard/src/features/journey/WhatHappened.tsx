@@ -27,7 +27,7 @@ export function WhatHappened({ items, pending, error, onRetry }: Props) {
       {error && story.length === 0 && <Failed what="The journey" error={error} onRetry={onRetry} />}
       {!pending && !error && story.length === 0 && <p className="mute">Nothing has been recorded yet.</p>}
       {hidden > 0 && (
-        <button type="button" className="text-button" onClick={() => setAll(true)}>
+        <button type="button" className="text-button story-earlier" onClick={() => setAll(true)}>
           {hidden} earlier
         </button>
       )}

@@ -29,7 +29,7 @@ export function WholeJourney({ visitor }: { visitor: string }) {
           <h3 id="struggle-title">
             Struggle <span className="figure-now">{watch.score?.struggle ?? "–"}</span>
           </h3>
-          <StruggleLine samples={watch.samples} decisions={decisions} />
+          <StruggleLine samples={watch.samples} decisions={decisions} startedAt={watch.journey?.startedAt} />
         </section>
         <VisitorFacts visitor={visitor} watch={watch} journeys={journeys} />
       </div>

@@ -35,8 +35,8 @@ const pageArrivals: Record<string, string> = { reload: "reloaded", pop: "went ba
 
 const outcomes: Record<string, RecordWords> = {
   ok: { words: "submitted", kind: "progress" },
-  invalid: { words: "submit refused: a field is invalid", kind: "signal" },
-  failed: { words: "submit failed", kind: "signal" },
+  invalid: { words: "submit refused: a field is invalid", kind: "fact" },
+  failed: { words: "submit failed", kind: "fact" },
   unknown: { words: "submitted, result unknown", kind: "fact" },
 };
 
@@ -65,9 +65,9 @@ const byType: Record<string, (body: Body) => RecordWords> = {
     minor: true,
   }),
   field: fieldWords,
-  validation: (body) => ({ words: `${keyWords(text(body, "key"))} invalid`, kind: "signal", joins: "again" }),
+  validation: (body) => ({ words: `${keyWords(text(body, "key"))} invalid`, kind: "fact", joins: "again" }),
   submit: submitWords,
-  exit_intent: (body) => ({ words: exits[text(body, "kind") ?? ""] ?? "made for the way out", kind: "signal" }),
+  exit_intent: (body) => ({ words: exits[text(body, "kind") ?? ""] ?? "made for the way out", kind: "fact" }),
   visibility: (body) => ({ words: body.visible ? "tab in front" : "tab hidden", kind: "fact", minor: true }),
   step: (body) => ({ words: `step ${keyWords(text(body, "step"))}`, kind: "progress" }),
   progress: (body) => ({ words: `progress: ${keyWords(text(body, "name"))}`, kind: "progress" }),
@@ -75,7 +75,7 @@ const byType: Record<string, (body: Body) => RecordWords> = {
   identify: () => ({ words: "signed in", kind: "fact" }),
   struggle_signal: (body) => ({
     words: `the app reports ${body.attemptCount ?? "several"} attempts at ${keyWords(text(body, "feature"))}`,
-    kind: "signal",
+    kind: "fact",
   }),
 };
 

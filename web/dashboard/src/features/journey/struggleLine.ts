@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Sample } from "./watchReducer";
 
+/** A known value of struggle; `watched` where it came by the live stream, so that what follows it is known too. */
+export interface Known extends Sample {
+  watched: boolean;
+}
+
 export interface Stretch {
   /** Whether struggle was watched here, or only its ends are known. */
   watched: boolean;
@@ -22,18 +27,20 @@ export function place(sample: Sample, { from, to, width, height }: Frame): { x: 
   return { x: Math.min(Math.max(x, 0), width), y: height - (sample.struggle / 100) * height };
 }
 
-/** The line in stretches, so that what was not watched can be drawn as a guess. Stillness at 0 counts as watched. */
-export function stretches(samples: readonly Sample[], frame: Frame): Stretch[] {
+/** The line in stretches, so that what was not watched can be drawn as a guess. Watched stillness at 0 is known. */
+export function stretches(samples: readonly Known[], frame: Frame): Stretch[] {
   const result: Stretch[] = [];
   const sorted = [...samples].sort((a, b) => a.at - b.at);
   for (const [index, sample] of sorted.entries()) {
     const before = sorted[index - 1];
     if (!before || sample.at < frame.from) continue;
-    const watched = sample.at - before.at <= watchedGapMs || before.struggle === 0;
+    const gap = sample.at - before.at > watchedGapMs;
+    const stillAtZero = gap && before.watched && before.struggle === 0;
+    const watched = !gap || stillAtZero;
     const { x, y } = place(sample, frame);
     const start = place(before, frame);
-    const still = before.struggle === 0 && sample.at - before.at > watchedGapMs ? ` ${x.toFixed(1)},${start.y.toFixed(1)}` : "";
-    const step = `${still} ${x.toFixed(1)},${y.toFixed(1)}`;
+    const ground = stillAtZero ? ` ${x.toFixed(1)},${start.y.toFixed(1)}` : "";
+    const step = `${ground} ${x.toFixed(1)},${y.toFixed(1)}`;
     const open = result.at(-1);
     if (open?.watched === watched) open.points += step;
     else result.push({ watched, points: `${start.x.toFixed(1)},${start.y.toFixed(1)}${step}` });

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import { gateName } from "../../../../tokens/gates";
 import type { Decision, Folded, Intervention, LoggedRecord, Signal, Tag } from "../../api/types";
 import { seconds } from "../../ui/time";
 import { recordWords } from "./recordWords";
@@ -34,9 +35,11 @@ function signalItem(one: Signal): Item {
 }
 
 function decisionItem(one: Decision): Item {
-  const outcome = one.outcome === "offer" ? "help offered" : "no help offered";
-  const words = `${outcome} at risk ${one.risk}`;
-  return { key: `decision-${one.id}`, at: one.at, words, kind: "offer", code: one.trigger, decision: one };
+  const common = { key: `decision-${one.id}`, at: one.at, code: one.trigger, decision: one };
+  if (one.outcome === "offer") return { ...common, words: `help offered at risk ${one.risk}`, kind: "offer" };
+  const refused = one.gates.find((gate) => gate.verdict === "reject");
+  const because = refused ? `: ${gateName(refused.gate)}` : "";
+  return { ...common, words: `no help offered at risk ${one.risk}${because}`, kind: "fact" };
 }
 
 const endings: Partial<Record<Intervention["state"], string>> = {
@@ -68,7 +71,8 @@ function foldedItems(one: Folded): Item[] {
     key: `record-${one.offset}`,
     at: one.occurredAt ?? one.at,
     words: one.words,
-    kind: one.tag ?? known.kind,
+    // A signal found in the record has a line of its own; the record itself remains a fact.
+    kind: one.tag && one.tag !== "signal" ? one.tag : known.kind,
     minor: known.minor,
     code: one.eventType ?? one.record,
   };
