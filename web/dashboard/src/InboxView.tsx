@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useState } from "react";
-import { useConversation } from "./api/queries";
+import { useConversation, useConversations } from "./api/queries";
 import { ConversationPane } from "./features/conversation/ConversationPane";
 import { ConversationSkeleton } from "./features/conversation/ConversationSkeleton";
 import { Inbox } from "./features/inbox/Inbox";
@@ -45,6 +45,17 @@ function Open({ id, agent, onSeen }: OpenProps) {
   );
 }
 
+function NoneOpen() {
+  const { data } = useConversations("open");
+  return (
+    <section className="conversation conversation-none" aria-label="Conversation">
+      <StateNote title="No conversation is open.">
+        {data && data.length > 0 && "Choose one in the inbox, or press j and Enter."}
+      </StateNote>
+    </section>
+  );
+}
+
 interface Props {
   openId: string | undefined;
   agent: string;
@@ -56,13 +67,7 @@ export function InboxView({ openId, agent, available, unread }: Props) {
   return (
     <main className="inbox-view" data-open={openId !== undefined}>
       <Inbox openId={openId} unread={unread.unread} available={available} />
-      {openId ? (
-        <Open key={openId} id={openId} agent={agent} onSeen={unread.onSeen} />
-      ) : (
-        <section className="conversation conversation-none" aria-label="Conversation">
-          <StateNote title="No conversation is open.">Choose one on the left, or press j.</StateNote>
-        </section>
-      )}
+      {openId ? <Open key={openId} id={openId} agent={agent} onSeen={unread.onSeen} /> : <NoneOpen />}
     </main>
   );
 }

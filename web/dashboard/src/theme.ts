@@ -24,10 +24,24 @@ const variants: VariantColorsResolver = (input) => {
   return defaultVariantColorsResolver(input);
 };
 
+/** Mantine's scale for its dark theme, from text to ground, through our own ink, card and paper. */
+const darkScale = [
+  colours.ink.dark,
+  "#c3ccd4",
+  "#8b98a5",
+  "#6b7986",
+  "#33414d",
+  "#26323d",
+  colours.card.dark,
+  colours.paper.dark,
+  "#0d1319",
+  "#090d12",
+] as const;
+
 export const theme = createTheme({
   fontFamily,
   fontSizes: { sm: "14px" },
-  colors: { rail: colorsTuple(colours.rail.light) },
+  colors: { rail: colorsTuple(colours.rail.light), dark: darkScale },
   primaryColor: "rail",
   defaultRadius: "10px",
   focusRing: "auto",

@@ -31,12 +31,18 @@ export function useDeskStream(agent: string, hooks: Hooks): number | undefined {
 
     function updateLists(change: (list: Conversation[], filter: ConversationFilter) => Conversation[]) {
       for (const filter of filters) {
-        queries.setQueryData<Conversation[]>(keys.conversations(filter), (list) => list && change(list, filter));
+        queries.setQueryData<Conversation[]>(
+          keys.conversations(filter),
+          (list) => list && change(list, filter),
+        );
       }
     }
 
     function updateOpen(id: string, change: (known: ConversationWithMessages) => ConversationWithMessages) {
-      queries.setQueryData<ConversationWithMessages>(keys.conversation(id), (known) => known && change(known));
+      queries.setQueryData<ConversationWithMessages>(
+        keys.conversation(id),
+        (known) => known && change(known),
+      );
     }
 
     return openDeskStream(
@@ -57,7 +63,8 @@ export function useDeskStream(agent: string, hooks: Hooks): number | undefined {
         setGoneSince((since) => (live ? undefined : (since ?? Date.now())));
         if (!live) return;
         latest.current.onLive();
-        if (opened) void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "decision" });
+        if (opened)
+          void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "decision" });
         opened = true;
       },
     );

@@ -41,7 +41,12 @@ export function Link({ page, className, current, children }: LinkProps) {
     window.scrollTo(0, 0);
   }
   return (
-    <a href={`${base}/${page}`} className={className} aria-current={current ? "page" : undefined} onClick={go}>
+    <a
+      href={`${base}/${page}`}
+      className={className}
+      aria-current={current ? "page" : undefined}
+      onClick={go}
+    >
       {children}
     </a>
   );

@@ -18,7 +18,12 @@ export function readConversation(id: string): Promise<ConversationWithMessages> 
   return request("GET", `${base}/conversations/${id}`);
 }
 
-export function postMessage(id: string, agent: string, messageId: string, text: string): Promise<ChatReceipt> {
+export function postMessage(
+  id: string,
+  agent: string,
+  messageId: string,
+  text: string,
+): Promise<ChatReceipt> {
   return request("POST", `${base}/conversations/${id}/messages`, { agent, messageId, text });
 }
 

@@ -20,7 +20,11 @@ async function problemDetail(response: Response): Promise<string> {
   return `The server answered ${response.status}.`;
 }
 
-export async function request<Answer>(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<Answer> {
+export async function request<Answer>(
+  method: "GET" | "POST" | "PUT",
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
   let response: Response;
   try {
     response = await fetch(path, {

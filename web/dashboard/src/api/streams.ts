@@ -22,7 +22,11 @@ const lastRetryMs = 8_000;
  * An EventSource that never gives up: the browser's own reconnecting stops for good at an answer other than 200, so
  * from there on we open a new one, with growing pauses. `onLive` tells each change between connected and not.
  */
-function openStream<Events>(url: string, handlers: Handlers<Events>, onLive: (live: boolean) => void): () => void {
+function openStream<Events>(
+  url: string,
+  handlers: Handlers<Events>,
+  onLive: (live: boolean) => void,
+): () => void {
   let source: EventSource;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let retryMs = firstRetryMs;
@@ -40,7 +44,9 @@ function openStream<Events>(url: string, handlers: Handlers<Events>, onLive: (li
       retryMs = Math.min(retryMs * 2, lastRetryMs);
     });
     for (const name of Object.keys(handlers) as (keyof Events & string)[]) {
-      source.addEventListener(name, (event) => handlers[name](JSON.parse((event as MessageEvent<string>).data)));
+      source.addEventListener(name, (event) =>
+        handlers[name](JSON.parse((event as MessageEvent<string>).data)),
+      );
     }
   }
 

@@ -12,7 +12,13 @@ const shortcuts: [string[], string][] = [
 
 export function Shortcuts({ opened, onClose }: { opened: boolean; onClose(): void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title="Keyboard" centered closeButtonProps={{ "aria-label": "Close" }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title="Keyboard"
+      centered
+      closeButtonProps={{ "aria-label": "Close" }}
+    >
       <dl className="shortcuts">
         {shortcuts.map(([keys, words]) => (
           <div key={words}>

@@ -16,7 +16,12 @@ export function BalanceChart({ amount, result }: { amount: number; result: Quote
     : [];
   return (
     <figure className="balance">
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label="Balance over time">
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label="Balance over time"
+      >
         {points.length > 0 && (
           <>
             <polygon className="balance-area" points={`0,${height} ${points.join(" ")} ${width},${height}`} />

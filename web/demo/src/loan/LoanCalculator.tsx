@@ -13,7 +13,13 @@ export function LoanCalculator() {
   const { draft, errors, change, blur } = form;
   return (
     <>
-      <form id="loan-calculator" name="loan-calculator" className="card calculator" noValidate onSubmit={form.submit}>
+      <form
+        id="loan-calculator"
+        name="loan-calculator"
+        className="card calculator"
+        noValidate
+        onSubmit={form.submit}
+      >
         <div className="calculator-fields">
           <AmountField
             value={draft.amount}

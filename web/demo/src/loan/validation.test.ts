@@ -21,7 +21,8 @@ test("a good draft becomes a loan in cents", () => {
 
 test("the limits themselves are allowed, a step beyond is not", () => {
   for (const term of ["6", "120"]) expect(checkAll({ ...draft, term })).toEqual({});
-  for (const term of ["0", "5", "121", "-6", ""]) expect(checkAll({ ...draft, term }).term).toMatch(/6 and 120/);
+  for (const term of ["0", "5", "121", "-6", ""])
+    expect(checkAll({ ...draft, term }).term).toMatch(/6 and 120/);
   for (const rate of ["0.1", "25"]) expect(checkAll({ ...draft, rate })).toEqual({});
   for (const rate of ["0", "0.09", "25.1"]) expect(checkAll({ ...draft, rate }).rate).toBeTruthy();
   for (const amount of ["999", "75001"]) expect(checkAll({ ...draft, amount }).amount).toBeTruthy();

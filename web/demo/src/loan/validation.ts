@@ -34,7 +34,9 @@ const checks: Record<CheckedField, (text: string) => string | undefined> = {
   amount: (text) =>
     within(parseNumber(text), limits.amount) ? undefined : "Choose an amount between €1,000 and €75,000.",
   rate: (text) =>
-    within(parseNumber(text), limits.rate) ? undefined : "Enter an interest rate between 0.1 and 25 % a year.",
+    within(parseNumber(text), limits.rate)
+      ? undefined
+      : "Enter an interest rate between 0.1 and 25 % a year.",
   term: (text) => {
     const months = parseNumber(text);
     if (!within(months, limits.term)) return "Choose a term between 6 and 120 months.";

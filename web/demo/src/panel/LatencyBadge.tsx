@@ -14,7 +14,9 @@ export function LatencyBadge({ latencyMs, serverUs }: Props) {
         struggle → help {measured ? `${milliseconds(latencyMs)} ms` : "– ms"}
       </p>
       <p className="latency-server">
-        {serverUs === undefined ? "measured on this page" : `server: ${milliseconds(serverUs / 1000)} ms with its fsync`}
+        {serverUs === undefined
+          ? "measured on this page"
+          : `server: ${milliseconds(serverUs / 1000)} ms with its fsync`}
       </p>
     </div>
   );

@@ -56,19 +56,25 @@ export function Panel({ drawer, open, onClose }: Props) {
         <h2>What Handrail sees</h2>
         <LatencyBadge latencyMs={latency} serverUs={state.offerFoldedUs} />
         {drawer && (
-          <button type="button" ref={closeButton} className="panel-close" aria-label="Close" onClick={onClose}>
+          <button
+            type="button"
+            ref={closeButton}
+            className="panel-close"
+            aria-label="Close"
+            onClick={onClose}
+          >
             ×
           </button>
         )}
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
-      <div className="panel-body" tabIndex={0} role="region" aria-label="Live readings">
+      <section className="panel-body" tabIndex={0} aria-label="Live readings">
         <Hints />
         <StruggleSection state={state} />
         <BecauseSection contributions={state.contributions} />
         <DecisionSection decision={state.decision} intervention={state.intervention} />
         <EventsSection connection={state.connection} rows={state.rows} count={state.eventCount} />
-      </div>
+      </section>
       <PanelFooter />
     </aside>
   );

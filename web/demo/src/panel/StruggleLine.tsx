@@ -9,7 +9,13 @@ const height = 72;
 const tickMs = 500;
 
 /** The last two minutes. The threshold is named outside the drawing, which stretches with the panel. */
-export function StruggleLine({ samples, clockAheadMs }: { samples: readonly Sample[]; clockAheadMs: number }) {
+export function StruggleLine({
+  samples,
+  clockAheadMs,
+}: {
+  samples: readonly Sample[];
+  clockAheadMs: number;
+}) {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), tickMs);

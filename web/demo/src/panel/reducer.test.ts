@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "vitest";
-import type { Folded } from "./contract";
-import { emptyPanel, type PanelState, reducePanel } from "./reducer";
+import type { Decision, Folded } from "./contract";
+import { emptyPanel, type PanelAction, type PanelState, reducePanel } from "./reducer";
 
 const start = 1_700_000_000_000;
 
@@ -77,6 +77,14 @@ test("a new decision forgets what became of the earlier offer", () => {
   const shown = fold(emptyPanel, folded(1, { intervention: { state: "dismissed" } }));
   const decision = { id: "e", at: start, outcome: "none", trigger: "rising_edge", gates: [] } as const;
   expect(fold(shown, folded(2, { decision: { ...decision, gates: [] } })).intervention).toBeUndefined();
+});
+
+test("what was read of earlier gives way to what came live", () => {
+  const decision: Decision = { id: "old", at: start, outcome: "offer", trigger: "rising_edge", gates: [] };
+  const earlier: PanelAction = { type: "earlier", decision, intervention: { state: "snoozed" } };
+  expect(reducePanel(emptyPanel, earlier).intervention?.state).toBe("snoozed");
+  const live = fold(emptyPanel, folded(1, { decision: { ...decision, id: "new" } }));
+  expect(reducePanel(live, earlier).decision?.id).toBe("new");
 });
 
 test("attributes after a reconnect add only what was missed", () => {

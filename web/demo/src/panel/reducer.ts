@@ -36,7 +36,8 @@ export type PanelAction =
   | { type: "connection"; connection: Connection }
   | { type: "attributes"; attributes: Attributes; receivedAt: number }
   | { type: "struggle"; score: Score; receivedAt: number }
-  | { type: "folded"; folded: Folded; receivedAt: number };
+  | { type: "folded"; folded: Folded; receivedAt: number }
+  | { type: "earlier"; decision: Decision | undefined; intervention: Intervention | undefined };
 
 export const lineWindowMs = 120_000;
 const rowLimit = 60;
@@ -59,7 +60,9 @@ export const emptyPanel: PanelState = {
 /** Keeps the samples of the window and one before it, so that the line begins at the window's edge. */
 function withSample(samples: readonly Sample[], next: Sample): Sample[] {
   const from = next.at - lineWindowMs;
-  const kept = samples.filter((sample, index) => (samples[index + 1]?.at ?? next.at) >= from && sample.at <= next.at);
+  const kept = samples.filter(
+    (sample, index) => (samples[index + 1]?.at ?? next.at) >= from && sample.at <= next.at,
+  );
   return [...kept, next];
 }
 
@@ -117,6 +120,10 @@ export function reducePanel(state: PanelState, action: PanelAction): PanelState 
       return withScore(state, action.score, action.receivedAt);
     case "folded":
       return withFolded(state, action.folded, action.receivedAt);
+    case "earlier":
+      // What came live in the meantime is newer than what was read.
+      if (state.decision) return state;
+      return { ...state, decision: action.decision, intervention: action.intervention };
     case "attributes":
       return {
         ...withScore(state, action.attributes, action.receivedAt),

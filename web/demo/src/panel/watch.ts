@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { loadedHandrail } from "../handrail";
+import { readEarlier } from "./earlier";
 import type { PanelAction } from "./reducer";
 
 const retryMs = 1_000;
@@ -43,6 +44,7 @@ export function watchVisitor(dispatch: (action: PanelAction) => void): () => voi
     opened.addEventListener("open", () => {
       everOpen = true;
       dispatch({ type: "connection", connection: "live" });
+      void readEarlier(visitor).then((earlier) => dispatch({ type: "earlier", ...earlier }));
     });
     opened.addEventListener("error", () => {
       if (everOpen) dispatch({ type: "connection", connection: "reconnecting" });

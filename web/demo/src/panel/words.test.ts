@@ -9,7 +9,7 @@ const decision: Decision = {
   outcome: "none",
   trigger: "rising_edge",
   gates: [
-    { gate: "qualify", verdict: "pass", detail: "risk 77 crossed 75" },
+    { gate: "risk", verdict: "pass", detail: "risk 77 crossed 75" },
     { gate: "consent", verdict: "pass", detail: "" },
     { gate: "holdout", verdict: "pass", detail: "" },
     { gate: "agent", verdict: "reject", detail: "nobody is available" },

@@ -11,7 +11,12 @@ export interface DecisionLine {
 
 /** One line for each gate. */
 export function everyGate(decision: Decision): DecisionLine[] {
-  return decision.gates.map(({ gate, detail, verdict }) => ({ key: gate, words: gateName(gate), detail, verdict }));
+  return decision.gates.map(({ gate, detail, verdict }) => ({
+    key: gate,
+    words: gateName(gate),
+    detail,
+    verdict,
+  }));
 }
 
 /**
@@ -53,7 +58,9 @@ export function offerWords(intervention: Intervention): string {
     case "pending":
       return "waiting for the page's moment";
     case "displayed":
-      return intervention.waitedMs ? `shown after a wait of ${seconds(intervention.waitedMs)}` : "shown at once";
+      return intervention.waitedMs
+        ? `shown after a wait of ${seconds(intervention.waitedMs)}`
+        : "shown at once";
     case "accepted":
       return "accepted: a chat is open";
     case "dismissed":
@@ -77,6 +84,7 @@ export function evidenceWords(contributions: readonly Contribution[]): string {
   if (counting.length === 0) return "no sign of trouble";
   if (counting.length === 1) return "one signal";
   const times = counting.flatMap((one) => (one.at === undefined ? [] : [one.at]));
-  const span = times.length > 1 ? Math.max(1, Math.round((Math.max(...times) - Math.min(...times)) / 1000)) : 0;
+  const span =
+    times.length > 1 ? Math.max(1, Math.round((Math.max(...times) - Math.min(...times)) / 1000)) : 0;
   return span > 0 ? `${counting.length} signals within ${span} s` : `${counting.length} signals`;
 }

@@ -11,7 +11,8 @@ const questions = [
   },
   {
     question: "What happens when I apply?",
-    answer: "Here, nothing: Meridian is made up. A real bank would check your figures and answer within a day.",
+    answer:
+      "Here, nothing: Meridian is made up. A real bank would check your figures and answer within a day.",
   },
   {
     question: "What does this page tell Handrail?",

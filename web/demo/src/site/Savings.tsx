@@ -28,8 +28,8 @@ export function Savings() {
       <section className="card prose" aria-labelledby="first">
         <h2 id="first">Save first, or borrow?</h2>
         <p>
-          A loan at 6.9 % costs more than savings at 2.6 % bring. If you have both, paying back early is usually the
-          better deal, and Meridian charges nothing for it.
+          A loan at 6.9 % costs more than savings at 2.6 % bring. If you have both, paying back early is
+          usually the better deal, and Meridian charges nothing for it.
         </p>
         <p>
           <Link page="">Compare with a loan</Link>

@@ -35,14 +35,11 @@ export function ConversationHead({ conversation, agent, journeyShown, onToggleJo
       </Link>
       <div className="conversation-title">
         <h2>{labelOf(conversation)}</h2>
-        <p className="mute">{close.isError ? "It could not be closed. Try again." : stateWords(conversation, now)}</p>
+        <p className="mute">
+          {close.isError ? "It could not be closed. Try again." : stateWords(conversation, now)}
+        </p>
       </div>
-      <Button
-        className="toggle-journey"
-        variant="default"
-        size="xs"
-        onClick={onToggleJourney}
-      >
+      <Button className="toggle-journey" variant="default" size="xs" onClick={onToggleJourney}>
         {journeyShown ? "Chat" : "Why"}
       </Button>
       {conversation.state !== "closed" && (

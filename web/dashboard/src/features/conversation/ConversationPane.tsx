@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ConversationWithMessages } from "../../api/types";
+
 import { useCollection } from "../../api/queries";
+import type { ConversationWithMessages } from "../../api/types";
 import { Composer } from "./Composer";
 import { ConversationHead } from "./ConversationHead";
-import { conversationLines } from "./lines";
+import { conversationLines, openedWords } from "./lines";
 import { Messages } from "./Messages";
 import { useOutbox } from "./useOutbox";
 
@@ -14,10 +15,16 @@ interface Props {
   onToggleJourney(): void;
 }
 
-export function ConversationPane({ data: { conversation, messages }, agent, journeyShown, onToggleJourney }: Props) {
+export function ConversationPane({
+  data: { conversation, messages },
+  agent,
+  journeyShown,
+  onToggleJourney,
+}: Props) {
   const { outgoing, send, retry } = useOutbox(conversation.id, agent);
   const interventions = useCollection(conversation.visitor, "interventions");
   const intervention = interventions.data?.find((one) => one.id === conversation.interventionId);
+  const opened = openedWords(Boolean(conversation.interventionId), intervention);
   return (
     <section className="conversation" aria-label="Conversation">
       <ConversationHead
@@ -26,9 +33,11 @@ export function ConversationPane({ data: { conversation, messages }, agent, jour
         journeyShown={journeyShown}
         onToggleJourney={onToggleJourney}
       />
-      <Messages lines={conversationLines(messages, outgoing, intervention)} onRetry={retry} />
+      <Messages lines={conversationLines(messages, outgoing, opened)} onRetry={retry} />
       {conversation.state === "closed" ? (
-        <p className="conversation-closed mute">This conversation is closed. A new one begins when the visitor asks.</p>
+        <p className="conversation-closed mute">
+          This conversation is closed. A new one begins when the visitor asks.
+        </p>
       ) : (
         <Composer onSend={send} />
       )}

@@ -40,7 +40,11 @@ export function Messages({ lines, onRetry }: Props) {
       <div className="messages" ref={box} onScroll={onScroll} role="log" aria-label="Messages" tabIndex={0}>
         <ol>
           {lines.map((line) => (
-            <MessageLine key={line.key} line={line} onRetry={() => onRetry(line.key.replace(/^message-/, ""))} />
+            <MessageLine
+              key={line.key}
+              line={line}
+              onRetry={() => onRetry(line.key.replace(/^message-/, ""))}
+            />
           ))}
         </ol>
       </div>

@@ -13,17 +13,26 @@ const offer: Intervention = {
 };
 
 function message(offset: number, more: Partial<ChatMessage>): ChatMessage {
-  return { conversationId: "c", messageId: `m${offset}`, from: "visitor", event: "message", at: offset, offset, ...more };
+  return {
+    conversationId: "c",
+    messageId: `m${offset}`,
+    from: "visitor",
+    event: "message",
+    at: offset,
+    offset,
+    ...more,
+  };
 }
 
 test("an accepted offer says how fast it was taken", () => {
-  expect(openedWords(offer)).toBe("Offer accepted 1.6 s after it was shown");
-  expect(openedWords({ ...offer, endedAt: null })).toBe("Offer accepted");
-  expect(openedWords(undefined)).toBe("The visitor opened a chat");
+  expect(openedWords(true, offer)).toBe("Offer accepted 1.6 s after it was shown");
+  expect(openedWords(true, { ...offer, endedAt: null })).toBe("Offer accepted");
+  expect(openedWords(true, undefined)).toBe("Offer accepted");
+  expect(openedWords(false, undefined)).toBe("The visitor opened a chat");
 });
 
 test("an opening with words gives a line of the system and the visitor's own", () => {
-  const lines = conversationLines([message(1, { event: "opened", text: "Hi" })], [], offer);
+  const lines = conversationLines([message(1, { event: "opened", text: "Hi" })], [], "Offer accepted");
   expect(lines.map((line) => line.kind)).toEqual(["system", "visitor"]);
 });
 
@@ -35,7 +44,7 @@ test("silence and closing are told", () => {
       message(3, { event: "closed", from: "visitor" }),
     ],
     [],
-    undefined,
+    "",
   );
   expect(lines.map((line) => line.kind === "system" && line.words)).toEqual([
     "Nobody answered for 60 s; the visitor was told",
@@ -46,10 +55,10 @@ test("silence and closing are told", () => {
 
 test("our message on its way stands last, and once it has arrived only the log's one is shown", () => {
   const outgoing = [{ messageId: "m2", text: "Hello!", at: 5, state: "sending" as const }];
-  const first = conversationLines([message(1, { text: "Hi" })], outgoing, undefined);
+  const first = conversationLines([message(1, { text: "Hi" })], outgoing, "");
   expect(first.at(-1)).toMatchObject({ kind: "agent", state: "sending", text: "Hello!" });
   const arrived = message(2, { from: "agent", name: "Maya", text: "Hello!" });
-  const then = conversationLines([message(1, { text: "Hi" }), arrived], outgoing, undefined);
+  const then = conversationLines([message(1, { text: "Hi" }), arrived], outgoing, "");
   expect(then).toHaveLength(2);
   expect(then.at(-1)).toMatchObject({ kind: "agent", state: "sent", key: first.at(-1)?.key });
 });

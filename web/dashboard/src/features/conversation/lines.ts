@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ChatMessage, Intervention } from "../../api/types";
-import { actorName } from "./names";
 import { seconds } from "../../ui/time";
+import { actorName } from "./names";
 
 /** A message of ours that the server has not confirmed yet. */
 export interface Outgoing {
@@ -14,17 +14,25 @@ export interface Outgoing {
 export type Line =
   | { kind: "system"; key: string; words: string; at: number }
   | { kind: "visitor"; key: string; text: string; at: number }
-  | { kind: "agent"; key: string; text: string; at: number; name: string | undefined; state: "sent" | Outgoing["state"] };
+  | {
+      kind: "agent";
+      key: string;
+      text: string;
+      at: number;
+      name: string | undefined;
+      state: "sent" | Outgoing["state"];
+    };
 
 /** How the conversation came to be: by an offer and how fast it was taken, or by the visitor's own asking. */
-export function openedWords(intervention: Intervention | undefined): string {
-  if (!intervention) return "The visitor opened a chat";
+export function openedWords(byOffer: boolean, intervention: Intervention | undefined): string {
+  if (!byOffer) return "The visitor opened a chat";
+  if (!intervention) return "Offer accepted";
   const { displayedAt, endedAt, state } = intervention;
   if (state !== "accepted" || !displayedAt || !endedAt) return "Offer accepted";
   return `Offer accepted ${seconds(Math.max(0, endedAt - displayedAt))} after it was shown`;
 }
 
-function linesOf(message: ChatMessage, intervention: Intervention | undefined): Line[] {
+function linesOf(message: ChatMessage, opened: string): Line[] {
   const { messageId, event, from, text, at } = message;
   const key = `${event}-${messageId}`;
   const said: Line[] = !text
@@ -36,7 +44,7 @@ function linesOf(message: ChatMessage, intervention: Intervention | undefined): 
     case "message":
       return said;
     case "opened":
-      return [{ kind: "system", key: `${key}-system`, words: openedWords(intervention), at }, ...said];
+      return [{ kind: "system", key: `${key}-system`, words: opened, at }, ...said];
     case "unanswered":
       return [{ kind: "system", key, words: "Nobody answered for 60 s; the visitor was told", at }];
     case "closed":
@@ -48,7 +56,7 @@ function linesOf(message: ChatMessage, intervention: Intervention | undefined): 
 export function conversationLines(
   messages: readonly ChatMessage[],
   outgoing: readonly Outgoing[],
-  intervention: Intervention | undefined,
+  opened: string,
 ): Line[] {
   const arrived = new Set(messages.map((one) => one.messageId));
   const waiting: Line[] = outgoing
@@ -61,5 +69,5 @@ export function conversationLines(
       name: undefined,
       state,
     }));
-  return [...messages.flatMap((one) => linesOf(one, intervention)), ...waiting];
+  return [...messages.flatMap((one) => linesOf(one, opened)), ...waiting];
 }

@@ -35,7 +35,9 @@ export function useOutbox(conversationId: string, agent: string) {
         );
         setOutgoing((known) => known.filter((one) => one.messageId !== messageId));
       } catch {
-        setOutgoing((known) => known.map((one) => (one.messageId === messageId ? { ...one, state: "failed" } : one)));
+        setOutgoing((known) =>
+          known.map((one) => (one.messageId === messageId ? { ...one, state: "failed" } : one)),
+        );
       }
     },
     [conversationId, agent, queries],

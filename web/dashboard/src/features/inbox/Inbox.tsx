@@ -19,7 +19,9 @@ interface Props {
 
 function Empty({ filter, available }: { filter: ConversationFilter; available: boolean }) {
   if (filter === "closed") {
-    return <StateNote title="No conversation has been closed yet.">Closed ones are kept here to read.</StateNote>;
+    return (
+      <StateNote title="No conversation has been closed yet.">Closed ones are kept here to read.</StateNote>
+    );
   }
   return (
     <StateNote title="Nobody is asking for help right now.">

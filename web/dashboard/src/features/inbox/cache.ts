@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ChatMessage, Conversation, ConversationFilter, ConversationWithMessages } from "../../api/types";
+import type {
+  ChatMessage,
+  Conversation,
+  ConversationFilter,
+  ConversationWithMessages,
+} from "../../api/types";
 
 /** A list of the inbox after the stream said how one conversation is now: it may enter, change or leave. */
 export function placeConversation(
@@ -23,7 +28,9 @@ export function touchConversation(list: readonly Conversation[], message: ChatMe
 
 /** Adds a message in the order of the log; a message told twice changes nothing. */
 export function addMessage(known: ConversationWithMessages, message: ChatMessage): ConversationWithMessages {
-  const seen = known.messages.some((one) => one.messageId === message.messageId && one.event === message.event);
+  const seen = known.messages.some(
+    (one) => one.messageId === message.messageId && one.event === message.event,
+  );
   if (seen) return known;
   const messages = [...known.messages, message].sort((a, b) => a.offset - b.offset);
   return { ...known, messages };

@@ -32,7 +32,13 @@ describe("order", () => {
       conversation("early", { state: "waiting", openedAt: 2_000 }),
       conversation("answeredLater", { lastFrom: "agent", lastAt: 9_500 }),
     ];
-    expect(inOrder(list).map((one) => one.id)).toEqual(["early", "ourTurn", "late", "answeredLater", "answered"]);
+    expect(inOrder(list).map((one) => one.id)).toEqual([
+      "early",
+      "ourTurn",
+      "late",
+      "answeredLater",
+      "answered",
+    ]);
   });
 
   test("nobody waits in a closed conversation", () => {

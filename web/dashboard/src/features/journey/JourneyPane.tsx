@@ -18,7 +18,7 @@ export function JourneyPane({ conversation: { visitor, decisionId } }: { convers
         <Link href={paths.visitor(visitor)}>whole journey →</Link>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
-      <div className="journey-body" tabIndex={0} role="region" aria-label="What is known of this visitor">
+      <section className="journey-body" tabIndex={0} aria-label="What is known of this visitor">
         <Stale knownAt={watch.knownAt} />
         <WhyOffered decisionId={decisionId} />
         <section aria-labelledby="struggle-title">
@@ -34,7 +34,7 @@ export function JourneyPane({ conversation: { visitor, decisionId } }: { convers
           onRetry={() => void events.refetch()}
         />
         <VisitorFacts visitor={visitor} watch={watch} journeys={journeys} />
-      </div>
+      </section>
     </aside>
   );
 }

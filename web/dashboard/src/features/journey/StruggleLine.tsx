@@ -34,11 +34,20 @@ export function StruggleLine({ samples, decisions, startedAt }: Props) {
   return (
     <figure className="line">
       <span className="line-threshold">offer at {offerThreshold}</span>
-      <svg viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label="Struggle over time">
+      <svg
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label="Struggle over time"
+      >
         <line className="line-dashes" x1="0" x2={width} y1={threshold} y2={threshold} />
         <line className="line-ground" x1="0" x2={width} y1={height} y2={height} />
         {stretches(known, frame).map(({ watched, points }) => (
-          <polyline key={points} className={watched ? "line-line" : "line-line line-guessed"} points={points} />
+          <polyline
+            key={points}
+            className={watched ? "line-line" : "line-line line-guessed"}
+            points={points}
+          />
         ))}
         {offers.map((one) => {
           const { x, y } = place(one, frame);

@@ -7,10 +7,16 @@ import type { WatchState } from "./watchReducer";
 interface Props {
   visitor: string;
   watch: WatchState;
-  journeys: readonly Journey[];
+  /** Newest first; nothing while they are not read. */
+  journeys: readonly Journey[] | undefined;
 }
 
-function earlierWords(journeys: readonly Journey[], current: string | undefined, now: number): string {
+function earlierWords(
+  journeys: readonly Journey[] | undefined,
+  current: string | undefined,
+  now: number,
+): string {
+  if (!journeys) return "not known yet";
   const earlier = journeys.filter((one) => one.id !== current);
   const latest = earlier[0];
   if (!latest) return "this is the first visit";
@@ -20,7 +26,10 @@ function earlierWords(journeys: readonly Journey[], current: string | undefined,
 }
 
 function countWords({ pages = 0, clicks = 0, failedSubmits = 0, submits = 0 }: Journey): string {
-  const parts = [`${pages} ${pages === 1 ? "page" : "pages"}`, `${clicks} ${clicks === 1 ? "click" : "clicks"}`];
+  const parts = [
+    `${pages} ${pages === 1 ? "page" : "pages"}`,
+    `${clicks} ${clicks === 1 ? "click" : "clicks"}`,
+  ];
   if (submits > 0) parts.push(`${failedSubmits} of ${submits} submits failed`);
   return parts.join(" · ");
 }
@@ -32,13 +41,28 @@ function sinceWords(ms: number): string {
 
 export function VisitorFacts({ visitor, watch, journeys }: Props) {
   const now = useNow();
-  const journey = watch.journey ?? journeys[0];
+  const journey = watch.journey ?? journeys?.[0];
   const highest = Math.max(watch.highestRisk, journey?.highestRisk ?? 0);
   const facts: [string, string][] = [
-    ["Risk", watch.score ? `${watch.score.risk} now (${watch.score.level}) · ${highest} at its highest` : "not known yet"],
-    ["This visit", journey ? `${sinceWords(now - journey.startedAt)} · ${countWords(journey)}` : "not known yet"],
+    [
+      "Risk",
+      watch.score
+        ? `${watch.score.risk} now (${watch.score.level}) · ${highest} at its highest`
+        : "not known yet",
+    ],
+    [
+      "This visit",
+      journey ? `${sinceWords(now - journey.startedAt)} · ${countWords(journey)}` : "not known yet",
+    ],
     ["Earlier", earlierWords(journeys, journey?.id, now)],
-    ["Goal", journey?.goalAt ? `reached ${ago(now - journey.goalAt)} ago` : "not reached"],
+    [
+      "Goal",
+      !journey
+        ? "not known yet"
+        : journey.goalAt
+          ? `reached ${ago(now - journey.goalAt)} ago`
+          : "not reached",
+    ],
     ["Known as", visitor],
   ];
   return (

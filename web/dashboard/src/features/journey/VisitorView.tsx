@@ -19,15 +19,17 @@ export function VisitorView({ visitor }: { visitor: string | undefined }) {
     <main className="visitor-view">
       <header className="visitor-head">
         <h2>Whole journey</h2>
-        <form className="visitor-search" role="search" onSubmit={search}>
-          <TextInput
-            aria-label="Visitor id"
-            placeholder="userId or anonymousId"
-            value={typed}
-            onChange={(event) => setTyped(event.currentTarget.value)}
-          />
-          <Button type="submit">Show</Button>
-        </form>
+        <search>
+          <form className="visitor-search" onSubmit={search}>
+            <TextInput
+              aria-label="Visitor id"
+              placeholder="userId or anonymousId"
+              value={typed}
+              onChange={(event) => setTyped(event.currentTarget.value)}
+            />
+            <Button type="submit">Show</Button>
+          </form>
+        </search>
       </header>
       {visitor ? (
         <WholeJourney key={visitor} visitor={visitor} />

@@ -20,7 +20,8 @@ export function WholeJourney({ visitor }: { visitor: string }) {
       </StateNote>
     );
   }
-  if (events.error) return <Failed what="The journey" error={events.error} onRetry={() => void events.refetch()} />;
+  if (events.error)
+    return <Failed what="The journey" error={events.error} onRetry={() => void events.refetch()} />;
   return (
     <div className="whole">
       <div className="whole-side">
@@ -37,7 +38,12 @@ export function WholeJourney({ visitor }: { visitor: string }) {
         <h3 id="records-title">Everything, oldest first</h3>
         {events.isPending && <Skeleton height={320} radius={10} />}
         {events.hasNextPage && (
-          <Button variant="default" size="xs" loading={events.isFetchingNextPage} onClick={() => events.fetchNextPage()}>
+          <Button
+            variant="default"
+            size="xs"
+            loading={events.isFetchingNextPage}
+            onClick={() => events.fetchNextPage()}
+          >
             Show earlier
           </Button>
         )}

@@ -31,7 +31,11 @@ const exits: Record<string, string> = {
   close: "began to close the page",
 };
 
-const pageArrivals: Record<string, string> = { reload: "reloaded", pop: "went back to", bfcache: "came back to" };
+const pageArrivals: Record<string, string> = {
+  reload: "reloaded",
+  pop: "went back to",
+  bfcache: "came back to",
+};
 
 const outcomes: Record<string, RecordWords> = {
   ok: { words: "submitted", kind: "progress" },

@@ -54,7 +54,11 @@ describe("a record in words", () => {
     ["submit", { form: "form:loan", result: "failed", status: 503 }, "submit failed (503)"],
     ["submit", { form: "form:loan", result: "ok" }, "submitted"],
     ["exit_intent", { kind: "top" }, "reached for the tab bar"],
-    ["struggle_signal", { feature: "calculator", attemptCount: 3 }, "the app reports 3 attempts at calculator"],
+    [
+      "struggle_signal",
+      { feature: "calculator", attemptCount: 3 },
+      "the app reports 3 attempts at calculator",
+    ],
     ["cart_opened", {}, "cart opened"],
   ])("%s %o", (type, body, words) => {
     expect(recordWords(event(type, body)).words).toBe(words);

@@ -33,5 +33,5 @@ export function useJourney(visitor: string) {
     [events.data, signals.data, decided, interventions.data, watch.folded],
   );
 
-  return { watch, events, items, decisions: decided, journeys: journeys.data ?? [] };
+  return { watch, events, items, decisions: decided, journeys: journeys.data };
 }

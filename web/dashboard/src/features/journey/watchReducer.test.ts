@@ -3,7 +3,15 @@ import { expect, test } from "vitest";
 import type { Folded } from "../../api/types";
 import { reduceWatch, unwatched } from "./watchReducer";
 
-const folded: Folded = { offset: 7, at: 2_000, record: "event", words: "w", struggle: 45, risk: 45, level: "medium" };
+const folded: Folded = {
+  offset: 7,
+  at: 2_000,
+  record: "event",
+  words: "w",
+  struggle: 45,
+  risk: 45,
+  level: "medium",
+};
 
 test("attributes bring the journey and its highest risk", () => {
   const state = reduceWatch(unwatched, {
@@ -31,7 +39,10 @@ test("a record told twice is one record and one sample", () => {
 
 test("the highest risk is kept while the score falls", () => {
   let state = reduceWatch(unwatched, { type: "folded", folded: { ...folded, risk: 80 } });
-  state = reduceWatch(state, { type: "struggle", score: { at: 3_000, struggle: 20, risk: 20, level: "low" } });
+  state = reduceWatch(state, {
+    type: "struggle",
+    score: { at: 3_000, struggle: 20, risk: 20, level: "low" },
+  });
   expect(state.highestRisk).toBe(80);
   expect(state.score?.risk).toBe(20);
 });
