@@ -24,13 +24,14 @@ export function usePage(): string {
 
 interface LinkProps {
   page: string;
+  id?: string;
   className?: string;
   current?: boolean;
   children: ReactNode;
 }
 
 /** A real link that changes the page in place; with a modifier the browser does what it always does. */
-export function Link({ page, className, current, children }: LinkProps) {
+export function Link({ page, id, className, current, children }: LinkProps) {
   function go(event: MouseEvent<HTMLAnchorElement>) {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.button !== 0) return;
     event.preventDefault();
@@ -42,6 +43,7 @@ export function Link({ page, className, current, children }: LinkProps) {
   }
   return (
     <a
+      id={id}
       href={`${base}/${page}`}
       className={className}
       aria-current={current ? "page" : undefined}

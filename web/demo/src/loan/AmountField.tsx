@@ -2,16 +2,16 @@
 import type { CSSProperties } from "react";
 import { wholeMoney } from "../format";
 import { Field } from "./Field";
-import { limits, parseNumber } from "./validation";
+import { type FieldStatus, limits, parseNumber } from "./validation";
 
 interface Props {
   value: string;
-  error: string | undefined;
+  status: FieldStatus | undefined;
   onChange(value: string): void;
   onBlur(): void;
 }
 
-export function AmountField({ value, error, onChange, onBlur }: Props) {
+export function AmountField({ value, status, onChange, onBlur }: Props) {
   const { min, max } = limits.amount;
   const typed = parseNumber(value);
   const amount = Number.isNaN(typed) ? min : Math.min(Math.max(typed, min), max);
@@ -24,7 +24,7 @@ export function AmountField({ value, error, onChange, onBlur }: Props) {
         unit="€"
         inputMode="decimal"
         value={value}
-        error={error}
+        status={status}
         hint={`Between ${wholeMoney(min * 100)} and ${wholeMoney(max * 100)}.`}
         onChange={(event) => onChange(event.target.value)}
         onBlur={onBlur}

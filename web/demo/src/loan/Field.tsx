@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { InputHTMLAttributes, ReactNode } from "react";
+import type { FieldStatus } from "./validation";
 
 interface Props extends InputHTMLAttributes<HTMLInputElement> {
   id: string;
   label: string;
   hint?: string;
   unit?: string;
-  error?: string | undefined;
+  status?: FieldStatus | undefined;
   /** Controls that sit in the field's frame, after its unit. */
   after?: ReactNode;
 }
 
 /** A labelled text field. The line below it is always there, so an error replaces the hint and nothing moves. */
-export function Field({ id, label, hint, unit, error, after, ...input }: Props) {
+export function Field({ id, label, hint, unit, status, after, ...input }: Props) {
   const noteId = `${id}-note`;
   return (
     <div className="field">
@@ -24,14 +25,14 @@ export function Field({ id, label, hint, unit, error, after, ...input }: Props) 
           name={id}
           type="text"
           autoComplete="off"
-          aria-invalid={error ? true : undefined}
+          aria-invalid={status && status.error !== undefined}
           aria-describedby={noteId}
         />
         {unit && <span className="unit">{unit}</span>}
         {after}
       </div>
-      <p id={noteId} className={error ? "note note-error" : "note"}>
-        {error ?? hint}
+      <p id={noteId} className={status?.error ? "note note-error" : "note"}>
+        {status?.error ?? hint}
       </p>
     </div>
   );

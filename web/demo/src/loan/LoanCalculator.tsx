@@ -10,7 +10,7 @@ import { useLoanForm } from "./useLoanForm";
 
 export function LoanCalculator() {
   const form = useLoanForm();
-  const { draft, errors, change, blur } = form;
+  const { draft, statuses, change, blur } = form;
   return (
     <>
       <form
@@ -23,7 +23,7 @@ export function LoanCalculator() {
         <div className="calculator-fields">
           <AmountField
             value={draft.amount}
-            error={errors.amount}
+            status={statuses.amount}
             onChange={(value) => change("amount", value)}
             onBlur={() => blur("amount")}
           />
@@ -33,14 +33,14 @@ export function LoanCalculator() {
             unit="% a year"
             inputMode="decimal"
             value={draft.rate}
-            error={errors.rate}
+            status={statuses.rate}
             hint="Fixed for the whole term."
             onChange={(event) => change("rate", event.target.value)}
             onBlur={() => blur("rate")}
           />
           <TermField
             value={draft.term}
-            error={errors.term}
+            status={statuses.term}
             onChange={(value) => change("term", value)}
             onBlur={() => blur("term")}
           />

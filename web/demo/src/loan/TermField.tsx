@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 import { duration } from "../format";
 import { Field } from "./Field";
-import { limits, parseNumber } from "./validation";
+import { type FieldStatus, limits, parseNumber } from "./validation";
 
 interface Props {
   value: string;
-  error: string | undefined;
+  status: FieldStatus | undefined;
   onChange(value: string): void;
   onBlur(): void;
 }
 
-export function TermField({ value, error, onChange, onBlur }: Props) {
+export function TermField({ value, status, onChange, onBlur }: Props) {
   const months = parseNumber(value);
   const { min, max } = limits.term;
 
@@ -26,7 +26,7 @@ export function TermField({ value, error, onChange, onBlur }: Props) {
       unit="months"
       inputMode="numeric"
       value={value}
-      error={error}
+      status={status}
       hint={Number.isNaN(months) ? "" : `${duration(months)}.`}
       onChange={(event) => onChange(event.target.value)}
       onBlur={onBlur}

@@ -2,7 +2,15 @@
 import { type SubmitEvent, useMemo, useState } from "react";
 import { type Loan, quote } from "./arithmetic";
 import { type Intent, sendLoan } from "./requests";
-import { type CheckedField, checkAll, checkField, type Draft, type Errors, loanOf } from "./validation";
+import {
+  type CheckedField,
+  changed,
+  checkAll,
+  checked,
+  type Draft,
+  loanOf,
+  type Statuses,
+} from "./validation";
 
 export type Sending = { state: "idle" } | { state: "sending" | "done" | "failed"; intent: Intent };
 
@@ -11,30 +19,21 @@ const order: CheckedField[] = ["amount", "rate", "term"];
 
 export function useLoanForm() {
   const [draft, setDraft] = useState(start);
-  const [errors, setErrors] = useState<Errors>({});
+  const [statuses, setStatuses] = useState<Statuses>({});
   const [sending, setSending] = useState<Sending>({ state: "idle" });
 
   const loan = useMemo(() => loanOf(draft), [draft]);
   const result = useMemo(() => (loan ? quote(loan) : undefined), [loan]);
 
-  function recheck(field: CheckedField, next: Draft) {
-    setErrors((known) => {
-      const { [field]: _, ...rest } = known;
-      const error = checkField(field, next);
-      return error ? { ...rest, [field]: error } : rest;
-    });
-  }
-
-  /** A field that already shows an error is checked while it is mended; any other waits for its blur. */
   function change(field: keyof Draft, value: string) {
     const next = { ...draft, [field]: value };
     setDraft(next);
-    if (field !== "purpose" && errors[field]) recheck(field, next);
+    if (field !== "purpose") setStatuses((known) => changed(known, field, next));
     if (sending.state !== "sending") setSending({ state: "idle" });
   }
 
   function blur(field: CheckedField) {
-    recheck(field, draft);
+    setStatuses((known) => checked(known, field, draft));
   }
 
   async function send(intent: Intent, valid: Loan) {
@@ -49,7 +48,7 @@ export function useLoanForm() {
     const submitter = event.nativeEvent.submitter;
     const intent = submitter?.getAttribute("name") === "save" ? "save" : "apply";
     const found = checkAll(draft);
-    setErrors(found);
+    setStatuses((known) => order.reduce((all, field) => checked(all, field, draft), known));
     const wrong = order.find((field) => found[field]);
     if (wrong) {
       document.getElementById(`loan-${wrong}`)?.focus();
@@ -58,5 +57,5 @@ export function useLoanForm() {
     if (loan && sending.state !== "sending") void send(intent, loan);
   }
 
-  return { draft, errors, loan, result, sending, change, blur, submit };
+  return { draft, statuses, loan, result, sending, change, blur, submit };
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "vitest";
-import { checkAll, loanOf, parseNumber } from "./validation";
+import { changed, checkAll, checked, loanOf, parseNumber } from "./validation";
 
 const draft = { amount: "24000", rate: "6.9", term: "60", purpose: "home" };
 
@@ -31,4 +31,16 @@ test("the limits themselves are allowed, a step beyond is not", () => {
 test("a term is whole months", () => {
   expect(checkAll({ ...draft, term: "12.5" }).term).toMatch(/whole months/);
   expect(loanOf({ ...draft, term: "12.5" })).toBeUndefined();
+});
+
+test("a field is judged at its blur, unknown again while it changes, and followed live once it was wrong", () => {
+  const blurred = checked({}, "term", draft);
+  expect(blurred.term).toEqual({ error: undefined, live: false });
+  const changing = changed(blurred, "term", { ...draft, term: "0" });
+  expect(changing.term).toBeUndefined();
+  const wrong = checked(changing, "term", { ...draft, term: "0" });
+  expect(wrong.term?.error).toMatch(/6 and 120/);
+  const mended = changed(wrong, "term", { ...draft, term: "60" });
+  expect(mended.term).toEqual({ error: undefined, live: true });
+  expect(changed(mended, "term", { ...draft, term: "600" }).term?.error).toBeTruthy();
 });

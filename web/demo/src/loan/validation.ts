@@ -12,6 +12,17 @@ export interface Draft {
 export type CheckedField = "amount" | "rate" | "term";
 export type Errors = Partial<Record<CheckedField, string>>;
 
+/**
+ * What is known of a field; nothing before its first check, and nothing again while it is being changed. A field
+ * that was wrong once is checked at every key from then on (`live`), so its mending shows at once.
+ */
+export interface FieldStatus {
+  error: string | undefined;
+  live: boolean;
+}
+
+export type Statuses = Partial<Record<CheckedField, FieldStatus>>;
+
 export const limits = {
   amount: { min: 1_000, max: 75_000 },
   rate: { min: 0.1, max: 25 },
@@ -55,6 +66,18 @@ export function checkAll(draft: Draft): Errors {
     if (error) errors[field] = error;
   }
   return errors;
+}
+
+export function checked(known: Statuses, field: CheckedField, draft: Draft): Statuses {
+  const error = checkField(field, draft);
+  return { ...known, [field]: { error, live: known[field]?.live || error !== undefined } };
+}
+
+/** After a change: a live field is checked again, any other is unknown until its blur. */
+export function changed(known: Statuses, field: CheckedField, draft: Draft): Statuses {
+  if (known[field]?.live) return checked(known, field, draft);
+  const { [field]: _, ...rest } = known;
+  return rest;
 }
 
 /** The loan of a draft, or nothing while a field of it is wrong. */

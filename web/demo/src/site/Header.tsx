@@ -25,7 +25,7 @@ export function Header({ current, drawerOpen, onOpenDrawer }: Props) {
       </Link>
       <nav aria-label="Bank">
         {entries.map(([name, page, words]) => (
-          <Link key={name} page={page} current={name === current}>
+          <Link key={name} id={`nav-${name}`} page={page} current={name === current}>
             {words}
           </Link>
         ))}
