@@ -87,6 +87,14 @@ describe("timeline", () => {
     ]);
   });
 
+  test("a refusal says which rule refused", () => {
+    const gates = [{ gate: "agent", verdict: "reject" as const, detail: "nobody is available at the desk" }];
+    const refused: Decision = { ...decision, outcome: "none", gates };
+    expect(timeline({ ...nothing, decisions: [refused] }, [])[0]?.words).toBe(
+      "no help offered at risk 77: nobody is available at the desk",
+    );
+  });
+
   test("the live word on a signal replaces the one that was read", () => {
     const folded: Folded = {
       offset: 90,

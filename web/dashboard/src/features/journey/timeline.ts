@@ -38,7 +38,7 @@ function decisionItem(one: Decision): Item {
   const common = { key: `decision-${one.id}`, at: one.at, code: one.trigger, decision: one };
   if (one.outcome === "offer") return { ...common, words: `help offered at risk ${one.risk}`, kind: "offer" };
   const refused = one.gates.find((gate) => gate.verdict === "reject");
-  const because = refused ? `: ${gateName(refused.gate)}` : "";
+  const because = refused ? `: ${refused.detail || gateName(refused.gate)}` : "";
   return { ...common, words: `no help offered at risk ${one.risk}${because}`, kind: "fact" };
 }
 
