@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
+import { addMessage, placeConversation, touchConversation } from "./api/cache";
 import { keys } from "./api/queries";
 import { openDeskStream } from "./api/streams";
 import type { ChatMessage, Conversation, ConversationFilter, ConversationWithMessages } from "./api/types";
-import { addMessage, placeConversation, touchConversation } from "./features/inbox/cache";
 
 const filters: ConversationFilter[] = ["open", "closed"];
 

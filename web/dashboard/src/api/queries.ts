@@ -22,6 +22,7 @@ export const keys = {
   conversations: (filter: ConversationFilter) => ["conversations", filter] as const,
   conversation: (id: string) => ["conversation", id] as const,
   availability: ["availability"] as const,
+  visitor: (visitor: string) => ["visitor", visitor] as const,
   collection: (visitor: string, name: keyof Collections) => ["visitor", visitor, name] as const,
 };
 
@@ -47,11 +48,12 @@ export function useDecision(id: string | null | undefined) {
 
 const pageSize = 100;
 
-/** A visitor's collection, newest first, page by page. */
+/** A visitor's collection, newest first, page by page. Nobody follows it while it is not shown, so it ages at once. */
 export function useCollection<Name extends keyof Collections>(visitor: string, name: Name) {
   return useInfiniteQuery({
     queryKey: keys.collection(visitor, name),
     queryFn: ({ pageParam }) => readCollection(visitor, name, pageSize, pageParam),
+    staleTime: 0,
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     select: (data) => data.pages.flatMap((page) => page.items),

@@ -13,7 +13,7 @@ const states: Record<Connection, string> = {
 const empty: Record<Connection, string> = {
   script: "Waiting for Handrail's script…",
   waiting: "Waiting for the first event…",
-  live: "Waiting for the first event…",
+  live: "Waiting for the next event…",
   reconnecting: "Reconnecting…",
   offline: "Handrail's script did not load. Start the server, then reload this page.",
 };

@@ -89,7 +89,7 @@ function unseenRows(state: PanelState, attributes: Attributes): Row[] {
 
 function foldedRow(folded: Folded): Row {
   return {
-    key: `offset-${folded.offset}`,
+    key: `offset-${folded.offset}-${folded.at}`,
     at: folded.at,
     words: folded.words,
     tag: folded.tag ?? "fact",

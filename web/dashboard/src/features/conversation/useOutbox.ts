@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
+import { addMessage } from "../../api/cache";
 import { postMessage } from "../../api/desk";
 import { keys } from "../../api/queries";
 import type { ConversationWithMessages } from "../../api/types";
-import { addMessage } from "../inbox/cache";
 import type { Outgoing } from "./lines";
 
 /**

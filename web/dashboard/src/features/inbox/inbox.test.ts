@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from "vitest";
+import { addMessage, placeConversation, touchConversation } from "../../api/cache";
 import type { ChatMessage, Conversation } from "../../api/types";
-import { addMessage, placeConversation, touchConversation } from "./cache";
 import { inOrder, waitingSince } from "./order";
 import { countUnread, type Unread } from "./unread";
 import { labelOf, previewOf, reasonTag, whenWords } from "./words";

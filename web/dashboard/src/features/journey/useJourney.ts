@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useMemo } from "react";
-import { useCollection } from "../../api/queries";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import { keys, useCollection } from "../../api/queries";
 import { timeline } from "./timeline";
 import { useWatch } from "./useWatch";
 
@@ -12,6 +13,18 @@ export function useJourney(visitor: string) {
   const decisions = useCollection(visitor, "decisions");
   const interventions = useCollection(visitor, "interventions");
   const journeys = useCollection(visitor, "journeys");
+
+  const queries = useQueryClient();
+  const afterGap = watch.beginnings > 1 ? watch.beginnings : undefined;
+  useEffect(() => {
+    if (afterGap) void queries.invalidateQueries({ queryKey: keys.visitor(visitor) });
+  }, [afterGap, queries, visitor]);
+
+  // The conversation beside reads the offer's answer from the same collection.
+  const answered = watch.folded.findLast((one) => one.intervention)?.offset;
+  useEffect(() => {
+    if (answered) void queries.invalidateQueries({ queryKey: keys.collection(visitor, "interventions") });
+  }, [answered, queries, visitor]);
 
   const decided = useMemo(() => {
     const live = watch.folded.flatMap((one) => (one.decision ? [one.decision] : []));

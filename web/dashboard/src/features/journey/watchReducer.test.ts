@@ -29,6 +29,7 @@ test("attributes bring the journey and its highest risk", () => {
   });
   expect(state.highestRisk).toBe(77);
   expect(state.journey?.events).toBe(12);
+  expect(state.beginnings).toBe(1);
   expect(state.samples).toEqual([{ at: 1_000, struggle: 31 }]);
 });
 

@@ -8,6 +8,8 @@ export interface Sample {
 
 export interface WatchState {
   live: boolean;
+  /** How often the stream began; from the second time on there was a gap before it. */
+  beginnings: number;
   /** Until when what is shown is known to be true. */
   knownAt: number | undefined;
   score: Score | undefined;
@@ -28,6 +30,7 @@ const foldedLimit = 500;
 
 export const unwatched: WatchState = {
   live: false,
+  beginnings: 0,
   knownAt: undefined,
   score: undefined,
   journey: undefined,
@@ -54,12 +57,19 @@ export function reduceWatch(state: WatchState, action: WatchAction): WatchState 
     case "attributes": {
       const { attributes } = action;
       const highestRisk = Math.max(state.highestRisk, attributes.journey?.highestRisk ?? 0);
-      return { ...withScore({ ...state, highestRisk }, attributes), journey: attributes.journey };
+      return {
+        ...withScore({ ...state, highestRisk }, attributes),
+        journey: attributes.journey,
+        beginnings: state.beginnings + 1,
+      };
     }
     case "struggle":
       return withScore(state, action.score);
     case "folded":
-      if (state.folded.some((known) => known.offset === action.folded.offset)) return state;
+      if (
+        state.folded.some((known) => known.offset === action.folded.offset && known.at === action.folded.at)
+      )
+        return state;
       return {
         ...withScore(state, action.folded),
         folded: [...state.folded, action.folded].slice(-foldedLimit),

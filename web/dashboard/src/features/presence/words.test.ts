@@ -4,10 +4,13 @@ import { presenceWords } from "./words";
 
 const maya = { name: "Maya", available: true };
 
-test("until the server agrees, the note says when the switch counts", () => {
+test("until the server agrees, and for a moment after the switch, the note says when the switch counts", () => {
   const availability = { available: 0, agents: [{ agent: "Maya", available: false, since: 0 }] };
-  expect(presenceWords(maya, availability)).toMatch(/2 s after/);
-  expect(presenceWords(maya, { available: 0, agents: [] })).toMatch(/2 s after/);
+  expect(presenceWords(maya, availability, false)).toMatch(/2 s after/);
+  expect(presenceWords(maya, { available: 0, agents: [] }, false)).toMatch(/2 s after/);
+  expect(presenceWords({ ...maya, available: false }, { available: 0, agents: [] }, true)).toMatch(
+    /2 s after/,
+  );
 });
 
 test("then it says who else is here", () => {
@@ -19,7 +22,7 @@ test("then it says who else is here", () => {
       { agent: "Kim", available: false, since: 0 },
     ],
   };
-  expect(presenceWords(maya, availability)).toBe("Jo here too. New offers count on you.");
+  expect(presenceWords(maya, availability, false)).toBe("Jo here too. New offers count on you.");
   const away = { available: 0, agents: [] };
-  expect(presenceWords({ ...maya, available: false }, away)).toBe("No new offers on your account.");
+  expect(presenceWords({ ...maya, available: false }, away, false)).toBe("No new offers on your account.");
 });

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type {
-  ChatMessage,
-  Conversation,
-  ConversationFilter,
-  ConversationWithMessages,
-} from "../../api/types";
+import type { ChatMessage, Conversation, ConversationFilter, ConversationWithMessages } from "./types";
 
 /** A list of the inbox after the stream said how one conversation is now: it may enter, change or leave. */
 export function placeConversation(
