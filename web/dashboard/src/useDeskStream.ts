@@ -15,8 +15,8 @@ interface Hooks {
 }
 
 /**
- * Keeps the cache true by the desk's stream. After a gap everything is read again, because the gap may have swallowed
- * changes. Returns since when the stream is gone, if it is.
+ * Keeps the cache true by the desk's stream. Each time the stream begins everything is read again, because what
+ * happened between the last reading and that beginning is told by neither. Returns since when it is gone, if it is.
  */
 export function useDeskStream(agent: string, hooks: Hooks): number | undefined {
   const queries = useQueryClient();
@@ -27,22 +27,20 @@ export function useDeskStream(agent: string, hooks: Hooks): number | undefined {
   });
 
   useEffect(() => {
-    let opened = false;
+    /** A reading under way may have begun before this news, and would undo it: then it is begun anew. */
+    function update<Data>(queryKey: readonly string[], change: (known: Data) => Data) {
+      queries.setQueryData<Data>(queryKey, (known) => known && change(known));
+      if (queries.isFetching({ queryKey }) > 0) void queries.invalidateQueries({ queryKey });
+    }
 
     function updateLists(change: (list: Conversation[], filter: ConversationFilter) => Conversation[]) {
       for (const filter of filters) {
-        queries.setQueryData<Conversation[]>(
-          keys.conversations(filter),
-          (list) => list && change(list, filter),
-        );
+        update<Conversation[]>(keys.conversations(filter), (list) => change(list, filter));
       }
     }
 
     function updateOpen(id: string, change: (known: ConversationWithMessages) => ConversationWithMessages) {
-      queries.setQueryData<ConversationWithMessages>(
-        keys.conversation(id),
-        (known) => known && change(known),
-      );
+      update(keys.conversation(id), change);
     }
 
     return openDeskStream(
@@ -63,9 +61,7 @@ export function useDeskStream(agent: string, hooks: Hooks): number | undefined {
         setGoneSince((since) => (live ? undefined : (since ?? Date.now())));
         if (!live) return;
         latest.current.onLive();
-        if (opened)
-          void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "decision" });
-        opened = true;
+        void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "decision" });
       },
     );
   }, [agent, queries]);

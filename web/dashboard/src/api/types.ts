@@ -164,6 +164,8 @@ export interface LoggedRecord {
   record: string;
   eventId?: string;
   eventType?: string;
+  /** The server's own words, for records that are no events. */
+  words?: string;
   occurredAt?: number;
   receivedAt: number;
   flags?: string[];

@@ -88,13 +88,17 @@ const byRecord: Record<string, RecordWords> = {
   chat: { words: "chat", kind: "chat", minor: true },
   timer: { words: "a timer ran out", kind: "fact", minor: true },
   link: { words: "linked with an account", kind: "fact" },
+  control: { words: "an agent came or went", kind: "fact", minor: true },
   person: { words: "news from another device", kind: "fact", minor: true },
 };
 
 /** A record of the log in words. Custom events of the site keep their own name. */
-export function recordWords({ record, eventType, eventData }: LoggedRecord): RecordWords {
+export function recordWords({ record, eventType, eventData, words }: LoggedRecord): RecordWords {
   const ofType = eventType ? byType[eventType] : undefined;
   if (ofType) return ofType(eventData ?? {});
-  if (record !== "event") return byRecord[record] ?? { words: record, kind: "fact", minor: true };
+  if (record !== "event") {
+    const known = byRecord[record] ?? { words: record, kind: "fact", minor: true };
+    return words ? { ...known, words } : known;
+  }
   return { words: (eventType ?? "an event").replace(/[_.:]+/g, " "), kind: "fact", joins: "again" };
 }

@@ -66,6 +66,9 @@ describe("a record in words", () => {
 
   test("what a record is besides an event is said too", () => {
     expect(recordWords({ offset: 1, record: "timer", receivedAt: 1 }).words).toBe("a timer ran out");
+    expect(recordWords({ offset: 1, record: "answer", words: "offer displayed", receivedAt: 1 }).words).toBe(
+      "offer displayed",
+    );
     expect(recordWords({ offset: 1, record: "new_kind", receivedAt: 1 }).words).toBe("new_kind");
   });
 });
