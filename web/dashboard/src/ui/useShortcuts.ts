@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useEffect, useRef } from "react";
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
+/** Where a key already means something: text being typed, an open dialog, a region that arrows scroll. */
+function isTaken(key: string, target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.closest("input, textarea, select, [role=dialog]")) return true;
+  return key.startsWith("Arrow") && target.closest("[tabindex='0']") !== null;
 }
 
-/** Single keys that act on the whole desk. They rest while something is typed, and leave browser shortcuts alone. */
+/** Single keys that act on the whole desk. They rest where the key is taken, and leave browser shortcuts alone. */
 export function useShortcuts(shortcuts: Record<string, () => void>): void {
   const latest = useRef(shortcuts);
   useEffect(() => {
@@ -16,7 +16,13 @@ export function useShortcuts(shortcuts: Record<string, () => void>): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target))
+      if (
+        event.ctrlKey ||
+        event.metaKey ||
+        event.altKey ||
+        event.defaultPrevented ||
+        isTaken(event.key, event.target)
+      )
         return;
       const act = latest.current[event.key];
       if (!act) return;
