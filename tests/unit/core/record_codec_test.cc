@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include "core/chat/conversation.h"
 #include "tests/support/records.h"
 
 using namespace handrail;
