@@ -17,13 +17,12 @@ function createUiLoader(load: () => Promise<Ui>) {
   let loading: Promise<Ui> | undefined;
   let stopped = false;
   return {
-    /** Does something with the UI once it is there; false when it could not be loaded. */
-    async use(act: (ui: Ui) => void): Promise<boolean> {
+    /** Does something with the UI once it is there; false when it could not be loaded or refused. */
+    async use(act: (ui: Ui) => unknown): Promise<boolean> {
       try {
         loading = loading || load();
         const ui = await loading;
-        if (!stopped) act(ui);
-        return !stopped;
+        return !stopped && act(ui) !== false;
       } catch {
         // A failed load may be the network's fault: the next need tries again.
         loading = undefined;

@@ -80,7 +80,7 @@ export interface Help {
   pauseOffers(paused: boolean): void;
   /** The visitor became another: listen for that one. */
   restart(): void;
-  useUi(act: (ui: Ui) => void): Promise<boolean>;
+  useUi(act: (ui: Ui) => unknown): Promise<boolean>;
   stop(): void;
 }
 
@@ -96,7 +96,8 @@ export interface UiPort {
 }
 
 export interface Ui {
-  showOffer(offer: Offer, onAnswer: (answer: OfferAnswer, body: object) => void): void;
+  /** False when it is not shown, because the visitor has help already. */
+  showOffer(offer: Offer, onAnswer: (answer: OfferAnswer, body: object) => void): boolean;
   hideOffer(interventionId: string): void;
   onChat(message: ChatMessage): void;
   openChat(): void;
