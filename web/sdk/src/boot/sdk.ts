@@ -6,6 +6,7 @@ import { createScope } from "../browser/scope";
 import { createStorage } from "../browser/storage";
 import { createIdentity } from "../domain/identity";
 import type { CaptureChunk, CapturePort, Help, HelpChunk, HelpEvents } from "../domain/ports";
+import { createRepeatFilter } from "../domain/repeats";
 import { createUrgency } from "../domain/urgency";
 import { createEmitter } from "../tools/emitter";
 import { randomId } from "../tools/random";
@@ -91,8 +92,10 @@ export function createSdk(config: Config) {
     warn: (message) => config.debug && warn(message),
   });
 
+  const isRepeat = createRepeatFilter();
+
   const track: typeof record = (eventType, data, options) => {
-    if (stopped) return "";
+    if (stopped || isRepeat(eventType, data, clock.mono())) return "";
     // What was lost is told when there is room again, or the telling would push out more.
     const dropped = queue.size() < 400 && queue.takeDropped();
     if (dropped) record("sdk_dropped", { count: dropped });

@@ -97,7 +97,11 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   async function sendNext(): Promise<boolean> {
-    if (stopped || clock.mono() < pausedUntil) return false;
+    if (stopped) return false;
+    if (clock.mono() < pausedUntil) {
+      scheduleAt(pausedUntil);
+      return false;
+    }
     const again = pending.shift();
     const entries = again || queue.take(BATCH);
     if (!entries.length) return false;
