@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { watchPage } from "../browser/page";
 import { createScope } from "../browser/scope";
-import { lead, openChannel } from "../browser/tabs";
+import { claim, lead, openChannel } from "../browser/tabs";
 import type { ChatMessage, Offer } from "../domain/offer";
 import { createOffers } from "../domain/offers";
 import type { Help, HelpPort, Ui, UiChunk } from "../domain/ports";
@@ -81,6 +81,7 @@ export function start(port: HelpPort): Help {
       const { anonymousId } = who();
       void answer(`/v1/interventions/${encodeURIComponent(id)}/${name}`, { anonymousId, ...body });
     },
+    claim: (id) => claim(navigator.locks, `handrail ${id}`),
     say: feed.say,
     emit,
     show: (offer, onAnswer) => ui.use((loaded) => loaded.showOffer(offer, onAnswer)),

@@ -25,6 +25,8 @@ export interface OffersDeps extends MomentDeps {
   /** The server's wall clock. */
   serverNow(): number;
   report(id: string, answer: OfferAnswer | "displayed" | "withheld", body: object): void;
+  /** Makes sure that no other tab shows it too; the result gives it back. */
+  claim(id: string): Promise<(() => void) | undefined>;
   /** Puts the offer on the page; false when that was not possible. */
   show(offer: Offer, onAnswer: (answer: OfferAnswer, body: object) => void): Promise<boolean>;
   say(message: { say: "shown"; id: string; tab: string } | { say: "over"; id: string }): void;
@@ -46,12 +48,17 @@ export function createOffers(deps: OffersDeps): Offers {
   const { clock } = deps;
   const finished = new Set<string>();
   const elsewhere = new Map<string, string>();
-  let live: { id: string; isShown: boolean; cancel?: Cancel } | undefined;
+  let live: { id: string; isShown: boolean; cancel?: Cancel; release?: () => void } | undefined;
 
   function finish(id: string): void {
     finished.add(id);
     if (live?.id !== id) return;
-    live.cancel?.();
+    drop();
+  }
+
+  function drop(): void {
+    live?.cancel?.();
+    live?.release?.();
     live = undefined;
   }
 
@@ -67,6 +74,10 @@ export function createOffers(deps: OffersDeps): Offers {
     const id = offer.interventionId;
     if (live?.id !== id || live.isShown) return;
     live.isShown = true;
+    const release = await deps.claim(id);
+    if (live?.id !== id) return release?.();
+    if (!release) return drop();
+    live.release = release;
     deps.say({ say: "shown", id, tab: deps.tab });
     if (!(await deps.show(offer, (answer, body) => onAnswer(id, answer, body)))) return;
     deps.report(id, "displayed", { waitedMs });
@@ -120,17 +131,12 @@ export function createOffers(deps: OffersDeps): Offers {
     },
     shownElsewhere(id, tab) {
       elsewhere.set(id, tab);
-      if (live?.id !== id || live.isShown) return;
-      live.cancel?.();
-      live = undefined;
+      if (live?.id === id && !live.isShown) drop();
     },
     over: finish,
     tabGone(tab) {
       elsewhere.forEach((owner, id) => owner === tab && elsewhere.delete(id));
     },
-    stop() {
-      live?.cancel?.();
-      live = undefined;
-    },
+    stop: drop,
   };
 }

@@ -40,7 +40,8 @@ export function createChatView(model: ChatModel, onMinimise: () => void, onEnd: 
   const minimise = iconButton(ICONS.minimise, WORDS.minimise, onMinimise);
   const head = make("div", { class: "head" }, face, make("div", { class: "who" }, title, here), end, minimise);
 
-  const log = make("ol", { class: "log", role: "log", "aria-label": WORDS.conversation, tabindex: "0" });
+  const list = make("ol");
+  const log = make("div", { class: "log", role: "log", "aria-label": WORDS.conversation, tabindex: "0" }, list);
   const box = make("textarea", { rows: "1", "aria-label": WORDS.message, placeholder: WORDS.placeholder, maxlength: "4000" });
   const form = make("form", {}, box, make("button", { class: "primary" }, WORDS.send));
   const drawn = new Map<string, { node: HTMLLIElement; as: string }>();
@@ -91,7 +92,7 @@ export function createChatView(model: ChatModel, onMinimise: () => void, onEnd: 
       drawn.delete(id);
     });
     lines.map(nodeFor).forEach((node, index) => {
-      if (log.children[index] !== node) log.insertBefore(node, log.children[index] || null);
+      if (list.children[index] !== node) list.insertBefore(node, list.children[index] || null);
     });
   }
 
