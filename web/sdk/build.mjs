@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Builds the script and its chunks, and fails when one has grown beyond its budget.
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, transform } from "esbuild";
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const out = here("../dist/");
+
+const bundles = [
+  { entry: "src/boot/main.ts", file: "sdk.js", format: "iife", budget: 6144 },
+  { entry: "src/boot/autocapture.ts", file: "sdk/autocapture.js", format: "esm", budget: 5120 },
+  { entry: "src/boot/forms.ts", file: "sdk/forms.js", format: "esm", budget: 3072 },
+  { entry: "src/boot/help.ts", file: "sdk/help.js", format: "esm", budget: 4096 },
+  { entry: "src/boot/ui.ts", file: "sdk/ui.js", format: "esm", budget: 14336 },
+];
+
+/** Style sheets travel as minified text, for a constructed sheet needs no style element. */
+const cssAsText = {
+  name: "css-as-text",
+  setup(builder) {
+    builder.onResolve({ filter: /\.css\?inline$/ }, ({ path, resolveDir }) => ({
+      path: `${resolveDir}/${path.replace("?inline", "")}`,
+      namespace: "css-as-text",
+    }));
+    builder.onLoad({ filter: /./, namespace: "css-as-text" }, async ({ path }) => {
+      const { code } = await transform(await readFile(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text", watchFiles: [path] };
+    });
+  },
+};
+
+let tooLarge = false;
+for (const { entry, file, format, budget } of bundles) {
+  await build({
+    entryPoints: [here(entry)],
+    outfile: out + file,
+    bundle: true,
+    minify: true,
+    format,
+    target: "es2018",
+    // Chunks are loaded by import(), which every browser that runs the rest has had since 2019.
+    supported: { "dynamic-import": true },
+    charset: "utf8",
+    legalComments: "none",
+    banner: { js: "/* Handrail SDK, MIT */" },
+    plugins: [cssAsText],
+    logLevel: "warning",
+  });
+  const bytes = await readFile(out + file);
+  const size = gzipSync(bytes, { level: 9 }).length;
+  const verdict = size > budget ? "TOO LARGE" : "ok";
+  tooLarge ||= size > budget;
+  console.log(`${file.padEnd(20)} ${String(bytes.length).padStart(6)} B  gzip ${size} of ${budget} B  ${verdict}`);
+}
+if (tooLarge) process.exitCode = 1;

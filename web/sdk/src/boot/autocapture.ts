@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+export { startCapture as start } from "../browser/capture/capture";

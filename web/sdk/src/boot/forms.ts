@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+export { startForms as start } from "../browser/capture/forms";

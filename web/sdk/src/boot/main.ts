@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+import { guard } from "../tools/guard";
+import type { Handrail } from "./api";
+import { createSdk } from "./sdk";
+
+type Call = [method: string, ...args: unknown[]];
+
+declare global {
+  interface Window {
+    handrail?: Handrail | Call[];
+  }
+}
+
+/** Guards every function of the API, also those one level down, so that no call can throw into the page. */
+function guardAll<T extends object>(api: T): T {
+  const safe: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(api)) {
+    safe[name] = typeof value === "function" ? guard(value as () => unknown) : guardAll(value as object);
+  }
+  return safe as T;
+}
+
+/** Repeats a call that was made before the script arrived, such as ["chat.open"] or ["track", "x"]. */
+function replay(api: object, [method, ...args]: Call): void {
+  let owner: unknown = api;
+  const path = method.split(".");
+  const last = path.pop() as string;
+  for (const name of path) owner = (owner as Record<string, unknown>)[name];
+  (owner as Record<string, (...rest: unknown[]) => void>)[last]?.(...args);
+}
+
+guard(() => {
+  const waiting = window.handrail;
+  // A second script tag on the same page must not count everything twice.
+  if (waiting && !Array.isArray(waiting)) return;
+  const script = document.currentScript as HTMLScriptElement;
+  const { host, autocapture, debug } = script.dataset;
+  const source = new URL(script.src);
+  const sdk = createSdk({
+    host: (host || source.origin).replace(/\/$/, ""),
+    autocapture: autocapture !== "false",
+    debug: debug !== undefined && debug !== "false",
+    load: (chunk) => import(new URL(`sdk/${chunk}.js`, source).href),
+  });
+  const api = guardAll(sdk.api);
+  window.handrail = api;
+  sdk.start();
+  waiting?.forEach(guard((call: Call) => replay(api, Array.from(call) as Call)));
+})();

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+import { createBrowserClock } from "../browser/clock";
+import { keyOf } from "../browser/elementKey";
+import { type Navigation, watchNavigation } from "../browser/navigation";
+import { createScope } from "../browser/scope";
+import { createStorage } from "../browser/storage";
+import { createIdentity } from "../domain/identity";
+import type { CaptureChunk, CapturePort, Help, HelpChunk, HelpEvents } from "../domain/ports";
+import { createRepeatFilter } from "../domain/repeats";
+import { createUrgency } from "../domain/urgency";
+import { createEmitter } from "../tools/emitter";
+import { randomId } from "../tools/random";
+import { sendAtExit } from "../transport/exit";
+import { createPost } from "../transport/http";
+import { createQueue } from "../transport/queue";
+import { createRecorder } from "../transport/recorder";
+import { createSender } from "../transport/sender";
+import { createApi } from "./api";
+
+export interface Config {
+  /** Origin of the Handrail server, without a slash at the end. */
+  host: string;
+  autocapture: boolean;
+  debug: boolean;
+  /** Loads a chunk by its name. */
+  load(chunk: string): Promise<unknown>;
+}
+
+export interface Events extends HelpEvents {
+  /** Events left for the first time, at this monotonic time. */
+  sent: { at: number; events: { id: string; eventType: string }[] };
+}
+
+export interface InnerEvents {
+  navigation: undefined;
+  /** Key of a form whose submit the application reported itself. */
+  submit: string;
+  /** Whether the page goes for good, as far as one can tell. */
+  exit: boolean;
+}
+
+/** Puts the parts together. Nothing happens before `start`. */
+export function createSdk(config: Config) {
+  const { host } = config;
+  const clock = createBrowserClock();
+  const tabId = randomId();
+  // Taken before anybody patches it, so that our own requests are nobody's reaction.
+  const fetcher = window.fetch.bind(window);
+  const post = createPost(fetcher);
+  const emitter = createEmitter<Events>();
+  const inner = createEmitter<InnerEvents>();
+  const storage = createStorage(() => window.localStorage);
+  const identity = createIdentity(storage, clock);
+  const who = () => identity.who(false);
+  const queue = createQueue();
+  const url = `${host}/h/e`;
+  const warned = new Set<string>();
+  const scope = createScope();
+  let help: Promise<Help> | undefined;
+  let stopped = false;
+
+  /** Says a thing once, however often it happens. */
+  function warn(message: string): void {
+    const kind = message.replace(/\d+/g, "");
+    if (!warned.has(kind)) console.warn(`handrail: ${message}`);
+    warned.add(kind);
+  }
+
+  const sender = createSender({
+    queue,
+    post,
+    clock,
+    random: Math.random,
+    url,
+    tabId,
+    warn,
+    onFirstSend: (entries) =>
+      emitter.emit("sent", {
+        at: clock.mono(),
+        events: entries.map(({ seq, eventType }) => ({ id: `${tabId}:${seq}`, eventType })),
+      }),
+    onGone: shutdown,
+  });
+
+  const record = createRecorder({
+    clock,
+    queue,
+    tabId,
+    who: identity.who,
+    isUrgent: createUrgency(),
+    schedule: sender.schedule,
+    warn: (message) => config.debug && warn(message),
+  });
+
+  const isRepeat = createRepeatFilter();
+
+  const track: typeof record = (eventType, data, options) => {
+    if (stopped || isRepeat(eventType, data, clock.mono())) return "";
+    // What was lost is told when there is room again, or the telling would push out more.
+    const dropped = queue.size() < 400 && queue.takeDropped();
+    if (dropped) record("sdk_dropped", { count: dropped });
+    return record(eventType, data, options);
+  };
+
+  const isVisible = () => document.visibilityState === "visible";
+
+  function reportPage(navigation: Navigation): void {
+    track("page", { path: location.pathname.slice(0, 500), navigation, visible: isVisible() });
+  }
+
+  function onExit(isLeaving: boolean): void {
+    if (stopped) return;
+    inner.emit("exit", isLeaving);
+    const beacon = (to: string, body: string) => !!navigator.sendBeacon?.(to, body);
+    sendAtExit(sender.takeAll(), { beacon, post, url, tabId, now: clock.now });
+  }
+
+  function onVisibility(): void {
+    track("visibility", { visible: isVisible() });
+    if (isVisible()) sender.wake();
+    else onExit(false);
+  }
+
+  async function startAutocapture(): Promise<void> {
+    const port: CapturePort = {
+      ...scope,
+      clock,
+      track,
+      keyOf,
+      load: config.load,
+      isOwnRequest: (to) => to.startsWith(host) && /^\/(v1|h)\//.test(to.slice(host.length)),
+      onNavigation: (callback) => inner.on("navigation", callback),
+      onAppSubmit: (callback) => inner.on("submit", callback),
+      onExit: (callback) => inner.on("exit", callback),
+    };
+    const chunk = (await config.load("autocapture")) as CaptureChunk;
+    if (!stopped) chunk.start(port);
+  }
+
+  async function startHelp(): Promise<Help> {
+    const chunk = (await config.load("help")) as HelpChunk;
+    const { load } = config;
+    return chunk.start({ clock, host, tabId, fetcher, post, who, load, emit: emitter.emit });
+  }
+
+  function start(): void {
+    watchNavigation({
+      scope,
+      window,
+      onPage: reportPage,
+      onAnyNavigation: () => inner.emit("navigation", undefined),
+    });
+    scope.listen(document, "visibilitychange", onVisibility);
+    scope.listen(document, "freeze", () => onExit(false));
+    scope.listen(window, "pagehide", () => onExit(true));
+    scope.listen(window, "online", sender.wake);
+    const onLoadFailed = () => warn("a part of the script could not be loaded");
+    if (config.autocapture) startAutocapture().catch(onLoadFailed);
+    help = startHelp();
+    help.catch(onLoadFailed);
+  }
+
+  function withHelp(act: (help: Help) => void): void {
+    help?.then(act, () => {});
+  }
+
+  function shutdown(): void {
+    if (stopped) return;
+    onExit(true);
+    stopped = true;
+    sender.stop();
+    withHelp((running) => running.stop());
+    scope.end();
+  }
+
+  const api = createApi({ track, identity, sender, tabId, on: emitter.on, inner, withHelp, shutdown });
+  return { api, start };
+}

@@ -1,0 +1,2 @@
+// SPDX-License-Identifier: MIT
+export { startUi as start } from "../ui/ui";

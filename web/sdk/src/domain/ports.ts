@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+import type { Clock } from "../tools/clock";
+import type { Off } from "../tools/emitter";
+import type { Track, Who } from "./facts";
+import type { ChatMessage, Offer, OfferAnswer } from "./offer";
+import type { OfferEvents } from "./offers";
+
+/** Hangs listeners and patches into the page; all of them are taken out when the SDK shuts down. */
+export interface PageScope {
+  listen<E extends Event = Event>(
+    target: EventTarget,
+    types: string,
+    handler: (event: E) => void,
+    options?: AddEventListenerOptions,
+  ): void;
+  patch<T extends object, K extends keyof T>(
+    owner: T,
+    name: K,
+    wrap: (original: T[K], isOn: () => boolean) => T[K],
+  ): void;
+  add(off: Off): void;
+}
+
+/** What the core lends to the autocapture chunk. */
+export interface CapturePort extends PageScope {
+  clock: Clock;
+  track: Track;
+  load(chunk: string): Promise<unknown>;
+  keyOf(element: Element): string;
+  /** Requests of our own say nothing about the page. */
+  isOwnRequest(url: string): boolean;
+  /** The page navigated within itself. */
+  onNavigation(callback: () => void): void;
+  /** The application reported a submit of this form itself. */
+  onAppSubmit(callback: (formKey: string) => void): void;
+  /** The page is hidden, or about to go: report what is still waiting. */
+  onExit(callback: (isLeaving: boolean) => void): void;
+}
+
+/** What the part that watches fields and forms needs to hear of the page's requests. */
+export interface FormsWatch {
+  requestStarted(id: number): void;
+  /** Status 0: no answer. `undefined`: given up by the page itself. */
+  requestEnded(id: number, status: number | undefined): void;
+}
+
+export interface FormsChunk {
+  start(port: CapturePort): FormsWatch;
+}
+
+export interface CaptureChunk {
+  start(port: CapturePort): void;
+}
+
+export interface Reply {
+  /** 0 when there was no answer. */
+  status: number;
+  retryAfter: string | null;
+  text: string;
+}
+
+export interface HelpEvents extends OfferEvents {
+  chat: ChatMessage;
+}
+
+/** What the core lends to the chunk that listens for help and finds its moment. */
+export interface HelpPort {
+  clock: Clock;
+  host: string;
+  tabId: string;
+  /** The page's fetch from before anybody patched it. */
+  fetcher: typeof fetch;
+  post(url: string, body: string, keepalive?: boolean): Promise<Reply>;
+  who(): Who;
+  emit<K extends keyof HelpEvents>(name: K, payload: HelpEvents[K]): void;
+  load(chunk: string): Promise<unknown>;
+}
+
+export interface Help {
+  pauseOffers(paused: boolean): void;
+  /** The visitor became another: listen for that one. */
+  restart(): void;
+  useUi(act: (ui: Ui) => unknown): Promise<boolean>;
+  stop(): void;
+}
+
+export interface HelpChunk {
+  start(port: HelpPort): Help;
+}
+
+/** What the core lends to the chunk that draws the offer and the chat. */
+export interface UiPort {
+  clock: Clock;
+  who(): Who;
+  post(path: string, body: object, maxTries?: number): Promise<Reply>;
+}
+
+export interface Ui {
+  /** False when it is not shown, because the visitor has help already. */
+  showOffer(offer: Offer, onAnswer: (answer: OfferAnswer, body: object) => void): boolean;
+  hideOffer(interventionId: string): void;
+  onChat(message: ChatMessage): void;
+  openChat(): void;
+  sendChat(text: string): void;
+  closeChat(): void;
+  stop(): void;
+}
+
+export interface UiChunk {
+  start(port: UiPort): Ui;
+}
+
+/** The element that holds everything we draw. */
+export const UI_HOST = "handrail-help";

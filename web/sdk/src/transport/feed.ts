@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+
+/** What the tabs of one browser tell each other. */
+export type TabMessage =
+  | { say: "event"; event: string; data: unknown }
+  | { say: "hello" }
+  | { say: "shown"; id: string; tab: string }
+  | { say: "over"; id: string }
+  | { say: "gone"; tab: string };
+
+export interface Channel {
+  post(message: TabMessage): void;
+  close(): void;
+}
+
+export interface FeedDeps {
+  /** Opens the channel between tabs, where the browser has one. */
+  openChannel(onMessage: (message: TabMessage) => void): Channel | undefined;
+  /** Calls back when this tab is to hold the connection; the result gives the lead away. */
+  lead(onLead: () => void): () => void;
+  stream: { start(): void; stop(): void };
+  onEvent(event: string, data: unknown): void;
+  onMessage(message: TabMessage): void;
+}
+
+export interface Feed {
+  start(): void;
+  stop(): void;
+  say(message: TabMessage): void;
+  /** The leading tab hands in what its connection received. */
+  receive(event: string, data: unknown): void;
+  /** Connects anew, as after the visitor became another. */
+  restart(): void;
+}
+
+const MOST_KEPT = 200;
+
+/** One connection for all tabs: the leader listens to the server and passes everything on. */
+export function createFeed(deps: FeedDeps): Feed {
+  let channel: Channel | undefined;
+  let resign: (() => void) | undefined;
+  let leading = false;
+  /** What a tab that comes later must hear: the live offer and the open conversation. */
+  let kept: TabMessage[] = [];
+
+  function say(message: TabMessage): void {
+    channel?.post(message);
+  }
+
+  function keep(message: TabMessage & { say: "event" }): void {
+    if (message.event === "retracted") kept = kept.filter((old) => (old as typeof message).event === "chat");
+    else if (message.event !== "config") kept = [...kept.slice(1 - MOST_KEPT), message];
+  }
+
+  function onMessage(message: TabMessage): void {
+    if (message.say === "hello") {
+      if (leading) kept.forEach(say);
+    } else if (message.say === "event") {
+      if (!leading) deps.onEvent(message.event, message.data);
+    } else {
+      if (message.say === "over") forget(message.id);
+      deps.onMessage(message);
+    }
+  }
+
+  function forget(id: string): void {
+    kept = kept.filter(
+      (old) => (old as { data?: { interventionId?: string } }).data?.interventionId !== id,
+    );
+  }
+
+  function onLead(): void {
+    leading = true;
+    deps.stream.start();
+  }
+
+  return {
+    start() {
+      if (resign) return;
+      channel = deps.openChannel(onMessage);
+      say({ say: "hello" });
+      resign = deps.lead(onLead);
+    },
+    stop() {
+      deps.stream.stop();
+      resign?.();
+      channel?.close();
+      resign = channel = undefined;
+      leading = false;
+      kept = [];
+    },
+    say(message) {
+      if (message.say === "over") forget(message.id);
+      say(message);
+    },
+    receive(event, data) {
+      const message = { say: "event", event, data } as const;
+      keep(message);
+      say(message);
+      deps.onEvent(event, data);
+    },
+    restart() {
+      kept = [];
+      if (leading) deps.stream.start();
+    },
+  };
+}

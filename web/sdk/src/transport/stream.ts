@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: MIT
+import type { Cancel, Clock } from "../tools/clock";
+import { createSseParser, type ServerEvent } from "./sse";
+
+/** The server sends a comment every 15 s; three missing ones mean that the connection is dead. */
+const SILENCE_MS = 45_000;
+const LONGEST_PAUSE_MS = 30_000;
+
+export interface StreamDeps {
+  fetcher: typeof fetch;
+  clock: Clock;
+  random(): number;
+  url(): string;
+  onEvent(event: string, data: unknown): void;
+  /** The server's wall clock less ours, where the answer says. */
+  onSkew(ms: number): void;
+}
+
+export interface Stream {
+  start(): void;
+  stop(): void;
+  /** Connects at once if it was waiting to reconnect. */
+  wake(): void;
+}
+
+/** A server-sent event connection over fetch that always comes back, from where it was. */
+export function createStream(deps: StreamDeps): Stream {
+  const { clock } = deps;
+  let lastEventId = "";
+  let failures = 0;
+  let connection: AbortController | undefined;
+  let retry: Cancel | undefined;
+  let silence: Cancel | undefined;
+
+  function stop(): void {
+    retry?.();
+    silence?.();
+    connection?.abort();
+    connection = retry = undefined;
+  }
+
+  function reconnect(ms: number): void {
+    stop();
+    retry = clock.after(ms, connect);
+  }
+
+  function onLost(): void {
+    const grown = (1_000 + deps.random() * 4_000) * 1.5 ** failures++;
+    reconnect(Math.min(grown, LONGEST_PAUSE_MS));
+  }
+
+  function onServerEvent({ id, event, data }: ServerEvent): void {
+    if (id) lastEventId = id;
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(data);
+    } catch {
+      return;
+    }
+    if (event === "bye") reconnect((parsed as { retryMs?: number }).retryMs || 1_000);
+    else deps.onEvent(event, parsed);
+  }
+
+  function listenForSilence(): void {
+    silence?.();
+    silence = clock.after(SILENCE_MS, onLost);
+  }
+
+  async function read(mine: AbortController): Promise<void> {
+    const headers: Record<string, string> = { accept: "text/event-stream" };
+    if (lastEventId) headers["last-event-id"] = lastEventId;
+    const response = await deps.fetcher(deps.url(), { headers, signal: mine.signal, credentials: "omit" });
+    if (!response.ok || !response.body) throw response.status;
+    const date = Date.parse(response.headers.get("date") || "");
+    if (date) deps.onSkew(date - clock.now());
+    const reader = response.body.getReader();
+    const decoder = new TextDecoder();
+    const parse = createSseParser(onServerEvent);
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done || mine !== connection) return;
+      failures = 0;
+      listenForSilence();
+      parse(decoder.decode(value, { stream: true }));
+    }
+  }
+
+  function connect(): void {
+    retry = undefined;
+    connection = new AbortController();
+    const mine = connection;
+    const ended = () => mine === connection && onLost();
+    listenForSilence();
+    read(mine).then(ended, ended);
+  }
+
+  return {
+    start() {
+      stop();
+      lastEventId = "";
+      connect();
+    },
+    stop,
+    wake() {
+      if (!retry) return;
+      retry();
+      connect();
+    },
+  };
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+
+/** What is said where the offer brings no words of its own. */
+export const WORDS = {
+  title: "Need help?",
+  body: "We noticed you might be having some difficulty. Would you like to chat with a live agent?",
+  accept: "Start Live Chat",
+  later: "Maybe later",
+  never: "Don't show again",
+  close: "Close",
+  isHere: (name: string) => `${name} is here`,
+  chat: "Live chat",
+  conversation: "Conversation",
+  message: "Your message",
+  placeholder: "Write a message",
+  send: "Send",
+  minimise: "Minimise the chat",
+  end: "End chat",
+  open: "Open the chat",
+  launcher: "Chat",
+  launcherUnread: "New message",
+  waiting: "You are connected. Write what you need help with; an agent will answer here.",
+  offline: "We could not connect. Your next message tries again.",
+  unanswered: "Nobody has answered yet. You can keep waiting or leave a message; we have it.",
+  closed: "This conversation has ended.",
+  sending: "Sending…",
+  sent: "Sent",
+  failed: "Not sent.",
+  retry: "Try again",
+  agent: "Agent",
+  said: (name: string, text: string) => `${name}: ${text}`,
+};
