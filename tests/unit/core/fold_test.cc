@@ -145,9 +145,11 @@ TEST_CASE("assessments are at most one per 5 s") {
 TEST_CASE("history never starts an offer, and says so") {
   Folder fold;
   Visit v("a");
-  Record late = v.struggle(0, 5);
-  late.received_at += 61'000'000;
-  fold(late);
+  for (const char* feature : {"rate", "term"}) {
+    Record late = v.struggle(0, 5, feature);  // 87 each; 85 together after a minute
+    late.received_at += 61'000'000;
+    fold(late);
+  }
   REQUIRE(fold.decisions.size() == 1);
   CHECK_FALSE(fold.decisions[0].offered);
   CHECK_FALSE(fold.passed(Gate::kFresh));
