@@ -64,9 +64,7 @@ export function createFeed(deps: FeedDeps): Feed {
   }
 
   function forget(id: string): void {
-    kept = kept.filter(
-      (old) => (old as { data?: { interventionId?: string } }).data?.interventionId !== id,
-    );
+    kept = kept.filter((old) => (old as { data?: { interventionId?: string } }).data?.interventionId !== id);
   }
 
   function onLead(): void {

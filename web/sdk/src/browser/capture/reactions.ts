@@ -61,11 +61,13 @@ export function watchReactions(
   }
 
   /** Passes the call through and notes that it happened. */
-  const noting = <T>(kind: OutcomeKind) => (original: T, isOn: () => boolean) =>
-    function (this: unknown, ...args: unknown[]): unknown {
-      if (isOn()) guard(say)(kind);
-      return (original as unknown as (...rest: unknown[]) => unknown).apply(this, args);
-    } as unknown as T;
+  const noting =
+    <T>(kind: OutcomeKind) =>
+    (original: T, isOn: () => boolean) =>
+      function (this: unknown, ...args: unknown[]): unknown {
+        if (isOn()) guard(say)(kind);
+        return (original as unknown as (...rest: unknown[]) => unknown).apply(this, args);
+      } as unknown as T;
 
   for (const [types, kind] of SIGNS) {
     listen(document, types, (event) => (event.target === document || targetOf(event)) && say(kind));
