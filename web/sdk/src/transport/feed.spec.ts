@@ -61,6 +61,8 @@ test("a tab that comes later hears of the live offer and the conversation, but o
   first.feed.receive("chat", { messageId: "m1" });
   first.feed.receive("intervention", { interventionId: "i1" });
   expect(openTab().events).toHaveLength(2);
+  first.feed.say({ say: "shown", id: "i1", tab: "t1" });
+  expect(openTab().events[1]).toEqual(["intervention", { interventionId: "i1", state: "displayed" }]);
   first.feed.say({ say: "over", id: "i1" });
   expect(openTab().events).toEqual([["chat", { messageId: "m1" }]]);
 });

@@ -16,7 +16,6 @@ export const WORDS = {
   send: "Send",
   minimise: "Minimise the chat",
   end: "End chat",
-  open: "Open the chat",
   launcher: "Chat",
   launcherUnread: "New message",
   greeting: "Write what you need help with. Agents answer here.",

@@ -75,6 +75,14 @@ test("fast clicks on a dead element that looks clickable select nothing and reac
   assert.deepEqual(new Set(clicks().map((click) => click.outcome.kind)), new Set(["none"]));
 });
 
+test("leaving an edited field by a press on a dead button is no reaction of the page", async () => {
+  await open();
+  await page.locator("[name=secret]").pressSequentially("x");
+  await clickTimes("#dead", 1);
+  await until(() => clicks().length === 1);
+  assert.equal(clicks()[0].outcome.kind, "none");
+});
+
 test("ten clicks on a stepper are answered by the page and marked as stepping", async () => {
   await open();
   await clickTimes("#plus", 10, 40);

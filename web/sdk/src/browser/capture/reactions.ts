@@ -14,7 +14,8 @@ const OBSERVED = { subtree: true, childList: true, attributes: true, characterDa
 /** Events that say by themselves that the page did something. */
 const SIGNS: [types: string, kind: OutcomeKind][] = [
   ["scroll", "scroll"],
-  ["input change", "input"],
+  // Not `change`: a text field says that when it is left, which a press on a dead button causes by itself.
+  ["input", "input"],
   ["visibilitychange", "visibility"],
   ["play pause seeking volumechange", "media"],
   ["toggle beforetoggle close cancel invalid fullscreenchange", "dialog"],
