@@ -48,6 +48,7 @@ void Engine::publish_metrics(telemetry::Metrics& metrics) {
 }
 
 Result<void> Engine::start() {
+  if (auto prepared = ports_.store.prepare(options_.partitions, ports_.log.begin()); !prepared) return prepared;
   for (auto& worker : workers_) {
     if (auto recovered = worker->recover(); !recovered) return recovered;
   }
