@@ -17,9 +17,10 @@ export function overlap(a: Box, b: Box): number {
   return width > 0 && height > 0 ? width * height : 0;
 }
 
+/** `view` ends where the page lets the panel stand at the right, which already leaves its margin. */
 function boxAt(place: Place, panel: { width: number; height: number }, view: Box, margin: number): Box {
   const [side, end] = place.split("-");
-  const left = side === "right" ? view.right - margin - panel.width : margin;
+  const left = side === "right" ? view.right - panel.width : margin;
   const top = end === "bottom" ? view.bottom - margin - panel.height : margin;
   return { left, top, right: left + panel.width, bottom: top + panel.height };
 }
@@ -60,8 +61,10 @@ export function place(panel: HTMLElement, host: Element): void {
   const current = panel.getBoundingClientRect();
   // Once it is somewhere it stays, unless it would hide what is being used.
   if (panel.dataset.place && !(focused && overlap(current, focused))) return;
+  delete panel.dataset.place;
+  const inset = Number.parseFloat(getComputedStyle(panel).right);
   const primary = Array.from(document.querySelectorAll(PRIMARY)).slice(0, MOST_LOOKED_AT);
-  const view = { left: 0, top: 0, right: window.innerWidth, bottom: window.innerHeight };
+  const view = { left: 0, top: 0, right: window.innerWidth - inset, bottom: window.innerHeight };
   const boxes = primary.map((element) => element.getBoundingClientRect());
   panel.dataset.place = choosePlace(current, view, current.width >= view.right ? 0 : MARGIN, focused, boxes);
 }
