@@ -70,10 +70,13 @@ void Gateway::add_visitor_routes() {
     read_settled(call, [this, call] {
       auto key = resolve(call->params[0]);
       if (!key) return call->respond(problem(key.error()));
-      if (!*key) return call->respond(problem(404, "not_found", "no such visitor"));
-      auto visitor = ports_.reader.visitor(**key);
+      // Who watches a page that opens now is there before its first event.
+      const VisitorKey watched = key->value_or(key_of(call->params[0]));
+      auto visitor = ports_.reader.visitor(watched);
       if (!visitor) return call->respond(problem(visitor.error()));
-      server_.post([this, call, key = **key, visitor = visitor->value_or(core::Visitor{})] {
+      core::Visitor unknown;
+      unknown.id = call->params[0];
+      server_.post([this, call, key = watched, visitor = visitor->value_or(std::move(unknown))] {
         auto stream = call->exchange->open_stream({});
         stream->send("attributes", boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available())));
         ports_.hub.add_watcher(key, std::move(stream));
