@@ -79,7 +79,7 @@ test("who wants no motion gets none from offer and chat", async () => {
   await visitor.leave();
 });
 
-test("the offer leaves the panel beside the bank uncovered", async () => {
+test("the offer covers neither the panel beside the bank nor what the visitor may want to press", async () => {
   const visitor = await visit(browser, server);
   const { page } = visitor;
   await struggle(page);
@@ -87,5 +87,11 @@ test("the offer leaves the panel beside the bank uncovered", async () => {
   const offer = await popup(page).boundingBox();
   const panel = await page.getByLabel("What Handrail sees").boundingBox();
   assert.ok(offer.x + offer.width <= panel.x, `${offer.x + offer.width} and ${panel.x}`);
+  for (const name of ["Apply for this loan", "Save this calculation"]) {
+    const button = await page.getByRole("button", { name }).boundingBox();
+    const beside = button.x + button.width <= offer.x || offer.x + offer.width <= button.x;
+    const above = button.y + button.height <= offer.y || offer.y + offer.height <= button.y;
+    assert.ok(beside || above, `${name} is covered`);
+  }
   await visitor.leave();
 });

@@ -93,6 +93,7 @@ test("a visitor whom nobody answers is told so", async () => {
   await struggle(page);
   await offered(page);
   await popup(page).getByRole("button", { name: "Start Live Chat" }).click();
+  assert.equal(await chat(page).locator(".face").isVisible(), false, "no face where nobody is");
   await say(page, "Is anybody there?");
   await chat(page).getByText("Nobody has answered yet. You can keep waiting or leave a message; we have it.").waitFor();
 });
