@@ -131,9 +131,9 @@ void Worker::keep_rows(const VisitorKey& key) {
   keep(rows_.interventions, effects_.interventions);
   keep(rows_.messages, effects_.messages);
   // A journey's row is written again with each event: only the newest of a batch counts.
-  for (core::JourneySummary& journey : effects_.journeys) {
+  for (const core::JourneySummary& journey : effects_.journeys) {
     if (!rows_.journeys.empty() && rows_.journeys.back().row.id == journey.id) rows_.journeys.pop_back();
-    rows_.journeys.push_back({key, std::move(journey)});
+    rows_.journeys.push_back({key, journey});
   }
   if (effects_.conversation) rows_.conversations.push_back({key, *effects_.conversation});
 }

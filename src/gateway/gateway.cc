@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kReadThreads = 2;
 constexpr Millis kTickEvery = 250;
+constexpr Millis kTellWatchersEvery = kSecond;
 constexpr Millis kGoodbyeRetry = 2 * kSecond;
 
 }  // namespace
@@ -59,6 +60,7 @@ Result<void> Gateway::start() {
   });
   if (auto started = server_.start(); !started) return started;
   server_.every(kTickEvery, [this] { tick(); });
+  server_.every(kTellWatchersEvery, [this] { tell_watchers(); });
   ready_ = true;
   return {};
 }
@@ -80,13 +82,23 @@ void Gateway::tick() {
   ports_.hub.forget_old_offers();
   buckets_->forget_idle();
   for (const std::string& agent : ports_.hub.agents_to_set_away()) set_availability(agent, false, [](const Result<Offset>&) {});
-  for (const VisitorKey& key : ports_.hub.watched()) {
+}
+
+// Struggle fades without any record, so watchers are told while it is above 0, and once more when it has gone.
+void Gateway::tell_watchers() {
+  const std::vector<VisitorKey> watched = ports_.hub.watched();
+  std::erase_if(struggling_, [&](const VisitorKey& key) { return std::ranges::find(watched, key) == watched.end(); });
+  for (const VisitorKey& key : watched) {
     reading_.run([this, key] {
       auto visitor = ports_.reader.visitor(key);
       if (!visitor || !*visitor) return;
       const json::object now = standing(**visitor, ports_.clock.now() / 1000);
-      if (now.at("struggle").as_int64() == 0) return;
-      server_.post([this, key, data = json::serialize(now)] { ports_.hub.to_watchers(key, "struggle", data); });
+      const bool is_struggling = now.at("struggle").as_int64() > 0;
+      server_.post([this, key, is_struggling, data = json::serialize(now)] {
+        const bool was_struggling = struggling_.erase(key) > 0;
+        if (is_struggling) struggling_.insert(key);
+        if (is_struggling || was_struggling) ports_.hub.to_watchers(key, "struggle", data);
+      });
     });
   }
 }

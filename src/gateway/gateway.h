@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 #include "engine/engine.h"
 #include "gateway/codec/intake.h"
@@ -90,6 +91,7 @@ class Gateway {
   void send_chat(const CallPtr& call, const std::string& visitor, std::vector<core::Chat> lines);
   void set_availability(const std::string& agent, bool available, std::function<void(Result<Offset>)> done);
   void tick();
+  void tell_watchers();
   std::string availability_json() const;
 
   const GatewayOptions options_;
@@ -104,6 +106,7 @@ class Gateway {
   class LongPolls;
   std::shared_ptr<LongPolls> polls_;
   std::uint64_t demo_saves_ = 0;
+  std::unordered_set<VisitorKey, IdHash> struggling_;  // watched, and above 0 when last told
   telemetry::Counter accepted_, rejected_, limited_, busy_;
   telemetry::Histogram ack_seconds_;
 };

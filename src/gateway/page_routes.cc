@@ -22,13 +22,13 @@ HttpResponse asset_response(const Asset& asset, std::string_view path, const cha
   return response;
 }
 
-// One page application: files by name, its own routes by index.html.
+// One page application: files by name, its own routes, which may hold dots, by index.html.
 void serve_application(const Assets& assets, const CallPtr& call, const std::string& root, const char* policy) {
   const std::string path = root + "/" + call->params.at(0);
   if (const auto file = assets(path)) return call->respond(asset_response(*file, path, policy));
-  const bool looks_like_file = call->params[0].find('.') != std::string::npos;
+  const bool is_file = call->params[0].starts_with("assets/");
   const auto index = assets(root + "/index.html");
-  if (looks_like_file || !index) return call->respond(problem(404, "not_found", "no such page; was the web part built?"));
+  if (is_file || !index) return call->respond(problem(404, "not_found", "no such page; was the web part built?"));
   call->respond(asset_response(*index, root + "/index.html", policy));
 }
 

@@ -102,8 +102,8 @@ Result<std::unique_ptr<SegmentsLog>> SegmentsLog::open(LogOptions options, const
   std::unique_ptr<SegmentsLog> log(new SegmentsLog(std::move(options), clock));
   if (auto done = log->lock_folder(); !done) return pass_on(done);
   if (auto done = log->recover(); !done) return pass_on(done);
-  log->committer_ = std::jthread([raw = log.get()](std::stop_token stop) { raw->commit_loop(stop); });
-  log->upkeep_ = std::jthread([raw = log.get()](std::stop_token stop) { raw->upkeep_loop(stop); });
+  log->committer_ = std::jthread([raw = log.get()](const std::stop_token& stop) { raw->commit_loop(stop); });
+  log->upkeep_ = std::jthread([raw = log.get()](const std::stop_token& stop) { raw->upkeep_loop(stop); });
   return log;
 }
 
@@ -201,20 +201,9 @@ void SegmentsLog::append(std::vector<core::Record> records, Appended done) {
   std::optional<Error> refusal;
   {
     std::lock_guard lock(state_mutex_);
-    if (dead_ || unavailable_) refusal = dead_ ? dead_ : unavailable_;
+    refusal = dead_ ? dead_ : unavailable_;
   }
-  {
-    std::lock_guard lock(queue_mutex_);
-    if (!refusal && stopping_) refusal = Error{ErrorCode::kUnavailable, "the log is closing"};
-    if (!refusal && waiting_bytes_ + request.payload.size() > options_.waiting_bytes_max) {
-      refusal = Error{ErrorCode::kUnavailable, "too much waits to be written", "log.waiting_bytes_max",
-                      static_cast<std::int64_t>(options_.waiting_bytes_max)};
-    }
-    if (!refusal) {
-      waiting_bytes_ += request.payload.size();
-      waiting_.push_back(std::move(request));
-    }
-  }
+  if (!refusal) refusal = enqueue(request);
   if (!refusal) return queue_changed_.notify_one();
   {
     std::lock_guard lock(state_mutex_);
@@ -223,7 +212,20 @@ void SegmentsLog::append(std::vector<core::Record> records, Appended done) {
   request.done(tl::unexpected(*refusal));
 }
 
-void SegmentsLog::commit_loop(std::stop_token stop) {
+// Takes the request, or says why not and leaves it.
+std::optional<Error> SegmentsLog::enqueue(Request& request) {
+  std::lock_guard lock(queue_mutex_);
+  if (stopping_) return Error{ErrorCode::kUnavailable, "the log is closing"};
+  const std::size_t bytes = request.payload.size();
+  if (waiting_bytes_ + bytes > options_.waiting_bytes_max) {
+    return Error{ErrorCode::kUnavailable, "too much waits to be written", "log.waiting_bytes_max", static_cast<std::int64_t>(options_.waiting_bytes_max)};
+  }
+  waiting_bytes_ += bytes;
+  waiting_.push_back(std::move(request));
+  return std::nullopt;
+}
+
+void SegmentsLog::commit_loop(const std::stop_token& stop) {
   while (true) {
     std::vector<Request> requests;
     {
@@ -337,7 +339,7 @@ Result<void> SegmentsLog::roll(Offset first) {
 
 // --- upkeep ----------------------------------------------------------------------------------------------------------
 
-void SegmentsLog::upkeep_loop(std::stop_token stop) {
+void SegmentsLog::upkeep_loop(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     bool need_spare = false;
     {

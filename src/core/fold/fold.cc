@@ -158,7 +158,7 @@ class Folding {
     if (journey.has_begun()) {
       JourneySummary ended = summary_of(journey);
       ended.ended_at = journey.last_at;
-      effects_.journeys.push_back(std::move(ended));
+      effects_.journeys.push_back(ended);
     }
     if (visitor_.has_live_offer()) end_live_offer(OfferState::kExpired, "the journey ended", now());
     journey = Journey{};

@@ -43,6 +43,8 @@ export interface Score {
 }
 
 export interface Attributes extends Score {
+  /** Null while the server does not know the visitor. */
+  anonymousId?: string | null;
   contributions: Contribution[];
   journey?: { events: number };
   recent?: { at: number; type: string; words: string }[];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { loadedHandrail } from "../handrail";
+import type { Attributes } from "./contract";
 import { readEarlier } from "./earlier";
 import type { PanelAction } from "./reducer";
 
@@ -7,9 +8,8 @@ const retryMs = 1_000;
 const scriptPatienceMs = 8_000;
 
 /**
- * Follows what the server folds for this visitor and passes it on as actions. It waits for the SDK (which makes the
- * visitor's id), asks again each second while the server does not know the visitor yet, and rests while the tab is
- * hidden, because a browser allows only six connections to a host.
+ * Follows what the server folds for this visitor and passes it on as actions. It waits for the SDK, which makes the
+ * visitor's id, and rests while the tab is hidden, because a browser allows only six connections to a host.
  */
 export function watchVisitor(dispatch: (action: PanelAction) => void): () => void {
   const startedAt = performance.now();
@@ -44,14 +44,17 @@ export function watchVisitor(dispatch: (action: PanelAction) => void): () => voi
     opened.addEventListener("open", () => {
       everOpen = true;
       dispatch({ type: "connection", connection: "live" });
-      void readEarlier(visitor).then((earlier) => dispatch({ type: "earlier", ...earlier }));
     });
     opened.addEventListener("error", () => {
       if (everOpen) dispatch({ type: "connection", connection: "reconnecting" });
       if (opened.readyState === EventSource.CLOSED) retry();
     });
     opened.addEventListener("attributes", ({ data }) => {
-      dispatch({ type: "attributes", attributes: JSON.parse(data), receivedAt: Date.now() });
+      const attributes: Attributes = JSON.parse(data);
+      dispatch({ type: "attributes", attributes, receivedAt: Date.now() });
+      // Of a visitor who is new there is nothing to read yet.
+      if (!attributes.anonymousId) return;
+      void readEarlier(visitor).then((earlier) => dispatch({ type: "earlier", ...earlier }));
     });
     opened.addEventListener("folded", ({ data }) => {
       dispatch({ type: "folded", folded: JSON.parse(data), receivedAt: Date.now() });

@@ -17,9 +17,10 @@ export function overlap(a: Box, b: Box): number {
   return width > 0 && height > 0 ? width * height : 0;
 }
 
+/** `view` ends where the page lets the panel stand at the right, which already leaves its margin. */
 function boxAt(place: Place, panel: { width: number; height: number }, view: Box, margin: number): Box {
   const [side, end] = place.split("-");
-  const left = side === "right" ? view.right - margin - panel.width : margin;
+  const left = side === "right" ? view.right - panel.width : margin;
   const top = end === "bottom" ? view.bottom - margin - panel.height : margin;
   return { left, top, right: left + panel.width, bottom: top + panel.height };
 }
@@ -62,8 +63,10 @@ export function place(panel: HTMLElement, host: Element): void {
   const current = panel.getBoundingClientRect();
   // Once it is somewhere it stays, unless it would hide what is being used.
   if (panel.dataset.place && !(focused && overlap(current, focused))) return;
-  const view = { left: 0, top: 0, right: window.innerWidth, bottom: window.innerHeight };
-  const isSheet = current.width >= view.right;
+  delete panel.dataset.place;
+  const inset = Number.parseFloat(getComputedStyle(panel).right);
+  const view = { left: 0, top: 0, right: window.innerWidth - inset, bottom: window.innerHeight };
+  const isSheet = current.width >= window.innerWidth;
   // A sheet over the whole width belongs to the bottom, and only the focus can move it from there.
   const primary = isSheet ? [] : Array.from(document.querySelectorAll(PRIMARY)).slice(0, MOST_LOOKED_AT);
   const boxes = primary.map((element) => element.getBoundingClientRect());
