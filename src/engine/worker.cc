@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "telemetry/log.h"
+
 namespace handrail {
 
 Worker::Worker(Partition partition, WorkerOptions options, Ports ports)
@@ -111,6 +113,7 @@ Result<void> Worker::refold_without(const VisitorKey& key, Offset poison) {
 
 void Worker::bury(const LogEntry& entry, const std::string& error) {
   ++counters_.dead_letters;
+  telemetry::log_warning("record at offset " + std::to_string(entry.offset) + " cannot be folded, kept as a dead letter: " + error);
   const UnixMillis at = entry.record ? entry.record->received_at / 1000 : ports_.clock.now() / 1000;
   rows_.dead_letters.push_back({entry.offset, entry.key, at, error, entry.raw});
   if (!entry.record && !entry.key.is_zero()) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "adapters/segments/scan.h"
+#include "telemetry/log.h"
 
 namespace handrail::segments {
 namespace fs = std::filesystem;
@@ -150,6 +151,7 @@ Result<void> SegmentsLog::recover() {
       segment->growing = std::move(scanned->index);
       segment->full = !is_last;
       if (is_last && scanned->torn) {
+        telemetry::log_warning(paths[i].string() + ": cutting a torn tail behind offset " + std::to_string(segment->growing.end()));
         if (auto cut = write_zeros(segment->file, segment->growing.end_position(), header->file_bytes); !cut) return cut;
         if (auto cut = segment->file.sync_data(); !cut) return cut;
       }
@@ -244,6 +246,7 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
     const Result<void> written = write_block(requests);
     if (!written) {
       const bool no_space = written.error().code == ErrorCode::kUnavailable;
+      telemetry::log_error((no_space ? "the log cannot take records now: " : "the log failed: ") + written.error().message);
       {
         std::lock_guard lock(state_mutex_);
         (no_space ? unavailable_ : dead_) = written.error();
@@ -351,7 +354,10 @@ void SegmentsLog::upkeep_loop(const std::stop_token& stop) {
     if (need_spare) {
       const auto prepared = prepare_spare();
       std::lock_guard lock(state_mutex_);
-      if (prepared) unavailable_.reset();
+      if (prepared && unavailable_) {
+        telemetry::log_info("the log takes records again");
+        unavailable_.reset();
+      }
     }
     seal_full_segments();
     drop_old_segments();
