@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/fold/fold.h"
@@ -56,6 +57,7 @@ class Worker {
   Result<void> checkpoint();
 
   Offset next() const { return next_.load(std::memory_order_acquire); }            // folded below it
+  Offset announced() const { return announced_.load(std::memory_order_acquire); }  // and what is news of it handed on
   Offset written() const { return written_.load(std::memory_order_acquire); }      // checkpointed below it
   bool has_unwritten() const { return next() != written(); }
   std::optional<UnixMillis> next_timer() const { return timers_.next(); }
@@ -70,6 +72,8 @@ class Worker {
   void bury(const LogEntry& entry, const std::string& error);
   void keep_rows(const VisitorKey& key, const core::LoggedRecord& logged);
   void announce(const VisitorKey& key, const core::LoggedRecord& logged);
+  void keep_muted(const VisitorKey& key, const core::LoggedRecord& logged);
+  void publish();
   Result<void> tell_the_person(const VisitorKey& self, const std::string& site);
   void append_due_timers();
 
@@ -83,7 +87,9 @@ class Worker {
   core::Effects effects_;  // of the record in hand
   StateBatch rows_;        // since the last checkpoint
   std::vector<Publication> news_;
+  std::unordered_map<VisitorKey, InterventionNews, IdHash> muted_offers_;  // the newest of each visitor, told when caught up
   std::atomic<Offset> next_{0};
+  std::atomic<Offset> announced_{0};
   std::atomic<Offset> written_{0};
   std::atomic<std::size_t> cache_size_{0};
   Offset muted_below_ = 0;

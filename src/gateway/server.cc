@@ -302,7 +302,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     error_code ec;
     http::response_serializer<http::string_body> serializer{message};
     co_await http::async_write(socket_, serializer, net::redirect_error(use_task, ec));
-    co_return !ec && keep;
+    co_return !ec && keep && !server_->stopping;  // stopped in the meantime: nobody would close it
   }
 
   Task<bool> write_stream_head(unsigned version) {

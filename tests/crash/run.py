@@ -22,6 +22,7 @@ OFFER_LIVES = 8  # seconds
 FLAGS = ("--log.segment_bytes", 1 << 20, "--log.block_bytes_max", 256 << 10, "--policy.offer_lives_s", OFFER_LIVES,
          "--policy.unanswered_after_s", 3600, "--state.sync_ms", 300)
 THREADS = 6
+END_WITHIN = 5  # seconds, well below the drain
 FAULTS_SHOWN = 20
 
 
@@ -37,6 +38,8 @@ def one_cycle(rng, server, load, number):
         server.ask_to_end()
         code = server.await_end()
         ending = time.monotonic() - asked
+        if ending > END_WITHIN:
+            load.failures.append(f"cycle {number}: asked to end, the server took {ending:.1f} s with nothing left to answer")
         if code != 0:
             load.failures.append(f"cycle {number}: asked to end, the server ended with {code}")
     else:
