@@ -138,7 +138,7 @@ bool Engine::settle(std::chrono::milliseconds span) {
 }
 
 bool Engine::await_folded(Offset offset, std::chrono::milliseconds span) {
-  return wait_until(span, [&](const Worker& w) { return w.next() > offset; });
+  return wait_until(span, [&](const Worker& w) { return w.announced() > offset; });
 }
 
 Offset Engine::folded() const {

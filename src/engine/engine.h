@@ -33,7 +33,7 @@ class Engine {
 
   // Waits until every record durable now is folded and written, so that a read sees it. False when `span` passed first.
   bool settle(std::chrono::milliseconds span);
-  // Waits until the record at `offset` is folded (not necessarily written).
+  // Waits until the record at `offset` is folded and its news is with the outbox (not necessarily written).
   bool await_folded(Offset offset, std::chrono::milliseconds span);
 
   Offset folded() const;  // every record below it is folded

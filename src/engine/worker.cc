@@ -45,7 +45,7 @@ Result<std::size_t> Worker::step() {
   }
   next_.store(batch->next, std::memory_order_release);
   cache_size_ = cache_.size();
-  if (!news_.empty()) ports_.outbox.publish(std::exchange(news_, {}));
+  publish();
   send_appends();
   append_due_timers();
   return batch->entries.size();
@@ -85,7 +85,7 @@ Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logge
   if (effects_.duplicate) ++counters_.duplicates;
   if (effects_.ignored) ++counters_.ignored;
   keep_rows(key);
-  if (!is_muted(logged.offset)) announce(key, logged);
+  is_muted(logged.offset) ? keep_muted(key, logged) : announce(key, logged);
   std::move(effects_.appends.begin(), effects_.appends.end(), std::back_inserter(appends_));
   return {};
 }
@@ -151,6 +151,20 @@ void Worker::announce(const VisitorKey& key, const core::LoggedRecord& logged) {
   const core::Visitor& visitor = cache_.at(key);
   news_.push_back({key, FoldNews{logged, effects_, core::contributions(visitor.journey.evidence, visitor.log_time),
                                  visitor.log_time, ports_.clock.now() - logged.record.received_at}});
+}
+
+// What replay finds may have been told before the crash, or may not: how each offer stands is told once, at the end.
+void Worker::keep_muted(const VisitorKey& key, const core::LoggedRecord& logged) {
+  for (const core::Intervention& i : effects_.interventions) muted_offers_.insert_or_assign(key, InterventionNews{i, logged.record.received_at});
+}
+
+void Worker::publish() {
+  if (!muted_offers_.empty() && !is_muted(next())) {
+    for (auto& [key, news] : muted_offers_) news_.push_back({key, std::move(news)});
+    muted_offers_.clear();
+  }
+  if (!news_.empty()) ports_.outbox.publish(std::exchange(news_, {}));
+  announced_.store(next(), std::memory_order_release);
 }
 
 // Records that folding caused for other visitors. After a crash they are caused again, and are known by those who

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/fold/fold.h"
@@ -59,6 +60,7 @@ class Worker {
   Result<void> checkpoint();
 
   Offset next() const { return next_.load(std::memory_order_acquire); }            // folded below it
+  Offset announced() const { return announced_.load(std::memory_order_acquire); }  // and what is news of it handed on
   Offset written() const { return written_.load(std::memory_order_acquire); }      // checkpointed below it
   bool has_unwritten() const { return next() != written(); }
   std::optional<UnixMillis> next_timer() const { return timers_.next(); }
@@ -73,6 +75,8 @@ class Worker {
   void bury(const LogEntry& entry, const std::string& error);
   void keep_rows(const VisitorKey& key);
   void announce(const VisitorKey& key, const core::LoggedRecord& logged);
+  void keep_muted(const VisitorKey& key, const core::LoggedRecord& logged);
+  void publish();
   void send_appends();
   Result<void> await_appends();
   void append_due_timers();
@@ -87,6 +91,7 @@ class Worker {
   core::Effects effects_;  // of the record in hand
   StateBatch rows_;        // since the last checkpoint
   std::vector<Publication> news_;
+<<<<<<< HEAD
   std::vector<core::Record> appends_;  // for other visitors; not yet handed to the log
   // Handed to the log; shared with its callbacks, which may outlive this worker.
   struct Sent {
@@ -96,7 +101,11 @@ class Worker {
     std::vector<core::Record> failed;
   };
   std::shared_ptr<Sent> sent_ = std::make_shared<Sent>();
+=======
+  std::unordered_map<VisitorKey, InterventionNews, IdHash> muted_offers_;  // the newest of each visitor, told when caught up
+>>>>>>> crash
   std::atomic<Offset> next_{0};
+  std::atomic<Offset> announced_{0};
   std::atomic<Offset> written_{0};
   std::atomic<std::size_t> cache_size_{0};
   Offset muted_below_ = 0;

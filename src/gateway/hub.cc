@@ -39,6 +39,7 @@ void Hub::take(VisitorKey visitor, const InterventionNews& news) {
   const bool is_new = known == offers_.end() || known->second.id != i.id;
   offers_.insert_or_assign(visitor, i);
   if (is_new && i.state == core::OfferState::kPending) {
+    if (is_over(i)) return;  // found late, after a crash or a lag
     const std::size_t reached = to_pages(visitor, i.user_id, "intervention", json::serialize(offer(i, greeting_agent())));
     pushed_.add(static_cast<double>(reached));
     if (reached > 0) event_to_push_.observe(static_cast<double>(clock_.now() - news.received_at) / 1e6);
@@ -115,7 +116,8 @@ void Hub::to_watchers(VisitorKey visitor, std::string_view event, const std::str
 }
 
 void Hub::restore(std::vector<core::Intervention> live) {
-  for (core::Intervention& i : live) offers_.insert_or_assign(visitor_key(i.site, i.visitor), std::move(i));
+  // What the engine told in the meantime is newer.
+  for (core::Intervention& i : live) offers_.try_emplace(visitor_key(i.site, i.visitor), std::move(i));
 }
 
 const core::Intervention* Hub::latest_offer(VisitorKey visitor) const {
@@ -126,9 +128,12 @@ const core::Intervention* Hub::latest_offer(VisitorKey visitor) const {
 const core::Intervention* Hub::live_offer(VisitorKey visitor) const {
   const core::Intervention* latest = latest_offer(visitor);
   if (latest == nullptr || !core::is_live(latest->state)) return nullptr;
-  // The fold expires it at its due time; a reader shall not see it in the instant between.
-  const bool over = latest->state == core::OfferState::kPending && clock_.now() / 1000 >= latest->expires_at;
-  return over ? nullptr : latest;
+  return is_over(*latest) ? nullptr : latest;
+}
+
+// The fold expires it at its due time; a reader shall not see it in the instant between.
+bool Hub::is_over(const core::Intervention& i) const {
+  return i.state == core::OfferState::kPending && clock_.now() / 1000 >= i.expires_at;
 }
 
 void Hub::forget_old_offers() {

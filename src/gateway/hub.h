@@ -72,6 +72,7 @@ class Hub final : public Outbox {
     std::string user_id;
   };
   void deliver(const Publication& publication);
+  bool is_over(const core::Intervention& i) const;
   void take(VisitorKey visitor, const InterventionNews& news);
   void take(VisitorKey visitor, const ChatNews& news);
   void take(VisitorKey visitor, const ConversationNews& news);

@@ -69,6 +69,16 @@ class DecoratedExchange final : public Exchange {
   Headers headers_;
 };
 
+std::string_view name_of(Method method) {
+  switch (method) {
+    case Method::kGet: return "GET, HEAD";
+    case Method::kPost: return "POST";
+    case Method::kPut: return "PUT";
+    case Method::kDelete: return "DELETE";
+    default: return "OPTIONS";
+  }
+}
+
 HttpResponse preflight(const HttpRequest& request) {
   HttpResponse response{200, "text/plain", "", cors_headers(request)};
   response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD");
@@ -123,12 +133,13 @@ void Router::handle(HttpRequest request, std::shared_ptr<Exchange> exchange) con
   if (request.method == Method::kOptions) return exchange->respond(preflight(request));
   const auto parts = parts_of(request.path);
   const Method method = request.method == Method::kHead ? Method::kGet : request.method;
-  bool other_method = false;
+  std::string allowed;
   std::vector<std::string> params;
   for (const Entry& entry : entries_) {
     if (!matches(entry, parts, params)) continue;
     if (entry.method != method) {
-      other_method = true;
+      const std::string_view name = name_of(entry.method);
+      if (allowed.find(name) == std::string::npos) allowed.append(allowed.empty() ? "" : ", ").append(name);
       continue;
     }
     if (entry.access == Access::kAdmin && is_cross_site(request)) {
@@ -145,7 +156,11 @@ void Router::handle(HttpRequest request, std::shared_ptr<Exchange> exchange) con
     call->exchange = std::move(exchange);
     return entry.route(std::move(call));
   }
-  if (other_method) return exchange->respond(problem(405, "method_not_allowed", "this route does not know the method"));
+  if (!allowed.empty()) {
+    HttpResponse refusal = problem(405, "method_not_allowed", "this route does not know the method");
+    refusal.headers.emplace_back("Allow", std::move(allowed));
+    return exchange->respond(std::move(refusal));
+  }
   exchange->respond(problem(404, "no_such_route", "nothing is served at " + request.path));
 }
 

@@ -182,6 +182,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
       if (!overflow) waiting_ += chunk;
     }
     if (overflow) {
+      if (!open_.exchange(false)) return false;
       server_->cut_off.add();
       server_->post([self = shared_from_this()] { self->close(); });
       return false;
@@ -210,6 +211,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     is_idle_ = false;
     expire_after(server_->options.request_within);
     co_await http::async_read_header(socket_, buffer, parser, net::redirect_error(use_task, ec));
+    if (!ec) ec = ambiguity_of(parser);
     if (!ec && beast::iequals(parser.get()[http::field::expect], "100-continue")) co_await write_continue(ec);
     if (!ec) co_await http::async_read(socket_, buffer, parser, net::redirect_error(use_task, ec));
     if (ec) co_return co_await refuse(ec);
@@ -219,8 +221,16 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     const unsigned version = parser.get().version();
     co_await dispatch(to_request(parser.release()));
     if (!open_) co_return false;
-    if (stream_) co_return co_await write_stream_head(version);
+    if (stream_) co_return co_await write_stream_head(version, head_only);
     co_return co_await write_response(version, keep_alive, head_only);
+  }
+
+  // What two readers could take for different requests: a body whose length this server cannot tell, two hosts.
+  static error_code ambiguity_of(const http::request_parser<http::string_body>& parser) {
+    const auto& head = parser.get();
+    if (head.count(http::field::transfer_encoding) > 0 && !parser.chunked()) return http::error::bad_transfer_encoding;
+    if (head.count(http::field::host) > 1) return http::error::bad_field;
+    return {};
   }
 
   HttpRequest to_request(http::request<http::string_body>&& raw) {
@@ -302,16 +312,16 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     error_code ec;
     http::response_serializer<http::string_body> serializer{message};
     co_await http::async_write(socket_, serializer, net::redirect_error(use_task, ec));
-    co_return !ec && keep;
+    co_return !ec && keep && !server_->stopping;  // stopped in the meantime: nobody would close it
   }
 
-  Task<bool> write_stream_head(unsigned version) {
+  Task<bool> write_stream_head(unsigned version, bool head_only) {
     auto message = to_message(version, true);
     http::response_serializer<http::string_body> serializer{message};
     expire_after(server_->options.write_within);
     error_code ec;
     co_await http::async_write_header(socket_, serializer, net::redirect_error(use_task, ec));
-    if (ec) open_ = false;
+    if (ec || head_only) open_ = false;
     co_return false;
   }
 

@@ -352,12 +352,12 @@ void SegmentsLog::upkeep_loop(const std::stop_token& stop) {
     }
     if (stop.stop_requested()) return;
     if (need_spare) {
-      const auto prepared = prepare_spare();
+      need_spare = !prepare_spare();
+    }
+    if (!need_spare) {  // where a spare fits, appends may be tried again
       std::lock_guard lock(state_mutex_);
-      if (prepared && unavailable_) {
-        telemetry::log_info("the log takes records again");
-        unavailable_.reset();
-      }
+      if (unavailable_) telemetry::log_info("the log takes records again");
+      unavailable_.reset();
     }
     seal_full_segments();
     drop_old_segments();
