@@ -40,6 +40,7 @@ test("an accepted offer becomes a conversation in which both sides read each oth
   const item = desk.page.locator("[data-inbox-item]");
   await item.waitFor();
   assert.match(await item.innerText(), /attempt/i, "the inbox says why");
+  await item.getByText("2 unread").waitFor();
   await item.click();
   const conversation = desk.page.getByLabel("Conversation", { exact: true });
   await conversation.getByText("I cannot find the term").waitFor();
