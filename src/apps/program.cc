@@ -130,7 +130,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->store_ = std::move(*store);
 
   program->hub_ = std::make_unique<gateway::Hub>(gateway::HubOptions{}, program->clock_, program->metrics_);
-  const Worker::Ports ports{*program->log_, *program->store_, *program->store_, *program->hub_, program->clock_};
+  const Worker::Ports ports{*program->log_, *program->store_, *program->hub_, program->clock_};
   program->engine_ = std::make_unique<Engine>(engine_options(config), ports, program->metrics_);
   program->gateway_ = std::make_unique<gateway::Gateway>(
       gateway_options(options, *listen), gateway::GatewayPorts{*program->log_, *program->store_, *program->store_, *program->engine_, *program->hub_,

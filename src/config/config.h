@@ -14,19 +14,19 @@ struct Config {
   struct Server {
     std::string listen = "127.0.0.1:8080";
     std::int64_t connections_max = 16'000;
-    std::int64_t header_bytes_max = 16 << 10;
-    std::int64_t body_bytes_max = 4 << 20;
+    std::int64_t header_bytes_max = 16LL << 10;
+    std::int64_t body_bytes_max = 4LL << 20;
     std::int64_t request_within_ms = 10 * kSecond;
     std::int64_t idle_within_ms = 75 * kSecond;
     std::int64_t write_within_ms = 10 * kSecond;
     std::int64_t drain_ms = 10 * kSecond;
-    std::int64_t stream_waiting_bytes_max = 256 << 10;
+    std::int64_t stream_waiting_bytes_max = 256LL << 10;
     std::int64_t heartbeat_ms = 15 * kSecond;
     std::int64_t requests_per_second = 20'000;
   } server;
   struct Intake {
-    std::int64_t event_bytes_max = 32 << 10;
-    std::int64_t single_bytes_max = 1 << 20;
+    std::int64_t event_bytes_max = 32LL << 10;
+    std::int64_t single_bytes_max = 1LL << 20;
     std::int64_t events_max = 1000;
     std::int64_t properties_max = 1000;
     std::int64_t oldest_ms = kDay;
@@ -35,7 +35,7 @@ struct Config {
     std::int64_t segment_bytes = 64LL << 20;
     std::int64_t block_bytes_max = 8LL << 20;
     std::int64_t waiting_bytes_max = 32LL << 20;
-    std::int64_t retention_hours = 7 * 24;
+    std::int64_t retention_hours = 7LL * 24;
   } log;
   struct State {
     std::int64_t checkpoint_ms = 100;
@@ -57,7 +57,7 @@ struct Config {
     std::int64_t offers_per_day = 3;
     std::int64_t cooldown_s = 600;
     std::int64_t snooze_s = 1800;
-    std::int64_t decline_s = 7 * 24 * 3600;
+    std::int64_t decline_s = 7LL * 24 * 3600;
     std::int64_t offer_lives_s = 120;
     std::int64_t history_after_s = 60;
     std::int64_t unanswered_after_s = 60;

@@ -6,7 +6,7 @@
 namespace handrail {
 
 std::vector<ConfigField> fields_of(Config& c) {
-  constexpr std::int64_t kMiB = 1 << 20;
+  constexpr std::int64_t kMiB = 1LL << 20;
   constexpr std::int64_t kGiB = 1LL << 30;
   return {
       {"data", &c.data, 0, 4096, "folder of log and state"},
@@ -29,7 +29,7 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"log.segment_bytes", &c.log.segment_bytes, kMiB, 4 * kGiB, "size of a segment file"},
       {"log.block_bytes_max", &c.log.block_bytes_max, 64 << 10, kGiB, "of one commit; must fit into a segment"},
       {"log.waiting_bytes_max", &c.log.waiting_bytes_max, 64 << 10, 4 * kGiB, "accepted and not yet written; beyond it requests are answered 503"},
-      {"log.retention_hours", &c.log.retention_hours, 24, 365 * 24, "how long records are kept"},
+      {"log.retention_hours", &c.log.retention_hours, 24, 365LL * 24, "how long records are kept"},
       {"state.checkpoint_ms", &c.state.checkpoint_ms, 1, 10'000, "between two writes of changed state"},
       {"state.sync_ms", &c.state.sync_ms, 10, 600'000, "between two synced checkpoints; the log replays from the last one"},
       {"state.visitors_in_memory", &c.state.visitors_in_memory, 1, 100'000'000, "per partition; at most twice as many are held"},
@@ -43,8 +43,8 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"policy.persistent_count", &c.policy.persistent_count, 1, 5, "so many of the newest five"},
       {"policy.offers_per_session", &c.policy.offers_per_session, 0, 100, "displayed offers"},
       {"policy.offers_per_day", &c.policy.offers_per_day, 0, 16, "displayed offers in 24 h"},
-      {"policy.cooldown_s", &c.policy.cooldown_s, 0, 30 * 86'400, "after any displayed offer"},
-      {"policy.snooze_s", &c.policy.snooze_s, 0, 30 * 86'400, "after \"Maybe later\""},
+      {"policy.cooldown_s", &c.policy.cooldown_s, 0, 30LL * 86'400, "after any displayed offer"},
+      {"policy.snooze_s", &c.policy.snooze_s, 0, 30LL * 86'400, "after \"Maybe later\""},
       {"policy.decline_s", &c.policy.decline_s, 0, 3650LL * 86'400, "after a dismissal"},
       {"policy.offer_lives_s", &c.policy.offer_lives_s, 1, 3600, "undisplayed"},
       {"policy.history_after_s", &c.policy.history_after_s, 1, 86'400, "what reached us later than this after it happened starts no offer"},

@@ -65,7 +65,9 @@ class Loading {
  private:
   void take_table(const toml::table& table, const std::string& prefix, const std::string& file) {
     for (const auto& [key, node] : table) {
-      const std::string name = prefix.empty() ? std::string(key.str()) : prefix + "." + std::string(key.str());
+      std::string name = prefix;
+      if (!prefix.empty()) name += ".";
+      name += key.str();
       const std::string origin = file + ":" + std::to_string(node.source().begin.line);
       if (const auto* inner = node.as_table()) {
         take_table(*inner, name, file);

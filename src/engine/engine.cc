@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "telemetry/log.h"
+
 namespace handrail {
 namespace {
 
@@ -48,6 +50,7 @@ void Engine::publish_metrics(telemetry::Metrics& metrics) {
 }
 
 Result<void> Engine::start() {
+  if (auto prepared = ports_.store.prepare(options_.partitions, ports_.log.begin()); !prepared) return prepared;
   for (auto& worker : workers_) {
     if (auto recovered = worker->recover(); !recovered) return recovered;
   }
@@ -77,7 +80,10 @@ void Engine::run(Worker& worker, const std::stop_token& stop) {
     if (!done) note_fault(done.error());
     {
       std::lock_guard lock(mutex_);
-      if (done && fault_) fault_.reset();
+      if (done && fault_) {
+        telemetry::log_info("folding goes on");
+        fault_.reset();
+      }
     }
     progressed_.notify_all();
     if (last_round || (!done && stop.stop_requested())) return;
@@ -99,6 +105,7 @@ Result<void> Engine::sync() {
 
 void Engine::note_fault(const Error& error) {
   std::lock_guard lock(mutex_);
+  if (!fault_ || fault_->message != error.message) telemetry::log_error("folding stopped, trying again: " + error.message);
   fault_ = error;
 }
 

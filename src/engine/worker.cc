@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <exception>
 
+#include "telemetry/log.h"
+
 namespace handrail {
 
 Worker::Worker(Partition partition, WorkerOptions options, Ports ports)
@@ -18,7 +20,7 @@ Result<void> Worker::recover() {
   if (!control) return pass_on(control);
   timers_.restore(*timers);
   for (const core::AgentAvailability& entry : *control) control_.take(entry);
-  next_ = *checkpoint ? (*checkpoint)->next : ports_.log.begin();
+  next_ = checkpoint->next;
   written_ = next_.load();
   muted_below_ = ports_.log.end();
   if (next_ > muted_below_) {
@@ -44,6 +46,7 @@ Result<std::size_t> Worker::step() {
   next_.store(batch->next, std::memory_order_release);
   cache_size_ = cache_.size();
   if (!news_.empty()) ports_.outbox.publish(std::exchange(news_, {}));
+  send_appends();
   append_due_timers();
   return batch->entries.size();
 }
@@ -81,9 +84,10 @@ Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logge
   ++counters_.folded;
   if (effects_.duplicate) ++counters_.duplicates;
   if (effects_.ignored) ++counters_.ignored;
-  keep_rows(key, logged);
+  keep_rows(key);
   if (!is_muted(logged.offset)) announce(key, logged);
-  return tell_the_person(key, logged.record.site);
+  std::move(effects_.appends.begin(), effects_.appends.end(), std::back_inserter(appends_));
+  return {};
 }
 
 // A record that breaks the fold may have left the visitor half changed: take the stored state, fold what came since
@@ -109,6 +113,7 @@ Result<void> Worker::refold_without(const VisitorKey& key, Offset poison) {
 
 void Worker::bury(const LogEntry& entry, const std::string& error) {
   ++counters_.dead_letters;
+  telemetry::log_warning("record at offset " + std::to_string(entry.offset) + " cannot be folded, kept as a dead letter: " + error);
   const UnixMillis at = entry.record ? entry.record->received_at / 1000 : ports_.clock.now() / 1000;
   rows_.dead_letters.push_back({entry.offset, entry.key, at, error, entry.raw});
   if (!entry.record && !entry.key.is_zero()) {
@@ -117,7 +122,7 @@ void Worker::bury(const LogEntry& entry, const std::string& error) {
   }
 }
 
-void Worker::keep_rows(const VisitorKey& key, const core::LoggedRecord& logged) {
+void Worker::keep_rows(const VisitorKey& key) {
   const auto keep = [&](auto& rows, auto& items) {
     for (auto& item : items) rows.push_back({key, item});
   };
@@ -129,12 +134,11 @@ void Worker::keep_rows(const VisitorKey& key, const core::LoggedRecord& logged) 
   keep(rows_.interventions, effects_.interventions);
   keep(rows_.messages, effects_.messages);
   // A journey's row is written again with each event: only the newest of a batch counts.
-  for (core::JourneySummary& journey : effects_.journeys) {
+  for (const core::JourneySummary& journey : effects_.journeys) {
     if (!rows_.journeys.empty() && rows_.journeys.back().row.id == journey.id) rows_.journeys.pop_back();
-    rows_.journeys.push_back({key, std::move(journey)});
+    rows_.journeys.push_back({key, journey});
   }
   if (effects_.conversation) rows_.conversations.push_back({key, *effects_.conversation});
-  if (effects_.linked_user) rows_.links.push_back({key, {logged.record.site, *effects_.linked_user}});
 }
 
 void Worker::announce(const VisitorKey& key, const core::LoggedRecord& logged) {
@@ -149,22 +153,33 @@ void Worker::announce(const VisitorKey& key, const core::LoggedRecord& logged) {
                                  visitor.log_time, ports_.clock.now() - logged.record.received_at}});
 }
 
-// What this visitor decided counts for the other visitors of the same person: it is appended in their own order.
-Result<void> Worker::tell_the_person(const VisitorKey& self, const std::string& site) {
-  if (effects_.for_the_person.empty()) return {};
-  std::vector<core::Record> records;
-  for (const core::PersonDecision& decision : effects_.for_the_person) {
-    auto visitors = ports_.reader.visitors_of(site, decision.user_id);
-    if (!visitors) return pass_on(visitors);
-    for (const VisitorKey& other : *visitors) {
-      if (other == self) continue;
-      auto known = ports_.reader.visitor(other);
-      if (!known) return pass_on(known);
-      if (*known) records.push_back({site, (*known)->id, ports_.clock.now(), 0, decision});
-    }
+// Records that folding caused for other visitors. After a crash they are caused again, and are known by those who
+// heard them.
+void Worker::send_appends() {
+  std::vector<core::Record> records = std::exchange(appends_, {});
+  {
+    std::lock_guard lock(sent_->mutex);
+    std::move(sent_->failed.begin(), sent_->failed.end(), std::back_inserter(records));
+    sent_->failed.clear();
+    if (records.empty()) return;
+    ++sent_->open;
   }
-  if (!records.empty()) ports_.log.append(std::move(records), [](const Result<Offset>&) {});
-  return {};
+  ports_.log.append(records, [sent = sent_, records](const Result<Offset>& offset) mutable {
+    {
+      std::lock_guard lock(sent->mutex);
+      --sent->open;
+      if (!offset) std::move(records.begin(), records.end(), std::back_inserter(sent->failed));
+    }
+    sent->changed.notify_all();
+  });
+}
+
+// A checkpoint may not pass a record whose consequences are not durable: after a crash nobody would cause them again.
+Result<void> Worker::await_appends() {
+  std::unique_lock lock(sent_->mutex);
+  sent_->changed.wait_for(lock, options_.append_patience, [&] { return sent_->open == 0; });
+  if (sent_->open == 0 && sent_->failed.empty()) return {};
+  return fail(ErrorCode::kUnavailable, "records for other visitors are not durable yet; the checkpoint waits");
 }
 
 void Worker::append_due_timers() {
@@ -185,6 +200,7 @@ void Worker::append_due_timers() {
 
 Result<void> Worker::checkpoint() {
   if (!has_unwritten()) return {};
+  if (auto durable = await_appends(); !durable) return durable;
   rows_.partition = partition_;
   rows_.checkpoint = {next_, options_.engine_version};
   rows_.visitors = cache_.changed();

@@ -2,7 +2,11 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <cstdint>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -12,7 +16,6 @@
 #include "ports/clock.h"
 #include "ports/event_log.h"
 #include "ports/outbox.h"
-#include "ports/state_reader.h"
 #include "ports/state_store.h"
 
 namespace handrail {
@@ -24,6 +27,7 @@ struct WorkerOptions {
   std::size_t visitors_in_memory = 100'000;     // about; twice that at most
   std::size_t timers_at_once = 1024;
   Millis timer_patience = 2 * kSecond;          // a timer record not folded by then is appended again
+  std::chrono::milliseconds append_patience{2000};  // a checkpoint waits this long for records it caused
   Millis foreign_ids_since = kDay;              // exact deduplication of foreign event ids
   decltype(&core::fold) fold = &core::fold;     // tests put a failing one here
 };
@@ -42,7 +46,6 @@ class Worker {
   struct Ports {
     EventLog& log;
     StateStore& store;
-    StateReader& reader;
     Outbox& outbox;
     const Clock& clock;
   };
@@ -68,9 +71,10 @@ class Worker {
   Result<void> fold_record(const VisitorKey& key, core::LoggedRecord logged);
   Result<void> refold_without(const VisitorKey& key, Offset poison);
   void bury(const LogEntry& entry, const std::string& error);
-  void keep_rows(const VisitorKey& key, const core::LoggedRecord& logged);
+  void keep_rows(const VisitorKey& key);
   void announce(const VisitorKey& key, const core::LoggedRecord& logged);
-  Result<void> tell_the_person(const VisitorKey& self, const std::string& site);
+  void send_appends();
+  Result<void> await_appends();
   void append_due_timers();
 
   const Partition partition_;
@@ -83,6 +87,15 @@ class Worker {
   core::Effects effects_;  // of the record in hand
   StateBatch rows_;        // since the last checkpoint
   std::vector<Publication> news_;
+  std::vector<core::Record> appends_;  // for other visitors; not yet handed to the log
+  // Handed to the log; shared with its callbacks, which may outlive this worker.
+  struct Sent {
+    std::mutex mutex;  // guards the two below
+    std::condition_variable changed;
+    std::size_t open = 0;
+    std::vector<core::Record> failed;
+  };
+  std::shared_ptr<Sent> sent_ = std::make_shared<Sent>();
   std::atomic<Offset> next_{0};
   std::atomic<Offset> written_{0};
   std::atomic<std::size_t> cache_size_{0};

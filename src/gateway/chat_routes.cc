@@ -37,11 +37,18 @@ void Gateway::add_chat_routes() {
     core::Chat opened;
     opened.conversation = core::conversation_id(options_.site, speaker.visitor, intervention.empty() ? message_id : intervention);
     opened.event = core::ChatEvent::kOpened;
-    opened.message_id = "opened-" + opened.conversation.hex().substr(0, 12);
     if (const auto id = Id128::parse(intervention)) opened.intervention = InterventionId{*id};
-    std::vector<core::Chat> lines{opened};
-    if (!text.empty()) lines.push_back({opened.conversation, core::ChatEvent::kMessage, core::ChatAuthor::kVisitor, message_id, {}, text, {}});
-    send_chat(call, speaker.visitor, std::move(lines));
+    read_settled(call, [this, call, speaker, opened, message_id, text]() mutable {
+      auto visitor = ports_.reader.visitor(key_of(speaker.visitor));
+      if (!visitor) return call->respond(problem(visitor.error()));
+      // A visitor has one open conversation at a time: opening another goes on with it.
+      const bool has_open = *visitor && (*visitor)->conversation && (*visitor)->conversation->state != core::ConversationState::kClosed;
+      if (has_open) opened.conversation = (*visitor)->conversation->id;
+      opened.message_id = "opened-" + opened.conversation.hex().substr(0, 12);
+      std::vector<core::Chat> lines{opened};
+      if (!text.empty()) lines.push_back({opened.conversation, core::ChatEvent::kMessage, core::ChatAuthor::kVisitor, message_id, {}, text, {}});
+      send_chat(call, speaker.visitor, std::move(lines));
+    });
   });
 
   router_.add(Method::kGet, "/v1/chat/conversations/{id}", Access::kPublic, [this](const CallPtr& call) {

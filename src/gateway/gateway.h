@@ -15,6 +15,7 @@
 #include "gateway/reading.h"
 #include "gateway/router.h"
 #include "gateway/server.h"
+#include "ports/state_reader.h"
 
 namespace handrail::gateway {
 

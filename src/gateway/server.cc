@@ -555,10 +555,10 @@ void Server::stop(Millis drain) {
     }
   });
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(drain);
-  std::atomic<std::size_t> left{1};
-  while (std::chrono::steady_clock::now() < until && left > 0) {
+  const auto left = std::make_shared<std::atomic<std::size_t>>(1);
+  while (std::chrono::steady_clock::now() < until && *left > 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    impl_->post([impl = impl_, &left] { left = impl->connections.size(); });
+    impl_->post([impl = impl_, left] { *left = impl->connections.size(); });
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   impl_->io.stop();

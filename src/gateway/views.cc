@@ -73,6 +73,7 @@ struct RecordWords {
   }
   std::string operator()(const TimerFired&) const { return "a deadline passed"; }
   std::string operator()(const PersonDecision& d) const { return "offer " + std::string(name_of(d.kind)) + " on another device"; }
+  std::string operator()(const Link& l) const { return "identified: " + l.visitor; }
   std::string operator()(const AgentAvailability& a) const { return a.agent + (a.available ? " came to the desk" : " stepped away"); }
 };
 

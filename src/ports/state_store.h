@@ -36,11 +36,6 @@ struct TimerRow {
   auto operator<=>(const TimerRow&) const = default;
 };
 
-struct Person {
-  std::string site;
-  std::string user_id;
-};
-
 // Everything that folding some records changed: written together or not at all.
 struct StateBatch {
   template <class T>
@@ -57,7 +52,6 @@ struct StateBatch {
   std::vector<Of<core::JourneySummary>> journeys;
   std::vector<Of<core::Conversation>> conversations;
   std::vector<Of<core::ChatMessage>> messages;
-  std::vector<Of<Person>> links;  // this visitor was identified as that person
   std::vector<TimerRow> timers_set;
   std::vector<TimerRow> timers_gone;
   std::vector<DeadLetter> dead_letters;
@@ -70,7 +64,11 @@ class StateStore {
  public:
   virtual ~StateStore() = default;
 
-  virtual Result<std::optional<Checkpoint>> checkpoint(Partition partition) = 0;
+  // To be called before workers of `count` partitions begin: gives each a checkpoint. Where the number changed since
+  // the last run, all begin at the lowest old one (each visitor's own offset keeps what is folded from being folded
+  // again), and the old ones go. `begin` is where a new state begins. Atomic.
+  virtual Result<void> prepare(std::uint32_t count, Offset begin) = 0;
+  virtual Result<Checkpoint> checkpoint(Partition partition) = 0;  // kNotFound before prepare()
   // In the order of the keys; nothing where a visitor is unknown.
   virtual Result<std::vector<std::optional<core::Visitor>>> load(std::span<const VisitorKey> keys) = 0;
   virtual Result<std::vector<TimerRow>> timers(Partition partition) = 0;

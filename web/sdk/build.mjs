@@ -52,6 +52,8 @@ for (const { entry, file, format, budget } of bundles) {
   const size = gzipSync(bytes, { level: 9 }).length;
   const verdict = size > budget ? "TOO LARGE" : "ok";
   tooLarge ||= size > budget;
-  console.log(`${file.padEnd(20)} ${String(bytes.length).padStart(6)} B  gzip ${size} of ${budget} B  ${verdict}`);
+  console.log(
+    `${file.padEnd(20)} ${String(bytes.length).padStart(6)} B  gzip ${size} of ${budget} B  ${verdict}`,
+  );
 }
 if (tooLarge) process.exitCode = 1;

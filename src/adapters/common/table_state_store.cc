@@ -23,7 +23,6 @@ const std::string kFormatKey = "format";
 const std::string kControlKey = "control";
 const std::string kCheckpointPrefix = "checkpoint/";
 constexpr std::size_t kLiveMax = 1'000'000;
-constexpr std::size_t kLinksMax = 64;  // visitors of one person that are told of a decline
 
 std::string big_endian(std::uint64_t number) {
   std::string out;
@@ -36,7 +35,6 @@ std::string checkpoint_key(Partition p) {
   return kCheckpointPrefix + std::to_string(p.count) + "/" + std::to_string(p.index);
 }
 
-std::string link_prefix(std::string_view site, std::string_view user_id) { return id_of({"user", site, user_id}).bytes(); }
 std::string timer_key(const TimerRow& row) { return big_endian(static_cast<std::uint64_t>(row.due)) + row.visitor.bytes(); }
 
 tl::unexpected<Error> damaged(Table table) {
@@ -82,9 +80,6 @@ class BatchWriter {
     }
     for (const auto& [visitor, j] : batch_.journeys) {
       put(Table::kJourneys, visitor.bytes() + newest_first(static_cast<std::uint64_t>(j.started_at)) + j.id.bytes(), archived(j));
-    }
-    for (const auto& [visitor, person] : batch_.links) {
-      put(Table::kLinks, link_prefix(person.site, person.user_id) + visitor.bytes(), "");
     }
   }
 
@@ -205,20 +200,29 @@ Result<ListPage<T>> TableStateStore::page_by_id(Table list, Table rows, VisitorK
 
 // --- StateStore ------------------------------------------------------------------------------------------------------
 
-// With another number of partitions than last time, reading starts at the lowest of the old ones: each visitor's own
-// offset keeps what is folded from being folded again.
-Result<std::optional<Checkpoint>> TableStateStore::checkpoint(Partition partition) {
-  auto own = get_as<Checkpoint>(Table::kMeta, checkpoint_key(partition));
-  if (!own || *own) return own;
-  auto all = engine_->scan(Table::kMeta, kCheckpointPrefix, {}, 4096);
-  if (!all) return pass_on(all);
+Result<void> TableStateStore::prepare(std::uint32_t count, Offset begin) {
+  auto rows = engine_->scan(Table::kMeta, kCheckpointPrefix, {}, SIZE_MAX);
+  if (!rows) return pass_on(rows);
   std::optional<Checkpoint> lowest;
-  for (const auto& [key, bytes] : *all) {
+  std::vector<TableEngine::Write> writes;
+  for (const auto& [key, bytes] : *rows) {
     auto checkpoint = unarchived<Checkpoint>(bytes);
     if (!checkpoint) return damaged(Table::kMeta);
     if (!lowest || checkpoint->next < lowest->next) lowest = std::move(checkpoint);
+    writes.push_back({Table::kMeta, key, std::nullopt});
   }
-  return lowest;
+  const bool as_before = rows->size() == count && rows->front().first == checkpoint_key({0, count});
+  if (as_before) return {};
+  const std::string start = archived(lowest.value_or(Checkpoint{begin, {}}));
+  for (std::uint32_t i = 0; i < count; ++i) writes.push_back({Table::kMeta, checkpoint_key({i, count}), start});
+  return engine_->write(writes);
+}
+
+Result<Checkpoint> TableStateStore::checkpoint(Partition partition) {
+  auto own = get_as<Checkpoint>(Table::kMeta, checkpoint_key(partition));
+  if (!own) return pass_on(own);
+  if (!*own) return fail(ErrorCode::kNotFound, "no checkpoint of partition " + std::to_string(partition.index) + " of " + std::to_string(partition.count));
+  return std::move(**own);
 }
 
 Result<std::vector<std::optional<core::Visitor>>> TableStateStore::load(std::span<const VisitorKey> keys) {
@@ -328,10 +332,11 @@ Result<std::vector<core::ChatMessage>> TableStateStore::messages(ConversationId 
 }
 
 Result<std::vector<VisitorKey>> TableStateStore::visitors_of(std::string_view site, std::string_view user_id) {
-  auto rows = engine_->scan(Table::kLinks, link_prefix(site, user_id), {}, kLinksMax);
-  if (!rows) return pass_on(rows);
+  auto person = visitor(visitor_key(site, user_id));
+  if (!person) return pass_on(person);
   std::vector<VisitorKey> out;
-  for (const auto& [key, empty] : *rows) out.emplace_back(Id128::from_bytes(id_at_end(key)));
+  if (!*person) return out;
+  for (const std::string& id : (*person)->person.visitors) out.push_back(visitor_key(site, id));
   return out;
 }
 

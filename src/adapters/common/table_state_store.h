@@ -15,7 +15,8 @@ class TableStateStore final : public StateStore, public StateReader {
   // kCorrupt when the tables were written by a newer format.
   static Result<std::unique_ptr<TableStateStore>> open(std::unique_ptr<TableEngine> engine);
 
-  Result<std::optional<Checkpoint>> checkpoint(Partition partition) override;
+  Result<void> prepare(std::uint32_t count, Offset begin) override;
+  Result<Checkpoint> checkpoint(Partition partition) override;
   Result<std::vector<std::optional<core::Visitor>>> load(std::span<const VisitorKey> keys) override;
   Result<std::vector<TimerRow>> timers(Partition partition) override;
   Result<std::vector<core::AgentAvailability>> control() override;

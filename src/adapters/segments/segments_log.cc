@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "adapters/segments/scan.h"
+#include "telemetry/log.h"
 
 namespace handrail::segments {
 namespace fs = std::filesystem;
@@ -102,8 +103,8 @@ Result<std::unique_ptr<SegmentsLog>> SegmentsLog::open(LogOptions options, const
   std::unique_ptr<SegmentsLog> log(new SegmentsLog(std::move(options), clock));
   if (auto done = log->lock_folder(); !done) return pass_on(done);
   if (auto done = log->recover(); !done) return pass_on(done);
-  log->committer_ = std::jthread([raw = log.get()](std::stop_token stop) { raw->commit_loop(stop); });
-  log->upkeep_ = std::jthread([raw = log.get()](std::stop_token stop) { raw->upkeep_loop(stop); });
+  log->committer_ = std::jthread([raw = log.get()](const std::stop_token& stop) { raw->commit_loop(stop); });
+  log->upkeep_ = std::jthread([raw = log.get()](const std::stop_token& stop) { raw->upkeep_loop(stop); });
   return log;
 }
 
@@ -150,6 +151,7 @@ Result<void> SegmentsLog::recover() {
       segment->growing = std::move(scanned->index);
       segment->full = !is_last;
       if (is_last && scanned->torn) {
+        telemetry::log_warning(paths[i].string() + ": cutting a torn tail behind offset " + std::to_string(segment->growing.end()));
         if (auto cut = write_zeros(segment->file, segment->growing.end_position(), header->file_bytes); !cut) return cut;
         if (auto cut = segment->file.sync_data(); !cut) return cut;
       }
@@ -201,20 +203,9 @@ void SegmentsLog::append(std::vector<core::Record> records, Appended done) {
   std::optional<Error> refusal;
   {
     std::lock_guard lock(state_mutex_);
-    if (dead_ || unavailable_) refusal = dead_ ? dead_ : unavailable_;
+    refusal = dead_ ? dead_ : unavailable_;
   }
-  {
-    std::lock_guard lock(queue_mutex_);
-    if (!refusal && stopping_) refusal = Error{ErrorCode::kUnavailable, "the log is closing"};
-    if (!refusal && waiting_bytes_ + request.payload.size() > options_.waiting_bytes_max) {
-      refusal = Error{ErrorCode::kUnavailable, "too much waits to be written", "log.waiting_bytes_max",
-                      static_cast<std::int64_t>(options_.waiting_bytes_max)};
-    }
-    if (!refusal) {
-      waiting_bytes_ += request.payload.size();
-      waiting_.push_back(std::move(request));
-    }
-  }
+  if (!refusal) refusal = enqueue(request);
   if (!refusal) return queue_changed_.notify_one();
   {
     std::lock_guard lock(state_mutex_);
@@ -223,7 +214,20 @@ void SegmentsLog::append(std::vector<core::Record> records, Appended done) {
   request.done(tl::unexpected(*refusal));
 }
 
-void SegmentsLog::commit_loop(std::stop_token stop) {
+// Takes the request, or says why not and leaves it.
+std::optional<Error> SegmentsLog::enqueue(Request& request) {
+  std::lock_guard lock(queue_mutex_);
+  if (stopping_) return Error{ErrorCode::kUnavailable, "the log is closing"};
+  const std::size_t bytes = request.payload.size();
+  if (waiting_bytes_ + bytes > options_.waiting_bytes_max) {
+    return Error{ErrorCode::kUnavailable, "too much waits to be written", "log.waiting_bytes_max", static_cast<std::int64_t>(options_.waiting_bytes_max)};
+  }
+  waiting_bytes_ += bytes;
+  waiting_.push_back(std::move(request));
+  return std::nullopt;
+}
+
+void SegmentsLog::commit_loop(const std::stop_token& stop) {
   while (true) {
     std::vector<Request> requests;
     {
@@ -242,6 +246,7 @@ void SegmentsLog::commit_loop(std::stop_token stop) {
     const Result<void> written = write_block(requests);
     if (!written) {
       const bool no_space = written.error().code == ErrorCode::kUnavailable;
+      telemetry::log_error((no_space ? "the log cannot take records now: " : "the log failed: ") + written.error().message);
       {
         std::lock_guard lock(state_mutex_);
         (no_space ? unavailable_ : dead_) = written.error();
@@ -337,7 +342,7 @@ Result<void> SegmentsLog::roll(Offset first) {
 
 // --- upkeep ----------------------------------------------------------------------------------------------------------
 
-void SegmentsLog::upkeep_loop(std::stop_token stop) {
+void SegmentsLog::upkeep_loop(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     bool need_spare = false;
     {
@@ -349,7 +354,10 @@ void SegmentsLog::upkeep_loop(std::stop_token stop) {
     if (need_spare) {
       const auto prepared = prepare_spare();
       std::lock_guard lock(state_mutex_);
-      if (prepared) unavailable_.reset();
+      if (prepared && unavailable_) {
+        telemetry::log_info("the log takes records again");
+        unavailable_.reset();
+      }
     }
     seal_full_segments();
     drop_old_segments();

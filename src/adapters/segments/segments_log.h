@@ -73,11 +73,12 @@ class SegmentsLog final : public EventLog {
   Result<void> lock_folder();
   Result<void> check_clean_mark(Offset end);
 
-  void commit_loop(std::stop_token stop);
+  std::optional<Error> enqueue(Request& request);
+  void commit_loop(const std::stop_token& stop);
   Result<void> write_block(std::vector<Request>& requests);
   Result<void> roll(Offset first);
 
-  void upkeep_loop(std::stop_token stop);
+  void upkeep_loop(const std::stop_token& stop);
   Result<void> prepare_spare();
   void seal_full_segments();
   void drop_old_segments();

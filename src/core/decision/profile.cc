@@ -18,19 +18,18 @@ int Profile::displayed_since(UnixMillis since) const {
   return static_cast<int>(std::count_if(displayed.begin(), displayed.end(), [&](UnixMillis at) { return at > since; }));
 }
 
-void Profile::take(const PersonDecision& decision, const Policy& policy) {
+bool Profile::take(const PersonDecision& decision, const Policy& policy) {
   const std::uint64_t hash = id_of({decision.intervention.hex(), name_of(decision.kind)}).low;
-  if (std::find(heard.begin(), heard.end(), hash) != heard.end()) return;
+  if (std::find(heard.begin(), heard.end(), hash) != heard.end()) return false;
   push_bounded(heard, hash, kHeardMax);
   switch (decision.kind) {
-    case AnswerKind::kDisplayed: return remember_displayed(decision.at);
-    case AnswerKind::kDismissed: return remember_decline(decision.at, decision.forever, policy);
-    case AnswerKind::kSnoozed:
-      snoozed_until = std::max(snoozed_until.value_or(0), decision.at + policy.snooze);
-      return;
+    case AnswerKind::kDisplayed: remember_displayed(decision.at); break;
+    case AnswerKind::kDismissed: remember_decline(decision.at, decision.forever, policy); break;
+    case AnswerKind::kSnoozed: snoozed_until = std::max(snoozed_until.value_or(0), decision.at + policy.snooze); break;
     case AnswerKind::kAccepted:
-    case AnswerKind::kWithheld: return;
+    case AnswerKind::kWithheld: break;
   }
+  return true;
 }
 
 }  // namespace handrail::core

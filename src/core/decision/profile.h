@@ -41,8 +41,8 @@ struct Profile {
   void remember_decline(UnixMillis at, bool forever, const Policy& policy);
   int displayed_since(UnixMillis since) const;
 
-  // What another visitor of the same person decided.
-  void take(const PersonDecision& decision, const Policy& policy);
+  // What another visitor of the same person decided. False when it was heard before.
+  bool take(const PersonDecision& decision, const Policy& policy);
 };
 template <class A>
 void fields(A& a, Profile& p) {

@@ -71,13 +71,24 @@ struct Chat {
 // The clock passed a deadline of this visitor in silence. Carries nothing: the deadline is in the state.
 struct TimerFired {};
 
-// What another visitor of the same person decided: a decline or a displayed offer counts for all of them.
+// What a visitor decided counts for every visitor of the same person: it goes into the person's own order (the visitor
+// named by the userId), and from there into the order of each linked visitor.
 struct PersonDecision {
   std::string user_id;
+  std::string from;  // the visitor that decided
   AnswerKind kind = AnswerKind::kDismissed;
   bool forever = false;
   UnixMillis at = 0;
   InterventionId intervention;
+};
+template <class A>
+void fields(A& a, PersonDecision& d) {
+  a(d.user_id, d.from, d.kind, d.forever, d.at, d.intervention);
+}
+
+// In the person's own order: this visitor was identified as the person.
+struct Link {
+  std::string visitor;
 };
 
 // An entry of the control log: takes effect for all visitors at a log time at least 2 s after it was written.
@@ -92,7 +103,7 @@ void fields(A& a, AgentAvailability& e) {
   a(e.agent, e.available, e.effective_at);
 }
 
-using RecordBody = std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability>;
+using RecordBody = std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link>;
 
 // What the log holds: events, and everything else that changes what is known of a visitor, in that visitor's order.
 struct Record {
@@ -120,7 +131,7 @@ Result<Record> decode_record(std::string_view bytes);
 // visitor, event id and attempt. Nothing for records that need none.
 std::optional<std::uint64_t> foreign_id(const Record& record);
 
-// "event", "answer", "chat", "timer", "person", "control"
+// "event", "answer", "chat", "timer", "person", "control", "link"
 std::string_view kind_name(const Record& record);
 
 }  // namespace handrail::core

@@ -55,7 +55,7 @@ void fields(A& a, Event& e) {
 template <class A> void fields(A& a, Answer& b) { a(b.intervention, b.kind, b.waited, b.reason, b.forever); }
 template <class A> void fields(A& a, Chat& b) { a(b.conversation, b.event, b.from, b.message_id, b.name, b.text, b.intervention); }
 template <class A> void fields(A&, TimerFired&) {}
-template <class A> void fields(A& a, PersonDecision& b) { a(b.user_id, b.kind, b.forever, b.at, b.intervention); }
+template <class A> void fields(A& a, Link& b) { a(b.visitor); }
 
 template <class A>
 void fields(A& a, Record& r) {
@@ -93,7 +93,7 @@ std::optional<std::uint64_t> foreign_id(const Record& record) {
 
 std::string_view kind_name(const Record& record) {
   static constexpr std::array<std::string_view, std::variant_size_v<RecordBody>> kNames = {
-      "event", "answer", "chat", "timer", "person", "control"};
+      "event", "answer", "chat", "timer", "person", "control", "link"};
   return kNames[record.body.index()];
 }
 

@@ -38,8 +38,7 @@ struct Effects {
   std::vector<JourneySummary> journeys;     // the current one, and one that ended
   std::optional<Conversation> conversation;
   std::vector<ChatMessage> messages;
-  std::optional<std::string> linked_user;      // this visitor was identified as
-  std::vector<PersonDecision> for_the_person;  // to be appended for the other visitors of the same person
+  std::vector<Record> appends;              // for the order of other visitors: links and a person's decisions
   bool progress = false;
   int struggle = 0;
   int risk = 0;

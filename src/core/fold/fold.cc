@@ -118,7 +118,24 @@ class Folding {
 
   void take(const TimerFired&) {}  // its work was done by act_on_deadlines
 
-  void take(const PersonDecision& decision) { visitor_.profile.take(decision, policy_); }
+  void take(const PersonDecision& decision) {
+    if (!visitor_.profile.take(decision, policy_)) {
+      effects_.duplicate = true;
+      return;
+    }
+    if (decision.user_id == visitor_.id) pass_on(decision);
+  }
+
+  // A visitor joins this person: it hears what the person decided before.
+  void take(const Link& link) {
+    auto& visitors = visitor_.person.visitors;
+    if (link.visitor == visitor_.id || std::find(visitors.begin(), visitors.end(), link.visitor) != visitors.end()) {
+      effects_.duplicate = true;
+      return;
+    }
+    push_bounded(visitors, link.visitor, Person::kVisitorsMax);
+    for (const PersonDecision& decision : visitor_.person.decisions) append_for(link.visitor, decision.at, decision);
+  }
 
   void take(const AgentAvailability&) { check(false, "control entries are not a visitor's"); }
 
@@ -141,7 +158,7 @@ class Folding {
     if (journey.has_begun()) {
       JourneySummary ended = summary_of(journey);
       ended.ended_at = journey.last_at;
-      effects_.journeys.push_back(std::move(ended));
+      effects_.journeys.push_back(ended);
     }
     if (visitor_.has_live_offer()) end_live_offer(OfferState::kExpired, "the journey ended", now());
     journey = Journey{};
@@ -155,7 +172,7 @@ class Folding {
     const std::string& user = identify != nullptr ? identify->user_id : event.user_id;
     if (user.empty() || user == visitor_.profile.user_id) return;
     visitor_.profile.user_id = user;
-    effects_.linked_user = user;
+    if (user != visitor_.id) append_for(user, now(), Link{visitor_.id});
   }
 
   // Progress and goal first (they touch only older evidence), then the windows, then the detectors.
@@ -277,7 +294,22 @@ class Folding {
 
   void tell_the_person(AnswerKind kind, bool forever, UnixMillis at, InterventionId intervention) {
     if (visitor_.profile.user_id.empty()) return;
-    effects_.for_the_person.push_back({visitor_.profile.user_id, kind, forever, at, intervention});
+    PersonDecision decision{visitor_.profile.user_id, visitor_.id, kind, forever, at, intervention};
+    if (visitor_.profile.user_id == visitor_.id) return pass_on(decision);
+    append_for(visitor_.profile.user_id, at, decision);
+  }
+
+  // Kept for visitors that join later, and told to those that are linked.
+  void pass_on(const PersonDecision& decision) {
+    push_bounded(visitor_.person.decisions, decision, Person::kDecisionsMax);
+    for (const std::string& other : visitor_.person.visitors) {
+      if (other != decision.from) append_for(other, decision.at, decision);
+    }
+  }
+
+  // Log time is the time of the cause, so that the moment at which a worker came to it leaves no trace.
+  void append_for(const std::string& visitor, UnixMillis at, RecordBody body) {
+    effects_.appends.push_back({visitor_.site, visitor, at * 1000, 0, std::move(body)});
   }
 
   const FoldContext& context_;

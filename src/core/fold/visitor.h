@@ -28,6 +28,18 @@ void fields(A& a, TabWatermark& w) {
   a(w.tab, w.high, w.seen[0], w.seen[1], w.seen[2], w.seen[3]);
 }
 
+// What is known of a person beyond one visitor: kept by the visitor that is named by the userId.
+struct Person {
+  static constexpr std::size_t kVisitorsMax = 64;
+  static constexpr std::size_t kDecisionsMax = 16;
+  std::vector<std::string> visitors;      // identified as this person, newest last
+  std::vector<PersonDecision> decisions;  // for visitors that are linked later
+};
+template <class A>
+void fields(A& a, Person& p) {
+  a(p.visitors, p.decisions);
+}
+
 // All that is known of one visitor: what fold() works on and what the checkpoint stores. It depends on the visitor's
 // own records alone.
 struct Visitor {
@@ -41,13 +53,14 @@ struct Visitor {
   std::optional<Intervention> offer;  // the newest, live or not
   std::optional<Conversation> conversation;
   std::vector<TabWatermark> tabs;
+  Person person;
 
   bool has_live_offer() const { return offer && is_live(offer->state); }
 };
 inline constexpr std::uint8_t kVisitorFormat = 1;
 template <class A>
 void fields(A& a, Visitor& v) {
-  a(v.site, v.id, v.anonymous_id, v.log_time, v.next_offset, v.profile, v.journey, v.offer, v.conversation, v.tabs);
+  a(v.site, v.id, v.anonymous_id, v.log_time, v.next_offset, v.profile, v.journey, v.offer, v.conversation, v.tabs, v.person);
 }
 
 // The next moment at which something happens in silence: a function of the state, so timers need no list of their own.

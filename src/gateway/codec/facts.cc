@@ -15,11 +15,30 @@ constexpr std::int64_t kPixels = 1'000'000;
 constexpr std::int64_t kManyMillis = 30LL * kDay;
 constexpr std::int64_t kManyClicks = 1'000'000'000;
 
+constexpr std::size_t kWordBytes = 40;
+constexpr std::int64_t kManyKeys = 1'000'000;
+
+// Members that no detector reads yet are checked all the same: what is kept is what the schema says.
+std::string optional_key(JsonReader& in, const char* name) {
+  std::string key = in.optional_text(name, kKeyBytes);
+  if (!in.fault() && key.empty() && in.find(name)) in.fail(name, "out_of_range", "must not be empty");
+  return key;
+}
+void check_spans(JsonReader& in, std::initializer_list<const char*> names) {
+  for (const char* name : names) (void)in.optional_integer(name, 0, kManyMillis);
+}
+void check_flags(JsonReader& in, std::initializer_list<const char*> names) {
+  for (const char* name : names) (void)in.optional_flag(name);
+}
+
 Reaction reaction_of(std::size_t kind) { return kind == 0 ? Reaction::kNone : Reaction::kSome; }
 
 ClickOutcome read_outcome(JsonReader& in) {
   ClickOutcome outcome;
   outcome.after = in.integer("afterMs", 0, kManyMillis);
+  if (!in.fault() && outcome.after != 150 && outcome.after != 600 && outcome.after != 2500) {
+    in.fail("afterMs", "out_of_range", "must be 150, 600 or 2500");
+  }
   outcome.reaction = reaction_of(in.one_of("kind", {"none", "mutation", "request", "nav", "scroll", "selection", "input",
                                                     "focus_blur", "visibility", "media", "dialog", "download"}));
   (void)in.optional_integer("reactionMs", 0, kManyMillis);
@@ -43,9 +62,10 @@ std::uint8_t excuses_of(JsonReader& in) {
   if (const auto ignore = in.optional_array("ignore")) {
     for (simdjson::dom::element item : *ignore) {
       std::string_view what;
-      if (item.get(what) != simdjson::SUCCESS) continue;
-      if (what == "rage") excuses |= kExcuseRage;
-      if (what == "dead") excuses |= kExcuseDead;
+      if (item.get(what) != simdjson::SUCCESS) in.fail("ignore", "wrong_type", "must hold strings");
+      else if (what == "rage") excuses |= kExcuseRage;
+      else if (what == "dead") excuses |= kExcuseDead;
+      else if (what != "error") in.fail("ignore", "out_of_range", "must hold rage, dead or error");
     }
   }
   return excuses;
@@ -56,6 +76,8 @@ Fact read_page(JsonReader& in) {
   page.path = in.text("path", kPathBytes);
   page.page = in.optional_text("template", 200);
   if (page.page.empty()) page.page = page_of_path(page.path);
+  (void)in.one_of("navigation", {"load", "reload", "push", "replace", "pop", "bfcache"}, 0);
+  check_flags(in, {"visible"});
   return page;
 }
 
@@ -66,6 +88,9 @@ Fact read_click(JsonReader& in) {
   click.x = in.optional_integer("x", -kPixels, kPixels).value_or(0);
   click.y = in.optional_integer("y", -kPixels, kPixels).value_or(0);
   click.disabled = in.flag("disabled", false);
+  (void)in.optional_text("role", kWordBytes);
+  (void)in.optional_integer("button", -kPixels, kPixels);
+  (void)in.one_of("pointer", {"mouse", "touch", "pen", "keyboard"}, 0);
   click.excuses = excuses_of(in);
   if (const auto outcome = in.optional_object("outcome")) {
     JsonReader reader(*outcome, in.path_of("outcome"));
@@ -91,13 +116,20 @@ Fact read_field(JsonReader& in) {
   field.validity = !valid ? Validity::kUnknown : *valid ? Validity::kValid : Validity::kInvalid;
   field.changed = in.flag("changed", false);
   field.empty = in.flag("empty", false);
+  (void)optional_key(in, "form");
+  (void)in.optional_text("type", kWordBytes);
+  check_spans(in, {"activeMs", "firstKeyMs"});
+  for (const char* name : {"keys", "deletes", "pastes"}) (void)in.optional_integer(name, 0, kManyKeys);
+  check_flags(in, {"autofill"});
   return field;
 }
 
 Fact read_validation(JsonReader& in) {
   Validation validation;
   validation.key = in.text("key", kKeyBytes);
-  validation.form = in.optional_text("form", kKeyBytes);
+  validation.form = optional_key(in, "form");
+  (void)in.optional_text("rule", kWordBytes);
+  (void)in.one_of("source", {"native", "aria", "app"}, 0);
   validation.moment = static_cast<ValidationMoment>(in.one_of("when", {"input", "blur", "submit"}));
   validation.empty = in.flag("empty", false);
   return validation;
@@ -107,6 +139,8 @@ Fact read_submit(JsonReader& in) {
   Submit submit;
   submit.form = in.text("form", kKeyBytes);
   submit.result = static_cast<SubmitResult>(in.one_of("result", {"ok", "invalid", "failed", "unknown"}));
+  check_spans(in, {"ms"});
+  (void)in.optional_integer("status", -1, 999);
   return submit;
 }
 
@@ -129,8 +163,16 @@ Fact read_step(JsonReader& in) {
   return step;
 }
 
-Fact read_progress(JsonReader& in) { return DeclaredProgress{in.optional_text("name", kKeyBytes)}; }
-Fact read_goal(JsonReader& in) { return Goal{in.text("name", kKeyBytes)}; }
+Fact read_progress(JsonReader& in) { return DeclaredProgress{optional_key(in, "name")}; }
+
+Fact read_goal(JsonReader& in) {
+  Goal goal{in.text("name", kKeyBytes)};
+  if (const auto value = in.find("value"); value && !value->is_number()) in.fail("value", "wrong_type", "must be a number");
+  const std::string currency = in.optional_text("currency", kWordBytes);
+  const bool is_code = currency.size() == 3 && std::all_of(currency.begin(), currency.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!in.fault() && in.find("currency") && !is_code) in.fail("currency", "bad_id", "must be three capital letters, such as EUR");
+  return goal;
+}
 
 Fact read_identify(JsonReader& in) {
   Identify identify{in.text("userId", 200)};
@@ -172,7 +214,7 @@ Fact read_fact(std::string_view event_type, JsonReader& data) {
 std::string page_of_path(std::string_view path) {
   std::string out;
   std::size_t from = 0;
-  while (from <= path.size()) {
+  while (true) {
     const std::size_t slash = std::min(path.find('/', from), path.size());
     const std::string_view part = path.substr(from, slash - from);
     out += looks_like_id(part) ? ":id" : std::string(part);

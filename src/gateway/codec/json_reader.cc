@@ -31,8 +31,14 @@ void JsonReader::fail(const char* name, std::string code, std::string detail, st
   if (!fault_) fault_ = Fault{std::move(code), path_of(name), std::move(detail), limit};
 }
 
+void JsonReader::require(const char* name) {
+  if (fault_ || find(name)) return;
+  const bool is_null = object_.at_key(name).error() == simdjson::SUCCESS;
+  fail(name, is_null ? "wrong_type" : "missing_field", is_null ? "must not be null" : "is required");
+}
+
 std::string JsonReader::text(const char* name, std::size_t bytes_max) {
-  if (!fault_ && !find(name)) fail(name, "missing_field", "is required");
+  require(name);
   std::string out = optional_text(name, bytes_max);
   if (!fault_ && out.empty()) fail(name, "out_of_range", "must not be empty");
   return out;
@@ -54,7 +60,7 @@ std::string JsonReader::optional_text(const char* name, std::size_t bytes_max) {
 }
 
 std::int64_t JsonReader::integer(const char* name, std::int64_t low, std::int64_t high) {
-  if (!fault_ && !find(name)) fail(name, "missing_field", "is required");
+  require(name);
   return optional_integer(name, low, high).value_or(low);
 }
 
@@ -89,7 +95,7 @@ bool JsonReader::flag(const char* name, bool otherwise) { return optional_flag(n
 std::size_t JsonReader::one_of(const char* name, std::initializer_list<std::string_view> names, std::optional<std::size_t> otherwise) {
   const auto value = fault_ ? std::nullopt : find(name);
   if (!value) {
-    if (!fault_ && !otherwise) fail(name, "missing_field", "is required");
+    if (!otherwise) require(name);
     return otherwise.value_or(0);
   }
   std::string_view text;

@@ -44,6 +44,8 @@ class JsonReader {
   std::string path_of(const char* name) const { return path_.empty() ? name : path_ + "." + name; }
 
  private:
+  void require(const char* name);
+
   simdjson::dom::object object_;
   std::string path_;
   std::optional<Fault> fault_;

@@ -48,7 +48,7 @@ Result<Envelope> read_envelope(JsonReader& in) {
 core::Event read_event(JsonReader& in, const Envelope& envelope, const IntakeLimits& limits) {
   core::Event event;
   event.seq = static_cast<std::uint64_t>(in.integer("seq", 1, kSequenceMax));
-  event.type = in.text("eventType", 64);
+  event.type = in.text("eventType", 1000);
   if (!in.fault() && !is_event_type(event.type)) in.fail("eventType", "bad_id", "may hold a-z, 0-9, _ . and :");
   event.client_time = in.integer("timestamp", 0, kLatestTimestamp);
   event.mono = in.optional_integer("mono", 0, kSequenceMax);
@@ -82,7 +82,9 @@ Result<Intake> read_sdk_batch(std::string& body, const Arrival& arrival, const I
   auto envelope = read_envelope(in);
   if (!envelope) return pass_on(envelope);
   const auto events = in.optional_array("events");
-  if (!events || events->size() == 0) return fail(ErrorCode::kInvalidArgument, "missing_field: events must be a non-empty array", "events");
+  if (!events && !in.fault()) in.fail("events", "missing_field", "is required");
+  if (events && events->size() == 0) in.fail("events", "out_of_range", "must hold at least one event");
+  if (in.fault()) return unusable(*in.fault());
   if (events->size() > limits.events_max) {
     return fail(ErrorCode::kLimitExceeded, "too_many_events: split the batch", "events", static_cast<std::int64_t>(limits.events_max));
   }

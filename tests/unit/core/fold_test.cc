@@ -145,9 +145,11 @@ TEST_CASE("assessments are at most one per 5 s") {
 TEST_CASE("history never starts an offer, and says so") {
   Folder fold;
   Visit v("a");
-  Record late = v.struggle(0, 5);
-  late.received_at += 61'000'000;
-  fold(late);
+  for (const char* feature : {"rate", "term"}) {
+    Record late = v.struggle(0, 5, feature);  // 87 each; 85 together after a minute
+    late.received_at += 61'000'000;
+    fold(late);
+  }
   REQUIRE(fold.decisions.size() == 1);
   CHECK_FALSE(fold.decisions[0].offered);
   CHECK_FALSE(fold.passed(Gate::kFresh));
@@ -276,24 +278,33 @@ TEST_CASE("30 minutes of silence end a journey; profile and displayed offer foll
   CHECK(s.fold.visitor.profile.displayed.size() == 1);
 }
 
-TEST_CASE("identify links the visitor, and what it decides is told to the person's other visitors") {
-  Folder fold;
-  Visit v("a");
-  fold(v.event(0, Identify{"anna"}));
-  CHECK(fold.effects.linked_user == "anna");
-  fold(v.struggle(1000, 3));
-  fold(v.answer(2000, fold.visitor.offer->id, AnswerKind::kDismissed));
-  fold(v.page(13'000));
-  REQUIRE(fold.effects.for_the_person.size() == 1);
-  const PersonDecision told = fold.effects.for_the_person[0];
-  CHECK(told.user_id == "anna");
-
-  Folder other;
-  Visit w("b");
-  other(w.page(0));
-  other(w.record(14'000, told));
-  other(w.record(15'000, told));
-  CHECK(other.visitor.profile.declined_until == v.from() + 2000 + 7 * kDay);
+TEST_CASE("a person: identified visitors are linked, and what one decides the others hear, also those that join later") {
+  Folder phone;
+  Folder person;
+  Folder laptop;
+  Visit v("phone");
+  Visit w("laptop");
+  // Carries what one fold wants appended to whom it is for.
+  const auto deliver = [&](const std::vector<Record>& records) {
+    std::vector<Record> caused;
+    for (const Record& r : records) {
+      Folder& to = r.visitor == "anna" ? person : r.visitor == "laptop" ? laptop : phone;
+      const auto& effects = to(r);
+      caused.insert(caused.end(), effects.appends.begin(), effects.appends.end());
+    }
+    return caused;
+  };
+  deliver(phone(v.event(0, Identify{"anna"})).appends);
+  CHECK(person.visitor.person.visitors == std::vector<std::string>{"phone"});
+  phone(v.struggle(1000, 3));
+  phone(v.answer(2000, phone.visitor.offer->id, AnswerKind::kDismissed));
+  CHECK(deliver(phone.effects.appends).empty());  // displayed: nobody else is linked yet
+  CHECK(deliver(phone(v.page(13'000)).appends).empty());
+  const auto history = deliver(laptop(w.event(14'000, Identify{"anna"})).appends);
+  CHECK(history.size() == 2);
+  for (int repeat = 0; repeat < 2; ++repeat) CHECK(deliver(history).empty());
+  CHECK(laptop.visitor.profile.declined_until == v.from() + 2000 + 7 * kDay);
+  CHECK(laptop.visitor.profile.displayed == std::vector<UnixMillis>{v.from() + 2000});
 }
 
 TEST_CASE("a conversation: opened, unanswered after a minute, answered, closed; repeats change nothing") {

@@ -42,7 +42,8 @@ export function createApi(deps: ApiDeps) {
       identity.reset();
       withHelp((help) => help.restart());
     },
-    goal: (name: string, details?: { value?: number; currency?: string }) => track("goal", { name, ...details }),
+    goal: (name: string, details?: { value?: number; currency?: string }) =>
+      track("goal", { name, ...details }),
     step: (funnel: string, step: string, index?: number) => track("step", { funnel, step, index }),
     progress: (name?: string) => track("progress", { name }),
     submit(form: string | Element, result: SubmitResult, details?: { ms?: number; status?: number }) {

@@ -34,7 +34,10 @@ function createUiLoader(load: () => Promise<Ui>) {
     },
     stop() {
       stopped = true;
-      loading?.then((ui) => ui.stop(), () => {});
+      loading?.then(
+        (ui) => ui.stop(),
+        () => {},
+      );
     },
   };
 }

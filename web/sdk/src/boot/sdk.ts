@@ -166,7 +166,7 @@ export function createSdk(config: Config) {
 
   function shutdown(): void {
     if (stopped) return;
-    onExit(true);
+    onExit(false);
     stopped = true;
     sender.stop();
     withHelp((running) => running.stop());

@@ -11,7 +11,7 @@ export function patch<T extends object, K extends keyof T>(
   wrap: (original: T[K], isOn: () => boolean) => T[K],
 ): Off {
   const original = owner[name];
-  const own = Object.prototype.hasOwnProperty.call(owner, name);
+  const own = !!Object.getOwnPropertyDescriptor(owner, name);
   if (typeof original !== "function") return () => {};
   let on = true;
   const mine = wrap(original, () => on);

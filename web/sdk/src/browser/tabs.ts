@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-import type { Channel, TabMessage } from "../transport/feed";
+
 import type { Off } from "../tools/emitter";
 import { guard } from "../tools/guard";
+import type { Channel, TabMessage } from "../transport/feed";
 
 /** The channel between the tabs of one origin, or nothing where the browser has none. */
 export function openChannel(name: string, onMessage: (message: TabMessage) => void): Channel | undefined {
@@ -15,8 +16,11 @@ export function openChannel(name: string, onMessage: (message: TabMessage) => vo
 export async function claim(locks: LockManager | undefined, name: string): Promise<Off | undefined> {
   if (!locks) return () => {};
   return new Promise((resolve) => {
-    const hold = (lock: Lock | null) => (lock ? new Promise<void>((release) => resolve(release)) : resolve(undefined));
-    locks.request(name, { ifAvailable: true }, hold as LockGrantedCallback<void>).catch(() => resolve(() => {}));
+    const hold = (lock: Lock | null) =>
+      lock ? new Promise<void>((release) => resolve(release)) : resolve(undefined);
+    locks
+      .request(name, { ifAvailable: true }, hold as LockGrantedCallback<void>)
+      .catch(() => resolve(() => {}));
   });
 }
 

@@ -62,12 +62,14 @@ export function createSubmitWatch<Form>(deps: SubmitWatchDeps<Form>): SubmitWatc
   }
 
   function afterValidation(attempt: Attempt<Form>): void {
-    if (attempt.request !== undefined) return awaitAnswer(attempt);
-    if (deps.showsInvalid(attempt.form)) return decide(attempt, "invalid");
-    next(attempt, REQUEST_MS - VALIDATION_MS, () => {
-      if (attempt.request !== undefined) awaitAnswer(attempt);
-      else decide(attempt, deps.showsInvalid(attempt.form) ? "invalid" : "unknown");
-    });
+    if (attempt.request !== undefined) awaitAnswer(attempt);
+    else if (deps.showsInvalid(attempt.form)) decide(attempt, "invalid");
+    else next(attempt, REQUEST_MS - VALIDATION_MS, () => afterWaiting(attempt));
+  }
+
+  function afterWaiting(attempt: Attempt<Form>): void {
+    if (attempt.request !== undefined) awaitAnswer(attempt);
+    else decide(attempt, deps.showsInvalid(attempt.form) ? "invalid" : "unknown");
   }
 
   function awaitAnswer(attempt: Attempt<Form>): void {

@@ -35,20 +35,26 @@ export interface Feed {
 
 const MOST_KEPT = 200;
 
+interface KeptEvent {
+  say: "event";
+  event: string;
+  data: { interventionId?: string; state?: string };
+}
+
 /** One connection for all tabs: the leader listens to the server and passes everything on. */
 export function createFeed(deps: FeedDeps): Feed {
   let channel: Channel | undefined;
   let resign: (() => void) | undefined;
   let leading = false;
   /** What a tab that comes later must hear: the live offer and the open conversation. */
-  let kept: TabMessage[] = [];
+  let kept: KeptEvent[] = [];
 
   function say(message: TabMessage): void {
     channel?.post(message);
   }
 
-  function keep(message: TabMessage & { say: "event" }): void {
-    if (message.event === "retracted") kept = kept.filter((old) => (old as typeof message).event === "chat");
+  function keep(message: KeptEvent): void {
+    if (message.event === "retracted") kept = kept.filter((old) => old.event === "chat");
     else if (message.event !== "config") kept = [...kept.slice(1 - MOST_KEPT), message];
   }
 
@@ -58,15 +64,17 @@ export function createFeed(deps: FeedDeps): Feed {
     } else if (message.say === "event") {
       if (!leading) deps.onEvent(message.event, message.data);
     } else {
-      if (message.say === "over") forget(message.id);
+      remember(message);
       deps.onMessage(message);
     }
   }
 
-  function forget(id: string): void {
-    kept = kept.filter(
-      (old) => (old as { data?: { interventionId?: string } }).data?.interventionId !== id,
-    );
+  /** A later tab must neither hear of an offer that is over nor take a shown one for new. */
+  function remember(message: TabMessage): void {
+    if (message.say !== "over" && message.say !== "shown") return;
+    const isThis = (old: KeptEvent) => old.data.interventionId === message.id;
+    if (message.say === "over") kept = kept.filter((old) => !isThis(old));
+    else for (const old of kept.filter(isThis)) old.data.state = "displayed";
   }
 
   function onLead(): void {
@@ -90,12 +98,12 @@ export function createFeed(deps: FeedDeps): Feed {
       kept = [];
     },
     say(message) {
-      if (message.say === "over") forget(message.id);
+      remember(message);
       say(message);
     },
     receive(event, data) {
       const message = { say: "event", event, data } as const;
-      keep(message);
+      keep(message as KeptEvent);
       say(message);
       deps.onEvent(event, data);
     },

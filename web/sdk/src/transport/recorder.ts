@@ -26,7 +26,13 @@ export function createRecorder(deps: RecorderDeps): Track {
     const mono = options.at ?? deps.clock.mono();
     const timestamp = Math.round(deps.clock.now() - (deps.clock.mono() - mono));
     const next = seq + 1;
-    const json = JSON.stringify({ seq: next, eventType, timestamp, mono: Math.max(0, Math.round(mono)), eventData: data });
+    const json = JSON.stringify({
+      seq: next,
+      eventType,
+      timestamp,
+      mono: Math.max(0, Math.round(mono)),
+      eventData: data,
+    });
     const bytes = byteLength(json);
     if (!NAME.test(eventType) || bytes > LARGEST_EVENT) {
       deps.queue.countDropped(1);

@@ -14,7 +14,11 @@ export interface ChatView {
 function stateOf(line: Line, model: ChatModel): HTMLElement | undefined {
   if (!line.state) return undefined;
   const state = make("span", { class: `state ${line.state}` }, WORDS[line.state]);
-  if (line.state === "failed") state.append(" ", button("", WORDS.retry, () => model.retry(line.id)));
+  if (line.state === "failed")
+    state.append(
+      " ",
+      button("", WORDS.retry, () => model.retry(line.id)),
+    );
   return state;
 }
 
@@ -28,21 +32,43 @@ function drawLine(line: Line, model: ChatModel): HTMLLIElement {
   const text = said ? linkify(line.text) : [systemText(line)];
   const name = line.from === "agent" && make("span", { class: "name" }, line.name || WORDS.agent);
   const className = said ? line.from : "system";
-  return make("li", { class: className }, name, make("div", { class: "text" }, ...text), stateOf(line, model));
+  return make(
+    "li",
+    { class: className },
+    name,
+    make("div", { class: "text" }, ...text),
+    stateOf(line, model),
+  );
 }
 
 /** The conversation: who is there, what was said, and a box to write in. */
 export function createChatView(model: ChatModel, onMinimise: () => void, onEnd: () => void): ChatView {
   const face = make("span", { class: "face", "aria-hidden": "true" });
-  const title = make("h2", { id: "title" });
-  const here = make("div", { class: "dot" });
+  const title = make("h2", { id: "title" }, WORDS.chat);
+  const partner = make("div", { class: "partner" });
   const end = button("end", WORDS.end, onEnd);
   const minimise = iconButton(ICONS.minimise, WORDS.minimise, onMinimise);
-  const head = make("div", { class: "head" }, face, make("div", { class: "who" }, title, here), end, minimise);
+  const head = make(
+    "div",
+    { class: "head" },
+    face,
+    make("div", { class: "who" }, title, partner),
+    end,
+    minimise,
+  );
 
   const list = make("ol");
-  const log = make("div", { class: "log", role: "log", "aria-label": WORDS.conversation, tabindex: "0" }, list);
-  const box = make("textarea", { rows: "1", "aria-label": WORDS.message, placeholder: WORDS.placeholder, maxlength: "4000" });
+  const log = make(
+    "div",
+    { class: "log", role: "log", "aria-label": WORDS.conversation, tabindex: "0" },
+    list,
+  );
+  const box = make("textarea", {
+    rows: "1",
+    "aria-label": WORDS.message,
+    placeholder: WORDS.placeholder,
+    maxlength: "4000",
+  });
   const form = make("form", {}, box, make("button", { class: "primary" }, WORDS.send));
   const drawn = new Map<string, { node: HTMLLIElement; as: string }>();
 
@@ -64,11 +90,9 @@ export function createChatView(model: ChatModel, onMinimise: () => void, onEnd: 
 
   function drawHead(): void {
     const agent = model.agent();
-    title.textContent = agent || WORDS.chat;
     face.textContent = (agent?.[0] || "").toUpperCase();
     face.hidden = !agent;
-    here.textContent = agent ? WORDS.isHere(agent) : "";
-    here.hidden = !agent || model.isClosed();
+    partner.textContent = agent ? WORDS.withAgent(agent) : "";
     end.hidden = !model.hasConversation() || model.isClosed();
     form.hidden = model.isClosed();
   }
@@ -96,7 +120,7 @@ export function createChatView(model: ChatModel, onMinimise: () => void, onEnd: 
     });
   }
 
-  const greeting: Line = { id: "", from: "system", event: "message", text: WORDS.waiting, offset: -1 };
+  const greeting: Line = { id: "", from: "system", event: "message", text: WORDS.greeting, offset: -1 };
 
   function update(): void {
     const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 40;

@@ -12,7 +12,10 @@ export function linkify(text: string): (Node | string)[] {
   for (const match of Array.from(text.matchAll(URL_PATTERN))) {
     const url = match[0].replace(TRAILING, "");
     const start = match.index as number;
-    nodes.push(text.slice(at, start), make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, url));
+    nodes.push(
+      text.slice(at, start),
+      make("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, url),
+    );
     at = start + url.length;
   }
   nodes.push(text.slice(at));

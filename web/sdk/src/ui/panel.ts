@@ -7,7 +7,13 @@ import { place } from "./placement";
 export interface Panel {
   element: HTMLElement;
   /** Shows this content. `onEscape` says what the Escape key means to it. */
-  show(view: { className: string; content: Node[]; label: string; description?: string; onEscape(): void }): void;
+  show(view: {
+    className: string;
+    content: Node[];
+    label: string;
+    description?: string;
+    onEscape(): void;
+  }): void;
   hide(): void;
   isOpen(): boolean;
   stop(): void;
@@ -30,7 +36,8 @@ export function createPanel(host: Host): Panel {
   const element = make("section", { popover: "manual", role: "dialog" });
   host.root.append(element);
   let onEscape: (() => void) | undefined;
-  let cameFrom: Element | null = null;
+  /** What had the focus last, outside of our own UI. */
+  let cameFrom: HTMLElement | undefined;
 
   const isFocusInside = () => document.activeElement === host.element;
 
@@ -40,16 +47,16 @@ export function createPanel(host: Host): Panel {
     event.preventDefault();
     onEscape();
   });
-  const onFocusIn = guard((event: Event) => {
-    const from = (event as FocusEvent).relatedTarget;
-    if (from instanceof Element && from.getRootNode() !== host.root) cameFrom = from;
+  const onFocusOut = guard((event: Event) => {
+    const from = event.composedPath()[0];
+    if (from instanceof HTMLElement && from.getRootNode() !== host.root) cameFrom = from;
   });
   const replace = guard(() => onEscape && place(element, host.element));
 
-  host.element.addEventListener("focusin", onFocusIn);
   window.addEventListener("keydown", onKey);
   window.addEventListener("resize", replace);
   document.addEventListener("focusin", replace);
+  document.addEventListener("focusout", onFocusOut, true);
 
   return {
     element,
@@ -74,14 +81,14 @@ export function createPanel(host: Host): Panel {
       const hadFocus = isFocusInside();
       element.hidePopover?.();
       element.removeAttribute("data-open");
-      if (hadFocus && cameFrom?.isConnected) (cameFrom as HTMLElement).focus();
-      cameFrom = null;
+      if (hadFocus && cameFrom?.isConnected) cameFrom.focus();
     },
     isOpen: () => !!onEscape,
     stop() {
       window.removeEventListener("keydown", onKey);
       window.removeEventListener("resize", replace);
       document.removeEventListener("focusin", replace);
+      document.removeEventListener("focusout", onFocusOut, true);
     },
   };
 }

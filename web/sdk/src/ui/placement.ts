@@ -37,7 +37,9 @@ export function choosePlace(
   let least = Number.POSITIVE_INFINITY;
   for (const place of PLACES) {
     const box = boxAt(place, panel, view, margin);
-    const cost = (focused ? overlap(box, focused) * 1_000 : 0) + primary.reduce((sum, other) => sum + overlap(box, other), 0);
+    const cost =
+      (focused ? overlap(box, focused) * 1_000 : 0) +
+      primary.reduce((sum, other) => sum + overlap(box, other), 0);
     if (cost < least) {
       least = cost;
       best = place;
@@ -63,8 +65,10 @@ export function place(panel: HTMLElement, host: Element): void {
   if (panel.dataset.place && !(focused && overlap(current, focused))) return;
   delete panel.dataset.place;
   const inset = Number.parseFloat(getComputedStyle(panel).right);
-  const primary = Array.from(document.querySelectorAll(PRIMARY)).slice(0, MOST_LOOKED_AT);
   const view = { left: 0, top: 0, right: window.innerWidth - inset, bottom: window.innerHeight };
+  const isSheet = current.width >= window.innerWidth;
+  // A sheet over the whole width belongs to the bottom, and only the focus can move it from there.
+  const primary = isSheet ? [] : Array.from(document.querySelectorAll(PRIMARY)).slice(0, MOST_LOOKED_AT);
   const boxes = primary.map((element) => element.getBoundingClientRect());
-  panel.dataset.place = choosePlace(current, view, current.width >= view.right ? 0 : MARGIN, focused, boxes);
+  panel.dataset.place = choosePlace(current, view, isSheet ? 0 : MARGIN, focused, boxes);
 }

@@ -35,7 +35,8 @@ afterEach(async () => {
 });
 
 const clicks = () => server.ofType("click").map((event) => event.eventData);
-const outcomesOf = (click) => server.ofType("click_outcome").filter((event) => event.eventData.click === click);
+const outcomesOf = (click) =>
+  server.ofType("click_outcome").filter((event) => event.eventData.click === click);
 
 async function clickTimes(selector, times, delay = 90) {
   for (let i = 0; i < times; i++) {
@@ -72,6 +73,14 @@ test("fast clicks on a dead element that looks clickable select nothing and reac
   await clickTimes("#dead-div", 4, 40);
   await until(() => clicks().length === 4);
   assert.deepEqual(new Set(clicks().map((click) => click.outcome.kind)), new Set(["none"]));
+});
+
+test("leaving an edited field by a press on a dead button is no reaction of the page", async () => {
+  await open();
+  await page.locator("[name=secret]").pressSequentially("x");
+  await clickTimes("#dead", 1);
+  await until(() => clicks().length === 1);
+  assert.equal(clicks()[0].outcome.kind, "none");
 });
 
 test("ten clicks on a stepper are answered by the page and marked as stepping", async () => {
@@ -170,7 +179,9 @@ test("a result that the application reports is not reported twice", async () => 
   await open();
   await page.locator("[name=term]").fill("24");
   await page.evaluate(() => {
-    document.getElementById("loan").addEventListener("submit", () => handrail.submit("loan", "failed", { status: 409 }));
+    document
+      .getElementById("loan")
+      .addEventListener("submit", () => handrail.submit("loan", "failed", { status: 409 }));
   });
   await page.locator("#apply").click();
   await page.waitForTimeout(700);
@@ -208,7 +219,9 @@ test("what is queued when the page goes arrives once, without a preflight", asyn
 test("a busy server is asked again and the facts arrive once, in order", async () => {
   server.refusals.push({ status: 503 }, { status: 429, headers: { "retry-after": "1" } }, { status: 413 });
   await open();
-  const ids = await page.evaluate(() => [1, 2, 3].map((n) => handrail.track("app:n", { n }, { urgent: true })));
+  const ids = await page.evaluate(() =>
+    [1, 2, 3].map((n) => handrail.track("app:n", { n }, { urgent: true })),
+  );
   await until(() => server.ofType("app:n").length === 3, 8_000);
   assert.deepEqual(
     server.ofType("app:n").map((event) => `${event.tabId}:${event.seq}`),

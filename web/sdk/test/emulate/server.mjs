@@ -108,7 +108,8 @@ export async function startServer() {
     const file = path.startsWith("/sdk") ? dist + path.slice(1) : pages + (path.slice(1) || "index.html");
     try {
       const content = await readFile(file);
-      const csp = path.includes("strict") || !path.startsWith("/sdk") ? { "content-security-policy": STRICT_CSP } : {};
+      const csp =
+        path.includes("strict") || !path.startsWith("/sdk") ? { "content-security-policy": STRICT_CSP } : {};
       response.writeHead(200, { "content-type": TYPES[extname(file)] || "text/plain", ...csp }).end(content);
     } catch {
       response.writeHead(404).end();

@@ -46,7 +46,10 @@ export function startCapture(port: CapturePort): void {
   watchExitIntent(port);
   watchErrors(port, () => watch.fail(clock.mono()));
   port.onNavigation(() => watch.react("nav", clock.mono()));
-  port.onExit(watch.finish);
+  port.onExit((isLeaving) => {
+    if (isLeaving) watch.react("nav", clock.mono());
+    watch.finish();
+  });
   whenPageHasFields(port, () => {
     port.load("forms").then(
       (chunk) => {

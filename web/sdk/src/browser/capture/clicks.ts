@@ -40,7 +40,8 @@ export function watchClicks(port: CapturePort, watch: ClickWatch, arm: (path: Ev
   }
 
   function report(event: MouseEvent, target: Element, at: number, pressed: Press | undefined): void {
-    const selects = event.detail > 1 && document.getSelection()?.isCollapsed === false && !isInteractive(target);
+    const selects =
+      event.detail > 1 && document.getSelection()?.isCollapsed === false && !isInteractive(target);
     const modifiers = modifiersOf(event);
     const fact = {
       click: ++clicks,
@@ -68,7 +69,13 @@ export function watchClicks(port: CapturePort, watch: ClickWatch, arm: (path: Ev
   function onDown(event: PointerEvent): void {
     if (!targetOf(event) || !event.isPrimary || event.button !== 0) return;
     const at = timeOf(event);
-    press = { at, x: event.clientX, y: event.clientY, pointer: event.pointerType || "mouse", isDragged: false };
+    press = {
+      at,
+      x: event.clientX,
+      y: event.clientY,
+      pointer: event.pointerType || "mouse",
+      isDragged: false,
+    };
     watch.press(at);
     arm(event.composedPath());
   }

@@ -77,7 +77,8 @@ export function watchFields(port: CapturePort, onLeft: (field: Field) => void): 
     visit.changed = true;
     // Filling in by the browser comes without an input type, or as a replacement.
     const { inputType } = event as InputEvent;
-    if (isTextControl(visit.field) && (!inputType || inputType === "insertReplacementText")) visit.autofill = true;
+    if (isTextControl(visit.field) && (!inputType || inputType === "insertReplacementText"))
+      visit.autofill = true;
   }
 
   function onChange(event: Event): void {

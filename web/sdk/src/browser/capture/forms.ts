@@ -44,7 +44,8 @@ export function startForms(port: CapturePort): FormsWatch {
       const key = keyOf(form);
       if (appForms.has(key)) return;
       // Marks that stayed from the last try do not change, so nothing else would report them again.
-      if (result === "invalid") form.querySelectorAll(INVALID).forEach((field) => report(field, "aria", "submit"));
+      if (result === "invalid")
+        form.querySelectorAll(INVALID).forEach((field) => report(field, "aria", "submit"));
       track("submit", { form: key, result, ...details });
     },
   });
@@ -54,9 +55,11 @@ export function startForms(port: CapturePort): FormsWatch {
   /** What the visitor was doing when the field was found invalid. */
   function whenOf(field: Element): When {
     const form = formOf(field);
-    if (form && (submits.isTrying(form) || (form === pressed.form && isRecent(pressed, PRESS_MS)))) return "submit";
+    if (form && (submits.isTrying(form) || (form === pressed.form && isRecent(pressed, PRESS_MS))))
+      return "submit";
     if (left.field === field && isRecent(left, RECENT_MS)) return "blur";
-    const isTyping = field.contains(document.activeElement) && typed.field === field && isRecent(typed, RECENT_MS);
+    const isTyping =
+      field.contains(document.activeElement) && typed.field === field && isRecent(typed, RECENT_MS);
     return isTyping ? "input" : "blur";
   }
 

@@ -55,7 +55,10 @@ function opensFilePicker(control: Element): boolean {
 }
 
 /** Why repeated or unanswered clicks on this element are no trouble. */
-export function hintOf(target: Element, how: { isModified: boolean; isDragged: boolean; selects: boolean }): Hint {
+export function hintOf(
+  target: Element,
+  how: { isModified: boolean; isDragged: boolean; selects: boolean },
+): Hint {
   if (how.isDragged) return "drag";
   const link = closestAcross(target, "a[href]") as HTMLAnchorElement | undefined;
   const ofLink = link ? linkHint(link, how.isModified) : "none";

@@ -14,7 +14,8 @@ const OBSERVED = { subtree: true, childList: true, attributes: true, characterDa
 /** Events that say by themselves that the page did something. */
 const SIGNS: [types: string, kind: OutcomeKind][] = [
   ["scroll", "scroll"],
-  ["input change", "input"],
+  // Not `change`: a text field says that when it is left, which a press on a dead button causes by itself.
+  ["input", "input"],
   ["visibilitychange", "visibility"],
   ["play pause seeking volumechange", "media"],
   ["toggle beforetoggle close cancel invalid fullscreenchange", "dialog"],
@@ -61,11 +62,13 @@ export function watchReactions(
   }
 
   /** Passes the call through and notes that it happened. */
-  const noting = <T>(kind: OutcomeKind) => (original: T, isOn: () => boolean) =>
-    function (this: unknown, ...args: unknown[]): unknown {
-      if (isOn()) guard(say)(kind);
-      return (original as unknown as (...rest: unknown[]) => unknown).apply(this, args);
-    } as unknown as T;
+  const noting =
+    <T>(kind: OutcomeKind) =>
+    (original: T, isOn: () => boolean) =>
+      function (this: unknown, ...args: unknown[]): unknown {
+        if (isOn()) guard(say)(kind);
+        return (original as unknown as (...rest: unknown[]) => unknown).apply(this, args);
+      } as unknown as T;
 
   for (const [types, kind] of SIGNS) {
     listen(document, types, (event) => (event.target === document || targetOf(event)) && say(kind));

@@ -20,7 +20,8 @@ export function closestAcross(node: Node | null, selector: string): Element | un
   return undefined;
 }
 
-export const FIELD = "input:not([type=submit],[type=button],[type=image],[type=reset],[type=hidden]),select,textarea";
+export const FIELD =
+  "input:not([type=submit],[type=button],[type=image],[type=reset],[type=hidden]),select,textarea";
 const NOT_TEXT = /^(button|checkbox|color|file|hidden|image|radio|range|reset|submit)$/;
 
 export type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -32,7 +33,9 @@ export function isField(element: Element | null | undefined): element is Field {
 /** A control that text is typed into, or an editable part of the page. */
 export function isTextControl(element: Element): boolean {
   if (element.localName === "input") return !NOT_TEXT.test((element as HTMLInputElement).type);
-  return element.localName === "textarea" || !!element.closest("[contenteditable]:not([contenteditable=false])");
+  return (
+    element.localName === "textarea" || !!element.closest("[contenteditable]:not([contenteditable=false])")
+  );
 }
 
 export function formOf(element: Element): HTMLFormElement | null {

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# All tests that need no optional peer. Build first (make test does).
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. scripts/tally.sh
+tally "unit" doctest build/dev/tests/test_unit
+tally "contract" doctest build/dev/tests/test_contract
+tally "simulation" doctest build/dev/tests/test_simulation
+tally "dropped results are refused" status tests/tidy/dropped_result.sh
+tally "web units" vitest npm --prefix web run --silent test
+tally "SDK in a browser" node node --test --test-concurrency=1 web/sdk/test/browser/
+tally "integration" unittest tests/integration/run.sh
+tally "end to end" node tests/e2e/run.sh
+TALLY_LINES=3 tally "crash" lines tests/crash/run.sh --cycles "${CRASH_CYCLES:-5}"
+tally_end
