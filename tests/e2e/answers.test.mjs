@@ -114,3 +114,12 @@ test("of two tabs only one shows the offer, and it is displayed once", async () 
   assert.equal(id, offer.id);
   assert.equal(duplicateExposures ?? 0, 0);
 });
+
+test("when the tab that holds the connection closes, another one takes over and shows the offer", async () => {
+  visitor = await visit(browser, strict);
+  const others = [await openBank(visitor.context, strict, "savings"), await openBank(visitor.context, strict, "help")];
+  await visitor.page.close();
+  await struggle(others[0]);
+  await until(async () => (await popup(others[0]).isVisible()) || (await popup(others[1]).isVisible()), "the offer");
+  await visitor.intervention("displayed");
+});

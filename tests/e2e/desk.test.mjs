@@ -116,3 +116,35 @@ test("a visitor's id with dots opens by its address", async () => {
   assert.equal(response.status(), 200);
   await desk.page.getByText("Everything, oldest first").waitFor();
 });
+
+test("a desk outlives the server: it says what it does not know, and goes on where it was", async () => {
+  const ignore = /ERR_CONNECTION|ERR_INCOMPLETE_CHUNKED|ERR_EMPTY_RESPONSE/;
+  desk = await comeToDesk(browser, server, "Maya", { ignore });
+  const { page } = desk;
+  const visitor = await visit(browser, server, { ignore });
+  visitors.push(visitor);
+  await visitor.page.evaluate(() => window.handrail.chat.open());
+  await say(visitor.page, "before the cut");
+  await page.locator("[data-inbox-item]").filter({ hasText: "before the cut" }).click();
+  const conversation = page.getByLabel("Conversation", { exact: true });
+  await conversation.getByText("before the cut").waitFor();
+
+  await server.kill();
+  await page.getByText(/Reconnecting/i).first().waitFor();
+  await say(visitor.page, "during the cut");
+  await page.keyboard.press("r");
+  await page.keyboard.type("reply during the cut");
+  await page.keyboard.press("Enter");
+  await server.restart();
+
+  await conversation.getByText("during the cut", { exact: true }).waitFor();
+  await page.getByText(/Reconnecting/i).first().waitFor({ state: "hidden" });
+  await conversation.getByRole("button", { name: "try again" }).click();
+  await chat(visitor.page).getByText("reply during the cut").waitFor();
+  const { items } = await server.get("/v1/desk/conversations");
+  const mine = items.find((one) => one.visitor === visitor.id);
+  const { messages } = await server.get(`/v1/desk/conversations/${mine.id}`);
+  const texts = messages.filter(({ event, text }) => text && ["message", "opened"].includes(event)).map(({ text }) => text);
+  assert.deepEqual(texts.sort(), ["before the cut", "during the cut", "reply during the cut"]);
+  await until(async () => (await server.get("/v1/desk/availability")).available === 1, "Maya to be here again");
+});

@@ -2,7 +2,7 @@
 // From struggle to help on the open page, by what a visitor really does at the bank.
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
-import { launchBrowser, offered, popup, sleep, startServer, struggle, until, visit } from "./support.mjs";
+import { launchBrowser, offered, popup, reachGoal, sleep, startServer, struggle, until, visit } from "./support.mjs";
 
 let browser;
 let server;
@@ -125,4 +125,30 @@ test("typing holds an offer back until a pause, and the offer leaves focus and c
   assert.deepEqual(await here(), before);
   const { waitedMs } = await visitor.intervention("displayed");
   assert.ok(waitedMs >= 4_000, `${waitedMs} ms`);
+});
+
+test("who watches a visitor is told each second of struggle, and once when it is over", async () => {
+  visitor = await visit(browser, server);
+  const watching = new AbortController();
+  const told = [];
+  const response = await fetch(`${server.url}/v1/visitors/${visitor.id}/watch`, { signal: watching.signal });
+  const reading = (async () => {
+    let text = "";
+    for await (const chunk of response.body) {
+      const messages = (text + Buffer.from(chunk).toString()).split("\n\n");
+      text = messages.pop();
+      for (const message of messages) {
+        const [, data] = message.match(/^event: struggle$[^]*^data: (.*)$/m) ?? [];
+        if (data) told.push(JSON.parse(data).struggle);
+      }
+    }
+  })().catch(() => {});
+  await struggle(visitor.page);
+  await until(() => told.length >= 2, "two seconds of struggle");
+  await reachGoal(visitor);
+  await until(() => told.at(-1) === 0, "the end of it");
+  await sleep(2_100);
+  watching.abort();
+  await reading;
+  assert.equal(told.filter((value) => value === 0).length, 1, `told ${told}`);
 });

@@ -124,21 +124,21 @@ export async function axe(page, root) {
 
 const size = { width: 1440, height: 900 };
 
-/**
- * A new visitor at the bank. Offers wait until a page is 8 s old; unless `young`, the page thinks it is 10 s older
- * than it is, so that a test need not.
- */
+/** Offers wait until a page is 8 s old. Pages of this context think they are 10 s older, so that a test need not. */
+export function ageQuickly(context) {
+  return context.addInitScript(() => {
+    const now = performance.now.bind(performance);
+    performance.now = () => now() + 10_000;
+    const { get } = Object.getOwnPropertyDescriptor(Event.prototype, "timeStamp");
+    Object.defineProperty(Event.prototype, "timeStamp", { get() { return get.call(this) + 10_000; } });
+  });
+}
+
+/** A new visitor at the bank, whose pages age quickly unless `young`. */
 export async function visit(browser, server, { young = false, ignore, ...options } = {}) {
   const context = await browser.newContext({ viewport: size, ...options });
   const faults = await watchForFaults(context, server.url, ignore);
-  if (!young) {
-    await context.addInitScript(() => {
-      const now = performance.now.bind(performance);
-      performance.now = () => now() + 10_000;
-      const { get } = Object.getOwnPropertyDescriptor(Event.prototype, "timeStamp");
-      Object.defineProperty(Event.prototype, "timeStamp", { get() { return get.call(this) + 10_000; } });
-    });
-  }
+  if (!young) await ageQuickly(context);
   const page = await openBank(context, server);
   const { anonymousId } = await page.evaluate(() => window.handrail.ids());
   /** A visitor is unknown until the first event is logged. */

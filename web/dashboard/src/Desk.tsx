@@ -36,11 +36,13 @@ export function Desk({ me, presenceFailed, onPresence, onLive, onRename }: Props
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${title} · Handrail`;
   }, [waiting, title]);
 
+  const down = () => moveInInbox(1);
+  const up = () => moveInInbox(-1);
   useShortcuts({
-    j: () => moveInInbox(1),
-    ArrowDown: () => moveInInbox(1),
-    k: () => moveInInbox(-1),
-    ArrowUp: () => moveInInbox(-1),
+    j: down,
+    ArrowDown: down,
+    k: up,
+    ArrowUp: up,
     r: () => document.getElementById(composerId)?.focus(),
     "?": () => setListOpen(true),
   });

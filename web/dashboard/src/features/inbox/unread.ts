@@ -44,8 +44,8 @@ export function useUnread() {
 
   useEffect(() => saveSeen(unread.seenAt), [unread.seenAt]);
 
-  const onMessage = useCallback(({ conversationId: id, from }: ChatMessage) => {
-    if (from !== "visitor") return;
+  const onMessage = useCallback(({ conversationId: id, from, text }: ChatMessage) => {
+    if (from !== "visitor" || !text) return;
     setUnread(({ counts, seenAt }) => ({ seenAt, counts: { ...counts, [id]: (counts[id] ?? 0) + 1 } }));
   }, []);
 
