@@ -91,7 +91,6 @@ class Worker {
   core::Effects effects_;  // of the record in hand
   StateBatch rows_;        // since the last checkpoint
   std::vector<Publication> news_;
-<<<<<<< HEAD
   std::vector<core::Record> appends_;  // for other visitors; not yet handed to the log
   // Handed to the log; shared with its callbacks, which may outlive this worker.
   struct Sent {
@@ -101,9 +100,7 @@ class Worker {
     std::vector<core::Record> failed;
   };
   std::shared_ptr<Sent> sent_ = std::make_shared<Sent>();
-=======
   std::unordered_map<VisitorKey, InterventionNews, IdHash> muted_offers_;  // the newest of each visitor, told when caught up
->>>>>>> crash
   std::atomic<Offset> next_{0};
   std::atomic<Offset> announced_{0};
   std::atomic<Offset> written_{0};
