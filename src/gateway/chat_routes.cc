@@ -34,14 +34,22 @@ void Gateway::add_chat_routes() {
       if (!in.fault() && !text.empty() && message_id.empty()) in.fail("messageId", "missing_field", "a text needs its messageId");
     });
     if (!readable) return;
-    core::Chat opened;
-    opened.conversation = core::conversation_id(options_.site, speaker.visitor, intervention.empty() ? message_id : intervention);
-    opened.event = core::ChatEvent::kOpened;
-    opened.message_id = "opened-" + opened.conversation.hex().substr(0, 12);
-    if (const auto id = Id128::parse(intervention)) opened.intervention = InterventionId{*id};
-    std::vector<core::Chat> lines{opened};
-    if (!text.empty()) lines.push_back({opened.conversation, core::ChatEvent::kMessage, core::ChatAuthor::kVisitor, message_id, {}, text, {}});
-    send_chat(call, speaker.visitor, std::move(lines));
+    read_settled(call, [this, call, visitor = speaker.visitor, intervention, message_id, text] {
+      auto known = ports_.reader.visitor(key_of(visitor));
+      if (!known) return call->respond(problem(known.error()));
+      core::Chat opened;
+      opened.event = core::ChatEvent::kOpened;
+      opened.conversation = core::conversation_id(options_.site, visitor, intervention.empty() ? message_id : intervention);
+      // One conversation at a time: the open one goes on, whatever it is opened by.
+      if (*known && (*known)->conversation && (*known)->conversation->state != core::ConversationState::kClosed) {
+        opened.conversation = (*known)->conversation->id;
+      }
+      opened.message_id = "opened-" + opened.conversation.hex().substr(0, 12);
+      if (const auto id = Id128::parse(intervention)) opened.intervention = InterventionId{*id};
+      std::vector<core::Chat> lines{opened};
+      if (!text.empty()) lines.push_back({opened.conversation, core::ChatEvent::kMessage, core::ChatAuthor::kVisitor, message_id, {}, text, {}});
+      send_chat(call, visitor, std::move(lines));
+    });
   });
 
   router_.add(Method::kGet, "/v1/chat/conversations/{id}", Access::kPublic, [this](const CallPtr& call) {
