@@ -34,20 +34,21 @@ void Gateway::add_chat_routes() {
       if (!in.fault() && !text.empty() && message_id.empty()) in.fail("messageId", "missing_field", "a text needs its messageId");
     });
     if (!readable) return;
-    core::Chat opened;
-    opened.conversation = core::conversation_id(options_.site, speaker.visitor, intervention.empty() ? message_id : intervention);
-    opened.event = core::ChatEvent::kOpened;
-    if (const auto id = Id128::parse(intervention)) opened.intervention = InterventionId{*id};
-    read_settled(call, [this, call, speaker, opened, message_id, text]() mutable {
-      auto visitor = ports_.reader.visitor(key_of(speaker.visitor));
-      if (!visitor) return call->respond(problem(visitor.error()));
-      // A visitor has one open conversation at a time: opening another goes on with it.
-      const bool has_open = *visitor && (*visitor)->conversation && (*visitor)->conversation->state != core::ConversationState::kClosed;
-      if (has_open) opened.conversation = (*visitor)->conversation->id;
+    read_settled(call, [this, call, visitor = speaker.visitor, intervention, message_id, text] {
+      auto known = ports_.reader.visitor(key_of(visitor));
+      if (!known) return call->respond(problem(known.error()));
+      core::Chat opened;
+      opened.event = core::ChatEvent::kOpened;
+      opened.conversation = core::conversation_id(options_.site, visitor, intervention.empty() ? message_id : intervention);
+      // One conversation at a time: the open one goes on, whatever it is opened by.
+      if (*known && (*known)->conversation && (*known)->conversation->state != core::ConversationState::kClosed) {
+        opened.conversation = (*known)->conversation->id;
+      }
       opened.message_id = "opened-" + opened.conversation.hex().substr(0, 12);
+      if (const auto id = Id128::parse(intervention)) opened.intervention = InterventionId{*id};
       std::vector<core::Chat> lines{opened};
       if (!text.empty()) lines.push_back({opened.conversation, core::ChatEvent::kMessage, core::ChatAuthor::kVisitor, message_id, {}, text, {}});
-      send_chat(call, speaker.visitor, std::move(lines));
+      send_chat(call, visitor, std::move(lines));
     });
   });
 

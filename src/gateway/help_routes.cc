@@ -55,6 +55,7 @@ void Gateway::add_help_routes() {
       speaker = read_speaker(in);
       answer.waited = in.optional_integer("waitedMs", 0, kDay).value_or(0);
       answer.reason = in.optional_text("reason", 40);
+      (void)in.one_of("reason", {"typing", "dialog_open", "payment_frame", "hidden", "page_young", "paused"}, 0);
       answer.forever = in.flag("forever", false);
     });
     if (!readable) return;

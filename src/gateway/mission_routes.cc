@@ -34,6 +34,9 @@ int status_of(const Error& error) { return error.code == ErrorCode::kLimitExceed
 
 HttpResponse none_pending() { return json_response(R"({"hasPendingIntervention":false,"intervention":null})"); }
 
+// A displayed offer is live, and no longer pending.
+bool is_pending(const core::Intervention* offer) { return offer != nullptr && offer->state == core::OfferState::kPending; }
+
 HttpResponse pending(const core::Intervention& i, const std::string& user_id) {
   json::object payload{{"interventionType", "live_chat_offer"}, {"riskLevel", i.risk >= 85 ? "critical" : "high"}, {"riskScore", i.risk},
                        {"context", i.words}, {"interventionId", i.id.hex()}};
@@ -103,13 +106,13 @@ void Gateway::add_mission_routes() {
     const std::string session = call->request.param("sessionId").value_or("");
     if (user == "anonymous" && session.empty()) return call->respond(none_pending());
     const std::string visitor = user == "anonymous" ? session : user;
-    if (const core::Intervention* live = ports_.hub.live_offer(key_of(visitor))) return call->respond(pending(*live, user));
+    if (const core::Intervention* live = ports_.hub.live_offer(key_of(visitor)); is_pending(live)) return call->respond(pending(*live, user));
     read(call, [this, call, user, visitor] {
       auto keys = keys_of_user(visitor);
       server_.post([this, call, user, keys = std::move(keys)] {
         for (const VisitorKey& key : keys) {
           const core::Intervention* live = ports_.hub.live_offer(key);
-          if (live != nullptr && live->user_id == user) return call->respond(pending(*live, user));
+          if (is_pending(live) && live->user_id == user) return call->respond(pending(*live, user));
         }
         call->respond(none_pending());
       });

@@ -18,7 +18,11 @@ Speaker read_speaker(JsonReader& in) {
   speaker.user_id = in.optional_text("userId", 200);
   speaker.visitor = anonymous.empty() ? speaker.user_id : anonymous;
   if (!in.fault() && speaker.visitor.empty()) in.fail("anonymousId", "missing_field", "anonymousId or userId is required");
-  if (!in.fault() && !is_id(speaker.visitor)) in.fail("anonymousId", "bad_id", "may hold letters, digits and _ . : @ -");
+  const auto check = [&](const char* name, const std::string& id) {
+    if (!in.fault() && !id.empty() && !is_id(id)) in.fail(name, "bad_id", "may hold letters, digits and _ . : @ -");
+  };
+  check("anonymousId", anonymous);
+  check("userId", speaker.user_id);
   return speaker;
 }
 

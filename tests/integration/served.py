@@ -194,7 +194,7 @@ class EventStream:
             while message := self.wire.until(b"\n\n"):
                 if not message.endswith(b"\n\n"):
                     break
-                fields = dict(line.split(": ", 1) for line in message.decode().splitlines() if ": " in line)
+                fields = dict(line.split(": ", 1) for line in message.decode().split("\n") if ": " in line)
                 if "event" not in fields:
                     continue
                 with self._changed:
