@@ -9,11 +9,16 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 AT_ONCE = 2
+MODULE_WITHIN = 150  # seconds
 
 
 def run(name):
     begun = time.monotonic()
-    done = subprocess.run([sys.executable, "-W", "error::ResourceWarning", "-m", "unittest", "-b", name], cwd=HERE, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-W", "error::ResourceWarning", "-m", "unittest", "-b", name]
+    try:
+        done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False, timeout=MODULE_WITHIN)
+    except subprocess.TimeoutExpired as late:
+        return name, 1, 1, 0, [], time.monotonic() - begun, f"did not end within {MODULE_WITHIN} s\n{late.stderr}"
     ran = int((re.search(r"^Ran (\d+) test", done.stderr, re.M) or [0, 0])[1])
     skipped = int((re.search(r"skipped=(\d+)", done.stderr) or [0, 0])[1])
     failed = sum(int(n) for n in re.findall(r"(?:failures|errors)=(\d+)", done.stderr)) or (0 if done.returncode == 0 else 1)
