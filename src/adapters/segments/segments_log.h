@@ -71,6 +71,8 @@ class SegmentsLog final : public EventLog {
   SegmentsLog(LogOptions options, const Clock& clock);
   Result<void> recover();
   Result<void> lock_folder();
+  Result<void> take_up(const std::filesystem::path& path, bool is_newest);
+  static Result<void> scan_and_cut(Segment& segment);
   Result<void> check_clean_mark(Offset end);
 
   std::optional<Error> enqueue(Request& request);
