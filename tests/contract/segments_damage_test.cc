@@ -43,7 +43,9 @@ struct Segments {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  void write(const fs::path& path, const std::string& bytes) const { std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes; }
+  void write(const fs::path& path, const std::string& bytes) const {
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+  }
   void forget_clean_end() const { fs::remove(folder.path() / "clean"); }
 };
 
@@ -184,7 +186,8 @@ TEST_CASE("the log goes on over many segments, sealed ones answer from their ind
     auto log = s.open();
     REQUIRE(log);
     CHECK((*log)->end() == 60);
-    for (int i = 0; i < 200 && s.files(".idx").size() + 1 < s.files(".seg").size(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    for (int i = 0; i < 200 && s.files(".idx").size() + 1 < s.files(".seg").size(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
     CHECK(s.files(".idx").size() + 1 == s.files(".seg").size());
     auto found = (*log)->read_visitor(Visit("a").key(), UINT64_MAX, 500);
     REQUIRE(found);
@@ -204,7 +207,8 @@ TEST_CASE("a segment that was renamed into place but never written is forgotten,
   {
     auto log = s.open();  // so that every full segment is sealed
     REQUIRE(log);
-    for (int i = 0; i < 200 && s.files(".idx").size() + 1 < s.files(".seg").size(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    for (int i = 0; i < 200 && s.files(".idx").size() + 1 < s.files(".seg").size(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
   }
   s.forget_clean_end();
   const fs::path newest = s.files(".seg").back();

@@ -87,7 +87,8 @@ Result<void> File::sync_data() {
 
 Result<void> File::lock_alone() {
   if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return {};
-  if (errno == EWOULDBLOCK) return fail(ErrorCode::kConflict, path_.string() + ": another handrail process uses this data folder");
+  if (errno == EWOULDBLOCK)
+    return fail(ErrorCode::kConflict, path_.string() + ": another handrail process uses this data folder");
   return failed("flock");
 }
 

@@ -70,7 +70,8 @@ Result<void> SegmentsLog::take_up(const fs::path& path, bool is_newest) {
   segment->header = *header;
   segment->full = !is_newest;
   if (segment->full) {
-    if (auto index = SealedIndex::open(index_path(path), header->id)) segment->sealed = std::make_shared<const SealedIndex>(std::move(*index));
+    if (auto index = SealedIndex::open(index_path(path), header->id))
+      segment->sealed = std::make_shared<const SealedIndex>(std::move(*index));
   }
   if (!segment->sealed) {
     if (auto scanned = scan_and_cut(*segment); !scanned) return scanned;
@@ -88,7 +89,8 @@ Result<void> SegmentsLog::scan_and_cut(Segment& segment) {
   if (!scanned) return pass_on(scanned);
   segment.growing = std::move(scanned->index);
   if (!scanned->torn) return {};
-  telemetry::log_warning(segment.file.path().string() + ": cutting a torn tail behind offset " + std::to_string(segment.growing.end()));
+  telemetry::log_warning(segment.file.path().string() + ": cutting a torn tail behind offset " +
+                         std::to_string(segment.growing.end()));
   if (auto cut = write_zeros(segment.file, segment.growing.end_position(), segment.header.file_bytes); !cut) return cut;
   return segment.file.sync_data();
 }
@@ -105,8 +107,9 @@ Result<void> SegmentsLog::check_clean_mark(Offset end) {
   Offset stopped_at = 0;
   std::from_chars(text->data(), text->data() + text->size(), stopped_at);
   if (stopped_at > end) {
-    return fail(ErrorCode::kCorrupt, options_.folder.string() + ": the log was closed at offset " + std::to_string(stopped_at) +
-                                         ", but ends at " + std::to_string(end) + ": its newest segment is damaged or missing");
+    return fail(ErrorCode::kCorrupt, options_.folder.string() + ": the log was closed at offset " +
+                                         std::to_string(stopped_at) + ", but ends at " + std::to_string(end) +
+                                         ": its newest segment is damaged or missing");
   }
   fs::remove(path, ec);
   return sync_folder(options_.folder);

@@ -43,7 +43,8 @@ Result<LogBatch> SegmentsLog::read(Offset from, Partition partition, std::size_t
       std::lock_guard lock(state_mutex_);
       if (batch.next >= end_) break;
       if (!segments_.empty() && batch.next < segments_.begin()->first) {
-        return fail(ErrorCode::kNotFound, "offset " + std::to_string(batch.next) + " was dropped by retention; the log begins at " +
+        return fail(ErrorCode::kNotFound, "offset " + std::to_string(batch.next) +
+                                              " was dropped by retention; the log begins at " +
                                               std::to_string(segments_.begin()->first));
       }
       segment = segment_of(batch.next);

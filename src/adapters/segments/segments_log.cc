@@ -18,8 +18,8 @@ void SegmentsLog::append(std::vector<core::Record> records, Appended done) {
   Request request;
   request.count = static_cast<std::uint32_t>(records.size());
   for (const core::Record& record : records) {
-    append_entry(request.payload, record.is_control() ? VisitorKey{} : record.key(), core::foreign_id(record).value_or(0),
-                 core::encode(record));
+    append_entry(request.payload, record.is_control() ? VisitorKey{} : record.key(),
+                 core::foreign_id(record).value_or(0), core::encode(record));
   }
   if (request.payload.size() > options_.block_bytes_max) {
     return done(fail(ErrorCode::kLimitExceeded, "one append is larger than a block", "records",
@@ -46,7 +46,8 @@ std::optional<Error> SegmentsLog::enqueue(Request& request) {
   if (stopping_) return Error{ErrorCode::kUnavailable, "the log is closing"};
   const std::size_t bytes = request.payload.size();
   if (waiting_bytes_ + bytes > options_.waiting_bytes_max) {
-    return Error{ErrorCode::kUnavailable, "too much waits to be written", "log.waiting_bytes_max", static_cast<std::int64_t>(options_.waiting_bytes_max)};
+    return Error{ErrorCode::kUnavailable, "too much waits to be written", "log.waiting_bytes_max",
+                 static_cast<std::int64_t>(options_.waiting_bytes_max)};
   }
   waiting_bytes_ += bytes;
   waiting_.push_back(std::move(request));
@@ -72,7 +73,8 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
     const Result<void> written = write_block(requests);
     if (!written) {
       const bool no_space = written.error().code == ErrorCode::kUnavailable;
-      telemetry::log_error((no_space ? "the log cannot take records now: " : "the log failed: ") + written.error().message);
+      telemetry::log_error((no_space ? "the log cannot take records now: " : "the log failed: ") +
+                           written.error().message);
       {
         std::lock_guard lock(state_mutex_);
         (no_space ? unavailable_ : dead_) = written.error();
@@ -103,7 +105,8 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
     hash.add(request.payload);
   }
   header.payload_hash = hash.value();
-  const bool fits = active_ && !active_->full && active_->growing.end_position() + header.total_bytes() <= active_->header.file_bytes;
+  const bool fits =
+      active_ && !active_->full && active_->growing.end_position() + header.total_bytes() <= active_->header.file_bytes;
   if (!fits) {
     if (auto rolled = roll(header.first); !rolled) return rolled;
   }
