@@ -10,5 +10,5 @@ tally "web format and lint" status npm --prefix web run --silent check
 tally "include rule, names, sizes" status /usr/bin/python3 tests/tidy/tree.py
 tally "documents" status /usr/bin/python3 tests/tidy/documents.py build/dev/handrail
 mapfile -t tidied < <(git ls-files 'src/base/*.cc' 'src/core/*.cc' 'src/engine/*.cc' 'src/adapters/segments/*.cc' 'src/config/*.cc')
-tally "clang-tidy" status sh -c 'printf "%s\n" "$@" | xargs -P "$(nproc)" -n 4 clang-tidy-16 --quiet -p build/dev' sh "${tidied[@]}"
+tally "clang-tidy" status sh -c 'printf "%s\n" "$@" | xargs -P "$(nproc)" -n 4 clang-tidy-16 --quiet -p build/dev 2>/dev/null' sh "${tidied[@]}"
 tally_end

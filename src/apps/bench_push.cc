@@ -28,7 +28,9 @@ namespace {
 using Steady = std::chrono::steady_clock;
 namespace fs = std::filesystem;
 
-double ms_since(Steady::time_point from) { return std::chrono::duration<double, std::milli>(Steady::now() - from).count(); }
+double ms_since(Steady::time_point from) {
+  return std::chrono::duration<double, std::milli>(Steady::now() - from).count();
+}
 
 double quantile(std::vector<double> values, double q) {
   if (values.empty()) return 0;
@@ -97,8 +99,12 @@ class Probe {
 };
 
 std::string event_body(const std::string& user, const char* type, const char* data, int number) {
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
-  return fmt::format(R"({{"eventId":"{}-{}","eventType":"{}","userId":"{}","sessionId":"{}","timestamp":{},"eventData":{}}})", user, number, type, user, user, now, data);
+  const auto now =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  return fmt::format(
+      R"({{"eventId":"{}-{}","eventType":"{}","userId":"{}","sessionId":"{}","timestamp":{},"eventData":{}}})", user,
+      number, type, user, user, now, data);
 }
 
 // Events at a steady rate, open loop, at low priority: half the rate in each of two threads.
@@ -110,7 +116,8 @@ void load(std::uint16_t port, int per_second, const std::atomic<bool>& stop, std
   for (int number = 0; !stop; ++number) {
     std::this_thread::sleep_until(next += pause);
     const std::string user = "load-" + std::to_string(number % 997) + "-" + std::to_string(per_second);
-    if (client.post("/api/events/track", event_body(user, "feature_interaction", R"({"feature":"rate"})", number))) ++sent;
+    if (client.post("/api/events/track", event_body(user, "feature_interaction", R"({"feature":"rate"})", number)))
+      ++sent;
   }
 }
 
@@ -162,7 +169,9 @@ Measured measure(std::uint16_t port, const fs::path& folder, int rounds) {
 }  // namespace
 
 int run_bench_push(const Config&, const PushBenchFlags& flags) {
-  const fs::path folder = fs::current_path() / (".handrail-bench-" + std::to_string(getpid()));  // on the disk that will be used, not in memory
+  const fs::path folder =
+      fs::current_path() /
+      (".handrail-bench-" + std::to_string(getpid()));  // on the disk that will be used, not in memory
   fs::create_directories(folder);
   struct RemoveFolder {
     fs::path folder;
@@ -191,7 +200,8 @@ int run_bench_push(const Config&, const PushBenchFlags& flags) {
   std::atomic<std::uint64_t> sent{0};
   std::vector<std::thread> loaders;
   const auto begun = Steady::now();
-  for (int i = 0; i < 2 && flags.events_per_second > 0; ++i) loaders.emplace_back(load, server.port(), flags.events_per_second / 2, std::cref(stop), std::ref(sent));
+  for (int i = 0; i < 2 && flags.events_per_second > 0; ++i)
+    loaders.emplace_back(load, server.port(), flags.events_per_second / 2, std::cref(stop), std::ref(sent));
   const Measured measured = measure(server.port(), folder, flags.rounds);
   const double seconds = ms_since(begun) / 1000;
   stop = true;
@@ -200,14 +210,19 @@ int run_bench_push(const Config&, const PushBenchFlags& flags) {
   const double push50 = quantile(measured.push, .5), push99 = quantile(measured.push, .99);
   const double probe50 = quantile(measured.probe, .5), probe99 = quantile(measured.probe, .99);
   if (flags.json) {
-    fmt::print(R"({{"rounds":{},"missed":{},"idle":{},"eventsPerSecond":{:.0f},"pushMs":{{"p50":{:.3f},"p99":{:.3f}}},"probeMs":{{"p50":{:.3f},"p99":{:.3f}}}}})" "\n",
-               measured.push.size(), measured.missed, idle.size(), static_cast<double>(sent) / seconds, push50, push99, probe50, probe99);
+    fmt::print(
+        R"({{"rounds":{},"missed":{},"idle":{},"eventsPerSecond":{:.0f},"pushMs":{{"p50":{:.3f},"p99":{:.3f}}},"probeMs":{{"p50":{:.3f},"p99":{:.3f}}}}})"
+        "\n",
+        measured.push.size(), measured.missed, idle.size(), static_cast<double>(sent) / seconds, push50, push99,
+        probe50, probe99);
   } else {
-    fmt::print("struggle sent -> intervention received, {} rounds, {} idle visitors, {:.0f} events/s beside, {} cores\n", measured.push.size(), idle.size(),
-               static_cast<double>(sent) / seconds, std::thread::hardware_concurrency());
+    fmt::print(
+        "struggle sent -> intervention received, {} rounds, {} idle visitors, {:.0f} events/s beside, {} cores\n",
+        measured.push.size(), idle.size(), static_cast<double>(sent) / seconds, std::thread::hardware_concurrency());
     fmt::print("  {:<34} p50 {:7.2f} ms   p99 {:7.2f} ms\n", "push", push50, push99);
     fmt::print("  {:<34} p50 {:7.2f} ms   p99 {:7.2f} ms\n", "bare write + fdatasync", probe50, probe99);
-    fmt::print("  {:<34} p50 {:+7.2f} ms   p99 {:+7.2f} ms   missed {}\n", "difference", push50 - probe50, push99 - probe99, measured.missed);
+    fmt::print("  {:<34} p50 {:+7.2f} ms   p99 {:+7.2f} ms   missed {}\n", "difference", push50 - probe50,
+               push99 - probe99, measured.missed);
   }
   return measured.missed == 0 ? kOk : kCheckFailed;
 }

@@ -9,7 +9,15 @@
 namespace handrail {
 
 // Exit codes, the same for every command (README, "Exit codes").
-enum ExitCode : int { kOk = 0, kFailed = 1, kUsage = 2, kConfigInvalid = 3, kNotFound = 4, kConflicting = 6, kCheckFailed = 8 };
+enum ExitCode : int {
+  kOk = 0,
+  kFailed = 1,
+  kUsage = 2,
+  kConfigInvalid = 3,
+  kNotFound = 4,
+  kConflicting = 6,
+  kCheckFailed = 8
+};
 
 struct ServeFlags {
   bool demo = false;

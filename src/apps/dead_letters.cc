@@ -15,7 +15,8 @@ int run_dead_letters(const std::string& server, const std::string& what, const s
     fmt::print(stderr, "handrail: which one? handrail dlq redrive OFFSET\n");
     return kUsage;
   }
-  auto answer = what == "redrive" ? client.post("/v1/dead-letters/" + offset + "/redrive", "") : client.get("/v1/dead-letters");
+  auto answer =
+      what == "redrive" ? client.post("/v1/dead-letters/" + offset + "/redrive", "") : client.get("/v1/dead-letters");
   if (!answer) {
     fmt::print(stderr, "handrail: {}\n", answer.error().message);
     return kFailed;

@@ -17,7 +17,9 @@ namespace {
 
 constexpr int kAnswerWithinMs = 10'000;
 
-tl::unexpected<Error> failed(const std::string& call) { return fail(ErrorCode::kUnavailable, call + ": " + std::strerror(errno)); }
+tl::unexpected<Error> failed(const std::string& call) {
+  return fail(ErrorCode::kUnavailable, call + ": " + std::strerror(errno));
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ Result<void> HttpClient::connect() {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port_);
-  if (inet_pton(AF_INET, host_.c_str(), &address.sin_addr) != 1) return fail(ErrorCode::kInvalidArgument, "not an IPv4 address: " + host_);
+  if (inet_pton(AF_INET, host_.c_str(), &address.sin_addr) != 1)
+    return fail(ErrorCode::kInvalidArgument, "not an IPv4 address: " + host_);
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
   if (::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0) {
@@ -63,10 +66,12 @@ Result<void> HttpClient::receive_more(int wait_ms) {
   return {};
 }
 
-Result<HttpClient::Answer> HttpClient::exchange(const std::string& method, const std::string& path, std::string_view body) {
+Result<HttpClient::Answer> HttpClient::exchange(const std::string& method, const std::string& path,
+                                                std::string_view body) {
   if (auto done = connect(); !done) return pass_on(done);
   std::string request = method + " " + path + " HTTP/1.1\r\nHost: " + host_ + ":" + std::to_string(port_) + "\r\n";
-  if (method == "POST") request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+  if (method == "POST")
+    request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   request += "\r\n";
   request += body;
   if (auto done = send(request); !done) return pass_on(done);
@@ -77,7 +82,8 @@ Result<HttpClient::Answer> HttpClient::exchange(const std::string& method, const
   Answer answer;
   answer.status = std::atoi(received_.c_str() + 9);
   const std::size_t length_at = received_.find("Content-Length: ");
-  const std::size_t length = length_at < head_end ? static_cast<std::size_t>(std::atoll(received_.c_str() + length_at + 16)) : 0;
+  const std::size_t length =
+      length_at < head_end ? static_cast<std::size_t>(std::atoll(received_.c_str() + length_at + 16)) : 0;
   while (received_.size() < head_end + 4 + length) {
     if (auto done = receive_more(kAnswerWithinMs); !done) return pass_on(done);
   }
@@ -87,11 +93,16 @@ Result<HttpClient::Answer> HttpClient::exchange(const std::string& method, const
 }
 
 Result<HttpClient::Answer> HttpClient::get(const std::string& path) { return exchange("GET", path, {}); }
-Result<HttpClient::Answer> HttpClient::post(const std::string& path, std::string_view body) { return exchange("POST", path, body); }
+Result<HttpClient::Answer> HttpClient::post(const std::string& path, std::string_view body) {
+  return exchange("POST", path, body);
+}
 
 Result<void> HttpClient::open_stream(const std::string& path) {
   if (auto done = connect(); !done) return done;
-  if (auto done = send("GET " + path + " HTTP/1.1\r\nHost: " + host_ + ":" + std::to_string(port_) + "\r\nAccept: text/event-stream\r\n\r\n"); !done) return done;
+  if (auto done = send("GET " + path + " HTTP/1.1\r\nHost: " + host_ + ":" + std::to_string(port_) +
+                       "\r\nAccept: text/event-stream\r\n\r\n");
+      !done)
+    return done;
   std::size_t head_end = 0;
   while ((head_end = received_.find("\r\n\r\n")) == std::string::npos) {
     if (auto done = receive_more(kAnswerWithinMs); !done) return done;

@@ -29,8 +29,9 @@ struct ConfigFlags {
     for (const ConfigField& field : fields_of(defaults)) {
       std::string names = "--" + field.name;
       if (field.name == "server.listen") names += ",--listen";
-      app.add_option_function<std::string>(names, [this, name = field.name](const std::string& value) { values.emplace_back(name, value); },
-                                           field.help + " [" + field.text() + "]")
+      app.add_option_function<std::string>(
+             names, [this, name = field.name](const std::string& value) { values.emplace_back(name, value); },
+             field.help + " [" + field.text() + "]")
           ->group("Configuration");
     }
   }
@@ -74,13 +75,16 @@ int run(int argc, char** argv) {
   demo->add_option("--server", story_server, "the running server, for --story");
   auto* config_command = app.add_subcommand("config", "check or show the configuration");
   config.add_to(*config_command);
-  config_command->add_option("what", what, "check, show or reference")->check(CLI::IsMember({"check", "show", "reference"}));
+  config_command->add_option("what", what, "check, show or reference")
+      ->check(CLI::IsMember({"check", "show", "reference"}));
   config_command->add_flag("--origin", origins, "show where each value came from");
   auto* bench = app.add_subcommand("bench", "measure");
-  auto* push = bench->add_subcommand("push", "struggle sent to intervention received, beside a bare group-commit probe");
+  auto* push =
+      bench->add_subcommand("push", "struggle sent to intervention received, beside a bare group-commit probe");
   bench->require_subcommand(1);
   push->add_option("--rounds", bench_flags.rounds, "struggles to time")->check(CLI::Range(1, 1'000'000));
-  push->add_option("--rate", bench_flags.events_per_second, "events a second beside them")->check(CLI::Range(0, 1'000'000));
+  push->add_option("--rate", bench_flags.events_per_second, "events a second beside them")
+      ->check(CLI::Range(0, 1'000'000));
   push->add_option("--idle", bench_flags.idle_visitors, "idle visitors connected")->check(CLI::Range(0, 100'000));
   push->add_flag("--json", bench_flags.json, "print one JSON object");
   auto* dlq = app.add_subcommand("dlq", "dead letters of a running server");
@@ -93,11 +97,13 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kOk : kUsage;
   }
-  if (*serve) return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_serve(loaded, serve_flags); });
+  if (*serve)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_serve(loaded, serve_flags); });
   if (*demo) {
     if (serve_flags.story_only) {
       const std::size_t colon = story_server.rfind(':');
-      return play_story(story_server.substr(0, colon), static_cast<std::uint16_t>(std::atoi(story_server.c_str() + colon + 1)));
+      return play_story(story_server.substr(0, colon),
+                        static_cast<std::uint16_t>(std::atoi(story_server.c_str() + colon + 1)));
     }
     serve_flags.demo = serve_flags.story = true;
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_serve(loaded, serve_flags); });

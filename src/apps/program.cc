@@ -30,8 +30,10 @@ gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Lis
   const Config& config = options.config;
   gateway::GatewayOptions o;
   o.server = server_options(config, listen);
-  o.intake = {static_cast<std::size_t>(config.intake.event_bytes_max), static_cast<std::size_t>(config.intake.single_bytes_max),
-              static_cast<std::size_t>(config.intake.events_max), static_cast<std::size_t>(config.intake.properties_max), config.intake.oldest_ms};
+  o.intake = {static_cast<std::size_t>(config.intake.event_bytes_max),
+              static_cast<std::size_t>(config.intake.single_bytes_max),
+              static_cast<std::size_t>(config.intake.events_max),
+              static_cast<std::size_t>(config.intake.properties_max), config.intake.oldest_ms};
   o.version = kVersion;
   o.drain = config.server.drain_ms;
   o.requests_per_second = static_cast<std::uint32_t>(config.server.requests_per_second);
@@ -52,7 +54,7 @@ EngineOptions engine_options(const Config& config) {
 
 void publish_log_metrics(telemetry::Metrics& metrics, const segments::SegmentsLog& log) {
   using segments::LogCounters;
-  const auto show = [&](const char* name, const char* help, std::uint64_t LogCounters::* counter) {
+  const auto show = [&](const char* name, const char* help, std::uint64_t LogCounters::*counter) {
     metrics.gauge(name, help, [&log, counter] { return static_cast<double>(log.counters().*counter); });
   };
   show("handrail_log_commits", "Blocks written and synced", &LogCounters::commits);
@@ -89,17 +91,23 @@ core::Policy policy_of(const Config::Policy& c) {
 Result<Listen> parse_listen(const std::string& text) {
   const std::size_t colon = text.rfind(':');
   Listen listen;
-  if (colon == std::string::npos) return fail(ErrorCode::kInvalidArgument, "server.listen: must be ADDRESS:PORT, not \"" + text + "\"", "server.listen");
+  if (colon == std::string::npos)
+    return fail(ErrorCode::kInvalidArgument, "server.listen: must be ADDRESS:PORT, not \"" + text + "\"",
+                "server.listen");
   listen.address = text.substr(0, colon);
   if (listen.address == "localhost") listen.address = "127.0.0.1";
-  if (listen.address.size() > 2 && listen.address.front() == '[') listen.address = listen.address.substr(1, listen.address.size() - 2);
+  if (listen.address.size() > 2 && listen.address.front() == '[')
+    listen.address = listen.address.substr(1, listen.address.size() - 2);
   const auto [end, ec] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), listen.port);
-  if (ec != std::errc{} || end != text.data() + text.size()) return fail(ErrorCode::kInvalidArgument, "server.listen: the port must be 0 to 65535", "server.listen");
+  if (ec != std::errc{} || end != text.data() + text.size())
+    return fail(ErrorCode::kInvalidArgument, "server.listen: the port must be 0 to 65535", "server.listen");
   const bool is_loopback = listen.address.starts_with("127.") || listen.address == "::1";
   if (!is_loopback) {
     return fail(ErrorCode::kInvalidArgument,
-                "server.listen: refusing " + listen.address + ": this release serves one open site without keys, so it listens on loopback only "
-                "(127.0.0.1 or [::1]). Keys and public addresses come with sites", "server.listen");
+                "server.listen: refusing " + listen.address +
+                    ": this release serves one open site without keys, so it listens on loopback only "
+                    "(127.0.0.1 or [::1]). Keys and public addresses come with sites",
+                "server.listen");
   }
   return listen;
 }
@@ -123,7 +131,8 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->log_ = std::move(*log);
   publish_log_metrics(program->metrics_, *program->log_);
 
-  auto tables = open_rocksdb_tables({data / "state", static_cast<std::size_t>(config.state.block_cache_bytes), static_cast<std::size_t>(config.state.write_buffer_bytes)});
+  auto tables = open_rocksdb_tables({data / "state", static_cast<std::size_t>(config.state.block_cache_bytes),
+                                     static_cast<std::size_t>(config.state.write_buffer_bytes)});
   if (!tables) return pass_on(tables);
   auto store = TableStateStore::open(std::move(*tables));
   if (!store) return pass_on(store);
@@ -133,8 +142,9 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   const Worker::Ports ports{*program->log_, *program->store_, *program->hub_, program->clock_};
   program->engine_ = std::make_unique<Engine>(engine_options(config), ports, program->metrics_);
   program->gateway_ = std::make_unique<gateway::Gateway>(
-      gateway_options(options, *listen), gateway::GatewayPorts{*program->log_, *program->store_, *program->store_, *program->engine_, *program->hub_,
-                                                               program->clock_, program->metrics_, embedded_asset});
+      gateway_options(options, *listen),
+      gateway::GatewayPorts{*program->log_, *program->store_, *program->store_, *program->engine_, *program->hub_,
+                            program->clock_, program->metrics_, embedded_asset});
   if (auto started = program->engine_->start(); !started) return pass_on(started);
   if (auto started = program->gateway_->start(); !started) return pass_on(started);
   program->address_ = listen->address.find(':') == std::string::npos ? listen->address : "[" + listen->address + "]";

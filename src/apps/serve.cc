@@ -22,7 +22,10 @@ void raise_descriptor_limit() {
 
 // Storage that failed leaves the truth unknown: nothing more may be acknowledged. The next start recovers.
 void end_at_once(const Error& error) {
-  fmt::print(stderr, "handrail: storage failed: {}\nhandrail: ending now; what was acknowledged is safe, start again to recover\n", error.message);
+  fmt::print(
+      stderr,
+      "handrail: storage failed: {}\nhandrail: ending now; what was acknowledged is safe, start again to recover\n",
+      error.message);
   std::fflush(stderr);
   _exit(kFailed);
 }
@@ -31,10 +34,14 @@ void end_at_once(const Error& error) {
 
 int exit_code_of(const Error& error) {
   switch (error.code) {
-    case ErrorCode::kInvalidArgument: return kConfigInvalid;
-    case ErrorCode::kNotFound: return kNotFound;
-    case ErrorCode::kConflict: return kConflicting;
-    default: return kFailed;
+    case ErrorCode::kInvalidArgument:
+      return kConfigInvalid;
+    case ErrorCode::kNotFound:
+      return kNotFound;
+    case ErrorCode::kConflict:
+      return kConflicting;
+    default:
+      return kFailed;
   }
 }
 
@@ -53,10 +60,12 @@ int run_serve(const LoadedConfig& loaded, const ServeFlags& flags) {
     return exit_code_of(program.error());
   }
   const std::string url = fmt::format("http://{}:{}", (*program)->address(), (*program)->port());
-  fmt::print("handrail {} serves one open site (\"default\": no keys) on {}; data in {}\n", kVersion, url, loaded.config.data);
+  fmt::print("handrail {} serves one open site (\"default\": no keys) on {}; data in {}\n", kVersion, url,
+             loaded.config.data);
   if (flags.story) play_story((*program)->address(), (*program)->port());
   if (flags.demo) {
-    fmt::print("\n  the bank      {}/demo/\n  the desk      {}/desk/\n  the figures   {}/metrics\n\nCtrl-C ends it.\n", url, url, url);
+    fmt::print("\n  the bank      {}/demo/\n  the desk      {}/desk/\n  the figures   {}/metrics\n\nCtrl-C ends it.\n",
+               url, url, url);
   }
   std::fflush(stdout);
 

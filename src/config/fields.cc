@@ -10,29 +10,39 @@ std::vector<ConfigField> fields_of(Config& c) {
   constexpr std::int64_t kGiB = 1LL << 30;
   return {
       {"data", &c.data, 0, 4096, "folder of log and state"},
-      {"server.listen", &c.server.listen, 0, 255, "address and port; loopback only in this release; port 0 takes a free one"},
+      {"server.listen", &c.server.listen, 0, 255,
+       "address and port; loopback only in this release; port 0 takes a free one"},
       {"server.connections_max", &c.server.connections_max, 1, 1'000'000, "open connections; more are closed at once"},
       {"server.header_bytes_max", &c.server.header_bytes_max, 1024, kMiB, "of a request; more is answered 431"},
-      {"server.body_bytes_max", &c.server.body_bytes_max, 1024, 8 * kMiB, "of a request, packed and unpacked; more is answered 413"},
-      {"server.request_within_ms", &c.server.request_within_ms, 100, 600'000, "from a request's first byte to its last"},
+      {"server.body_bytes_max", &c.server.body_bytes_max, 1024, 8 * kMiB,
+       "of a request, packed and unpacked; more is answered 413"},
+      {"server.request_within_ms", &c.server.request_within_ms, 100, 600'000,
+       "from a request's first byte to its last"},
       {"server.idle_within_ms", &c.server.idle_within_ms, 100, 3'600'000, "between two requests of a connection"},
-      {"server.write_within_ms", &c.server.write_within_ms, 100, 600'000, "for a response, or a chunk of a stream, to be taken"},
+      {"server.write_within_ms", &c.server.write_within_ms, 100, 600'000,
+       "for a response, or a chunk of a stream, to be taken"},
       {"server.drain_ms", &c.server.drain_ms, 0, 600'000, "open requests may take this long at shutdown"},
-      {"server.stream_waiting_bytes_max", &c.server.stream_waiting_bytes_max, 4096, 64 * kMiB, "unsent bytes of an event stream; beyond it the receiver is cut off"},
+      {"server.stream_waiting_bytes_max", &c.server.stream_waiting_bytes_max, 4096, 64 * kMiB,
+       "unsent bytes of an event stream; beyond it the receiver is cut off"},
       {"server.heartbeat_ms", &c.server.heartbeat_ms, 100, 600'000, "between comments on a quiet event stream"},
-      {"server.requests_per_second", &c.server.requests_per_second, 1, 10'000'000, "per address; more are answered 429"},
+      {"server.requests_per_second", &c.server.requests_per_second, 1, 10'000'000,
+       "per address; more are answered 429"},
       {"intake.event_bytes_max", &c.intake.event_bytes_max, 256, kMiB, "of one event"},
       {"intake.single_bytes_max", &c.intake.single_bytes_max, 1024, 4 * kMiB, "of a request that holds one event"},
       {"intake.events_max", &c.intake.events_max, 1, 100'000, "of a batch"},
       {"intake.properties_max", &c.intake.properties_max, 1, 100'000, "members of one event, at every depth"},
-      {"intake.oldest_ms", &c.intake.oldest_ms, 60'000, 365LL * kDay, "what happened longer ago is logged and listed, and not folded"},
+      {"intake.oldest_ms", &c.intake.oldest_ms, 60'000, 365LL * kDay,
+       "what happened longer ago is logged and listed, and not folded"},
       {"log.segment_bytes", &c.log.segment_bytes, kMiB, 4 * kGiB, "size of a segment file"},
       {"log.block_bytes_max", &c.log.block_bytes_max, 64 << 10, kGiB, "of one commit; must fit into a segment"},
-      {"log.waiting_bytes_max", &c.log.waiting_bytes_max, 64 << 10, 4 * kGiB, "accepted and not yet written; beyond it requests are answered 503"},
+      {"log.waiting_bytes_max", &c.log.waiting_bytes_max, 64 << 10, 4 * kGiB,
+       "accepted and not yet written; beyond it requests are answered 503"},
       {"log.retention_hours", &c.log.retention_hours, 24, 365LL * 24, "how long records are kept"},
       {"state.checkpoint_ms", &c.state.checkpoint_ms, 1, 10'000, "between two writes of changed state"},
-      {"state.sync_ms", &c.state.sync_ms, 10, 600'000, "between two synced checkpoints; the log replays from the last one"},
-      {"state.visitors_in_memory", &c.state.visitors_in_memory, 1, 100'000'000, "per partition; at most twice as many are held"},
+      {"state.sync_ms", &c.state.sync_ms, 10, 600'000,
+       "between two synced checkpoints; the log replays from the last one"},
+      {"state.visitors_in_memory", &c.state.visitors_in_memory, 1, 100'000'000,
+       "per partition; at most twice as many are held"},
       {"state.block_cache_bytes", &c.state.block_cache_bytes, kMiB, 64 * kGiB, "RocksDB's cache"},
       {"state.write_buffer_bytes", &c.state.write_buffer_bytes, kMiB, 4 * kGiB, "RocksDB's write buffer"},
       {"engine.partitions", &c.engine.partitions, 1, 64, "worker threads; decisions are the same whatever the number"},
@@ -47,8 +57,10 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"policy.snooze_s", &c.policy.snooze_s, 0, 30LL * 86'400, "after \"Maybe later\""},
       {"policy.decline_s", &c.policy.decline_s, 0, 3650LL * 86'400, "after a dismissal"},
       {"policy.offer_lives_s", &c.policy.offer_lives_s, 1, 3600, "undisplayed"},
-      {"policy.history_after_s", &c.policy.history_after_s, 1, 86'400, "what reached us later than this after it happened starts no offer"},
-      {"policy.unanswered_after_s", &c.policy.unanswered_after_s, 5, 3600, "a waiting visitor is told that nobody answered"},
+      {"policy.history_after_s", &c.policy.history_after_s, 1, 86'400,
+       "what reached us later than this after it happened starts no offer"},
+      {"policy.unanswered_after_s", &c.policy.unanswered_after_s, 5, 3600,
+       "a waiting visitor is told that nobody answered"},
       {"policy.needs_agent", &c.policy.needs_agent, 0, 1, "offer only while someone is available at the desk"},
   };
 }
@@ -81,14 +93,16 @@ Result<void> ConfigField::set(std::string_view given) const {
     return {};
   }
   if (auto* const* string = std::get_if<std::string*>(&value)) {
-    if (given.empty() || given.size() > static_cast<std::size_t>(high)) return wrong("must have 1 to " + std::to_string(high) + " characters");
+    if (given.empty() || given.size() > static_cast<std::size_t>(high))
+      return wrong("must have 1 to " + std::to_string(high) + " characters");
     **string = given;
     return {};
   }
   std::int64_t number = 0;
   const auto [end, ec] = std::from_chars(given.data(), given.data() + given.size(), number);
   if (ec != std::errc{} || end != given.data() + given.size()) return wrong("must be a whole number");
-  if (number < low || number > high) return wrong("must be between " + std::to_string(low) + " and " + std::to_string(high));
+  if (number < low || number > high)
+    return wrong("must be between " + std::to_string(low) + " and " + std::to_string(high));
   *std::get<std::int64_t*>(value) = number;
   return {};
 }

@@ -35,7 +35,8 @@ class Loading {
     try {
       take_table(toml::parse_file(path.string()), "", path.filename().string());
     } catch (const toml::parse_error& error) {
-      loaded_.faults.push_back(path.string() + ":" + std::to_string(error.source().begin.line) + ": " + std::string(error.description()));
+      loaded_.faults.push_back(path.string() + ":" + std::to_string(error.source().begin.line) + ": " +
+                               std::string(error.description()));
     }
   }
 
@@ -46,7 +47,8 @@ class Loading {
   }
 
   void set(const std::string& name, const std::string& value, const std::string& origin) {
-    const auto field = std::find_if(fields_.begin(), fields_.end(), [&](const ConfigField& f) { return f.name == name; });
+    const auto field =
+        std::find_if(fields_.begin(), fields_.end(), [&](const ConfigField& f) { return f.name == name; });
     if (field == fields_.end()) return unknown(name, origin);
     if (auto done = field->set(value); !done) {
       loaded_.faults.push_back(origin + ": " + done.error().message);
@@ -57,8 +59,10 @@ class Loading {
 
   LoadedConfig finish() {
     const Config& c = loaded_.config;
-    if (c.log.block_bytes_max > c.log.segment_bytes - 8192) loaded_.faults.push_back("log.block_bytes_max: a block must fit into log.segment_bytes");
-    if (c.policy.rearm_risk >= c.policy.qualify_risk) loaded_.faults.push_back("policy.rearm_risk: must be below policy.qualify_risk");
+    if (c.log.block_bytes_max > c.log.segment_bytes - 8192)
+      loaded_.faults.push_back("log.block_bytes_max: a block must fit into log.segment_bytes");
+    if (c.policy.rearm_risk >= c.policy.qualify_risk)
+      loaded_.faults.push_back("policy.rearm_risk: must be below policy.qualify_risk");
     return std::move(loaded_);
   }
 
@@ -84,9 +88,10 @@ class Loading {
   }
 
   void unknown(const std::string& name, const std::string& origin) {
-    const auto nearest = std::min_element(fields_.begin(), fields_.end(), [&](const ConfigField& a, const ConfigField& b) {
-      return edit_distance(name, a.name) < edit_distance(name, b.name);
-    });
+    const auto nearest =
+        std::min_element(fields_.begin(), fields_.end(), [&](const ConfigField& a, const ConfigField& b) {
+          return edit_distance(name, a.name) < edit_distance(name, b.name);
+        });
     loaded_.faults.push_back(origin + ": unknown key \"" + name + "\"; did you mean \"" + nearest->name + "\"?");
   }
 
@@ -110,7 +115,8 @@ std::string config_reference() {
   for (const ConfigField& field : fields_of(defaults)) {
     const bool is_number = std::holds_alternative<std::int64_t*>(field.value);
     const std::string range = is_number ? std::to_string(field.low) + " – " + std::to_string(field.high)
-                              : std::holds_alternative<bool*>(field.value) ? "true, false" : "text";
+                              : std::holds_alternative<bool*>(field.value) ? "true, false"
+                                                                           : "text";
     out += "| `" + field.name + "` | `" + field.text() + "` | " + range + " | " + field.help + " |\n";
   }
   return out;

@@ -24,7 +24,7 @@ Engine::Engine(EngineOptions options, Worker::Ports ports, telemetry::Metrics& m
 Engine::~Engine() { stop(); }
 
 void Engine::publish_metrics(telemetry::Metrics& metrics) {
-  const auto sum = [this](std::atomic<std::uint64_t> WorkerCounters::* counter) {
+  const auto sum = [this](std::atomic<std::uint64_t> WorkerCounters::*counter) {
     return [this, counter] {
       std::uint64_t total = 0;
       for (const auto& worker : workers_) total += (worker->counters().*counter).load();
@@ -36,7 +36,8 @@ void Engine::publish_metrics(telemetry::Metrics& metrics) {
   metrics.gauge("handrail_engine_ignored_records", "Records too old to be folded", sum(&WorkerCounters::ignored));
   metrics.gauge("handrail_engine_dead_letters", "Records that could not be folded", sum(&WorkerCounters::dead_letters));
   metrics.gauge("handrail_engine_timers_fired", "Timer records appended", sum(&WorkerCounters::timers));
-  metrics.gauge("handrail_engine_signal_changes", "Signals raised, upgraded or retracted", sum(&WorkerCounters::signals));
+  metrics.gauge("handrail_engine_signal_changes", "Signals raised, upgraded or retracted",
+                sum(&WorkerCounters::signals));
   metrics.gauge("handrail_engine_decisions", "Decisions made", sum(&WorkerCounters::decisions));
   metrics.gauge("handrail_engine_offers", "Offers made", sum(&WorkerCounters::offers));
   metrics.gauge("handrail_engine_checkpoints", "State batches written", sum(&WorkerCounters::checkpoints));
@@ -105,7 +106,8 @@ Result<void> Engine::sync() {
 
 void Engine::note_fault(const Error& error) {
   std::lock_guard lock(mutex_);
-  if (!fault_ || fault_->message != error.message) telemetry::log_error("folding stopped, trying again: " + error.message);
+  if (!fault_ || fault_->message != error.message)
+    telemetry::log_error("folding stopped, trying again: " + error.message);
   fault_ = error;
 }
 

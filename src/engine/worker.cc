@@ -9,7 +9,10 @@
 namespace handrail {
 
 Worker::Worker(Partition partition, WorkerOptions options, Ports ports)
-    : partition_(partition), options_(std::move(options)), ports_(ports), cache_(ports.store, options_.visitors_in_memory) {}
+    : partition_(partition),
+      options_(std::move(options)),
+      ports_(ports),
+      cache_(ports.store, options_.visitors_in_memory) {}
 
 Result<void> Worker::recover() {
   auto checkpoint = ports_.store.checkpoint(partition_);
@@ -25,7 +28,8 @@ Result<void> Worker::recover() {
   muted_below_ = ports_.log.end();
   if (next_ > muted_below_) {
     return fail(ErrorCode::kCorrupt, "the state is ahead of the log (" + std::to_string(next_.load()) + " > " +
-                                         std::to_string(muted_below_) + "): the log lost acknowledged records, or belongs to other data");
+                                         std::to_string(muted_below_) +
+                                         "): the log lost acknowledged records, or belongs to other data");
   }
   return {};
 }
@@ -67,7 +71,8 @@ Result<void> Worker::fold_entry(LogEntry& entry) {
 Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logged) {
   bool duplicate = false;
   if (core::foreign_id(logged.record)) {
-    auto seen = ports_.log.holds_foreign_id(logged.record, logged.offset, logged.record.received_at / 1000 - options_.foreign_ids_since);
+    auto seen = ports_.log.holds_foreign_id(logged.record, logged.offset,
+                                            logged.record.received_at / 1000 - options_.foreign_ids_since);
     if (!seen) return pass_on(seen);
     duplicate = *seen;
   }
@@ -113,7 +118,8 @@ Result<void> Worker::refold_without(const VisitorKey& key, Offset poison) {
 
 void Worker::bury(const LogEntry& entry, const std::string& error) {
   ++counters_.dead_letters;
-  telemetry::log_warning("record at offset " + std::to_string(entry.offset) + " cannot be folded, kept as a dead letter: " + error);
+  telemetry::log_warning("record at offset " + std::to_string(entry.offset) +
+                         " cannot be folded, kept as a dead letter: " + error);
   const UnixMillis at = entry.record ? entry.record->received_at / 1000 : ports_.clock.now() / 1000;
   rows_.dead_letters.push_back({entry.offset, entry.key, at, error, entry.raw});
   if (!entry.record && !entry.key.is_zero()) {
@@ -155,7 +161,8 @@ void Worker::announce(const VisitorKey& key, const core::LoggedRecord& logged) {
 
 // What replay finds may have been told before the crash, or may not: how each offer stands is told once, at the end.
 void Worker::keep_muted(const VisitorKey& key, const core::LoggedRecord& logged) {
-  for (const core::Intervention& i : effects_.interventions) muted_offers_.insert_or_assign(key, InterventionNews{i, logged.record.received_at});
+  for (const core::Intervention& i : effects_.interventions)
+    muted_offers_.insert_or_assign(key, InterventionNews{i, logged.record.received_at});
 }
 
 void Worker::publish() {

@@ -24,13 +24,13 @@ namespace handrail {
 struct WorkerOptions {
   core::Policy policy;
   std::string engine_version = "dev";
-  std::size_t read_bytes_max = 1 << 20;         // of one batch
-  std::size_t visitors_in_memory = 100'000;     // about; twice that at most
+  std::size_t read_bytes_max = 1 << 20;      // of one batch
+  std::size_t visitors_in_memory = 100'000;  // about; twice that at most
   std::size_t timers_at_once = 1024;
-  Millis timer_patience = 2 * kSecond;          // a timer record not folded by then is appended again
+  Millis timer_patience = 2 * kSecond;              // a timer record not folded by then is appended again
   std::chrono::milliseconds append_patience{2000};  // a checkpoint waits this long for records it caused
-  Millis foreign_ids_since = kDay;              // exact deduplication of foreign event ids
-  decltype(&core::fold) fold = &core::fold;     // tests put a failing one here
+  Millis foreign_ids_since = kDay;                  // exact deduplication of foreign event ids
+  decltype(&core::fold) fold = &core::fold;         // tests put a failing one here
 };
 
 // Counted by a worker, read by anyone.
@@ -100,7 +100,8 @@ class Worker {
     std::vector<core::Record> failed;
   };
   std::shared_ptr<Sent> sent_ = std::make_shared<Sent>();
-  std::unordered_map<VisitorKey, InterventionNews, IdHash> muted_offers_;  // the newest of each visitor, told when caught up
+  std::unordered_map<VisitorKey, InterventionNews, IdHash>
+      muted_offers_;  // the newest of each visitor, told when caught up
   std::atomic<Offset> next_{0};
   std::atomic<Offset> announced_{0};
   std::atomic<Offset> written_{0};

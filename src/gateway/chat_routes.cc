@@ -11,7 +11,8 @@ namespace {
 constexpr std::size_t kMessagesMax = 2000;
 constexpr std::size_t kMessageIdBytes = 64;
 
-boost::json::object with_messages(const core::Conversation& conversation, const std::vector<core::ChatMessage>& messages) {
+boost::json::object with_messages(const core::Conversation& conversation,
+                                  const std::vector<core::ChatMessage>& messages) {
   boost::json::array lines;
   for (const core::ChatMessage& message : messages) lines.push_back(view(message));
   return {{"conversation", view(conversation)}, {"messages", std::move(lines)}};
@@ -30,8 +31,10 @@ void Gateway::add_chat_routes() {
       intervention = in.optional_text("interventionId", 32);
       message_id = in.optional_text("messageId", kMessageIdBytes);
       text = in.optional_text("text", options_.chat_text_bytes_max);
-      if (!in.fault() && intervention.empty() && message_id.empty()) in.fail("messageId", "missing_field", "interventionId or messageId is required");
-      if (!in.fault() && !text.empty() && message_id.empty()) in.fail("messageId", "missing_field", "a text needs its messageId");
+      if (!in.fault() && intervention.empty() && message_id.empty())
+        in.fail("messageId", "missing_field", "interventionId or messageId is required");
+      if (!in.fault() && !text.empty() && message_id.empty())
+        in.fail("messageId", "missing_field", "a text needs its messageId");
     });
     if (!readable) return;
     read_settled(call, [this, call, visitor = speaker.visitor, intervention, message_id, text] {
@@ -39,7 +42,8 @@ void Gateway::add_chat_routes() {
       if (!known) return call->respond(problem(known.error()));
       core::Chat opened;
       opened.event = core::ChatEvent::kOpened;
-      opened.conversation = core::conversation_id(options_.site, visitor, intervention.empty() ? message_id : intervention);
+      opened.conversation =
+          core::conversation_id(options_.site, visitor, intervention.empty() ? message_id : intervention);
       // One conversation at a time: the open one goes on, whatever it is opened by.
       if (*known && (*known)->conversation && (*known)->conversation->state != core::ConversationState::kClosed) {
         opened.conversation = (*known)->conversation->id;
@@ -47,7 +51,9 @@ void Gateway::add_chat_routes() {
       opened.message_id = "opened-" + opened.conversation.hex().substr(0, 12);
       if (const auto id = Id128::parse(intervention)) opened.intervention = InterventionId{*id};
       std::vector<core::Chat> lines{opened};
-      if (!text.empty()) lines.push_back({opened.conversation, core::ChatEvent::kMessage, core::ChatAuthor::kVisitor, message_id, {}, text, {}});
+      if (!text.empty())
+        lines.push_back(
+            {opened.conversation, core::ChatEvent::kMessage, core::ChatAuthor::kVisitor, message_id, {}, text, {}});
       send_chat(call, visitor, std::move(lines));
     });
   });
@@ -60,7 +66,8 @@ void Gateway::add_chat_routes() {
     read_settled(call, [this, call, id = ConversationId{*id}, visitor] {
       auto conversation = ports_.reader.conversation(id);
       if (!conversation) return call->respond(problem(conversation.error()));
-      if (!*conversation || (*conversation)->visitor != visitor) return call->respond(problem(404, "not_found", "no such conversation of this visitor"));
+      if (!*conversation || (*conversation)->visitor != visitor)
+        return call->respond(problem(404, "not_found", "no such conversation of this visitor"));
       auto messages = ports_.reader.messages(id, std::nullopt, kMessagesMax);
       if (!messages) return call->respond(problem(messages.error()));
       call->respond(json_response(boost::json::serialize(with_messages(**conversation, *messages))));
@@ -89,14 +96,18 @@ void Gateway::add_chat_routes() {
       read_settled(call, [this, call, speaker, chat] {
         auto conversation = ports_.reader.conversation(chat.conversation);
         if (!conversation) return call->respond(problem(conversation.error()));
-        if (!*conversation || (*conversation)->visitor != speaker.visitor) return call->respond(problem(404, "not_found", "no such conversation of this visitor"));
-        if ((*conversation)->state == core::ConversationState::kClosed) return call->respond(problem(409, "closed", "the conversation has ended"));
+        if (!*conversation || (*conversation)->visitor != speaker.visitor)
+          return call->respond(problem(404, "not_found", "no such conversation of this visitor"));
+        if ((*conversation)->state == core::ConversationState::kClosed)
+          return call->respond(problem(409, "closed", "the conversation has ended"));
         send_chat(call, speaker.visitor, {chat});
       });
     };
   };
-  router_.add(Method::kPost, "/v1/chat/conversations/{id}/messages", Access::kPublic, visitor_line(core::ChatEvent::kMessage));
-  router_.add(Method::kPost, "/v1/chat/conversations/{id}/close", Access::kPublic, visitor_line(core::ChatEvent::kClosed));
+  router_.add(Method::kPost, "/v1/chat/conversations/{id}/messages", Access::kPublic,
+              visitor_line(core::ChatEvent::kMessage));
+  router_.add(Method::kPost, "/v1/chat/conversations/{id}/close", Access::kPublic,
+              visitor_line(core::ChatEvent::kClosed));
 }
 
 // Appends the lines in the visitor's own order and pushes them to both sides as soon as they are durable.
@@ -104,14 +115,18 @@ void Gateway::send_chat(const CallPtr& call, const std::string& visitor, std::ve
   std::vector<core::Record> records;
   for (const core::Chat& line : lines) records.push_back(record_of(visitor, line));
   const UnixMillis at = records.front().received_at / 1000;
-  append(std::move(records), [this, call, key = key_of(visitor), at, lines = std::move(lines)](const Result<Offset>& first) {
-    if (!first) return call->respond(problem(first.error()));
-    server_.post([this, call, key, at, lines, offset = *first]() mutable {
-      for (const core::Chat& line : lines) ports_.hub.push_chat(key, core::message_of(line, at, offset++));
-      call->respond(json_response(boost::json::serialize(boost::json::object{
-          {"conversationId", lines.back().conversation.hex()}, {"messageId", lines.back().message_id}, {"offset", offset - 1}, {"at", at}})));
-    });
-  });
+  append(std::move(records),
+         [this, call, key = key_of(visitor), at, lines = std::move(lines)](const Result<Offset>& first) {
+           if (!first) return call->respond(problem(first.error()));
+           server_.post([this, call, key, at, lines, offset = *first]() mutable {
+             for (const core::Chat& line : lines) ports_.hub.push_chat(key, core::message_of(line, at, offset++));
+             call->respond(json_response(
+                 boost::json::serialize(boost::json::object{{"conversationId", lines.back().conversation.hex()},
+                                                            {"messageId", lines.back().message_id},
+                                                            {"offset", offset - 1},
+                                                            {"at", at}})));
+           });
+         });
 }
 
 }  // namespace handrail::gateway

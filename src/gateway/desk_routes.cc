@@ -18,7 +18,8 @@ constexpr std::size_t kAgentBytes = 60;
 void Gateway::add_desk_routes() {
   router_.add(Method::kGet, "/v1/desk/conversations", Access::kAdmin, [this](const CallPtr& call) {
     const std::string state = call->request.param("state").value_or("open");
-    if (state != "open" && state != "closed" && state != "all") return call->respond(problem(400, "out_of_range", "state must be open, closed or all", "state"));
+    if (state != "open" && state != "closed" && state != "all")
+      return call->respond(problem(400, "out_of_range", "state must be open, closed or all", "state"));
     read_settled(call, [this, call, state] {
       auto conversations = ports_.reader.conversations(state != "open", kConversationsMax);
       if (!conversations) return call->respond(problem(conversations.error()));
@@ -42,7 +43,8 @@ void Gateway::add_desk_routes() {
       if (!messages) return call->respond(problem(messages.error()));
       boost::json::array lines;
       for (const core::ChatMessage& message : *messages) lines.push_back(view(message));
-      call->respond(json_response(boost::json::serialize(boost::json::object{{"conversation", view(**conversation)}, {"messages", std::move(lines)}})));
+      call->respond(json_response(boost::json::serialize(
+          boost::json::object{{"conversation", view(**conversation)}, {"messages", std::move(lines)}})));
     });
   });
 
@@ -68,15 +70,18 @@ void Gateway::add_desk_routes() {
         auto conversation = ports_.reader.conversation(chat.conversation);
         if (!conversation) return call->respond(problem(conversation.error()));
         if (!*conversation) return call->respond(problem(404, "not_found", "no such conversation"));
-        if ((*conversation)->state == core::ConversationState::kClosed) return call->respond(problem(409, "closed", "the conversation has ended"));
+        if ((*conversation)->state == core::ConversationState::kClosed)
+          return call->respond(problem(409, "closed", "the conversation has ended"));
         send_chat(call, (*conversation)->visitor, {chat});
       });
     };
   };
-  router_.add(Method::kPost, "/v1/desk/conversations/{id}/messages", Access::kAdmin, agent_line(core::ChatEvent::kMessage));
+  router_.add(Method::kPost, "/v1/desk/conversations/{id}/messages", Access::kAdmin,
+              agent_line(core::ChatEvent::kMessage));
   router_.add(Method::kPost, "/v1/desk/conversations/{id}/close", Access::kAdmin, agent_line(core::ChatEvent::kClosed));
 
-  router_.add(Method::kGet, "/v1/desk/availability", Access::kAdmin, [this](const CallPtr& call) { call->respond(json_response(availability_json())); });
+  router_.add(Method::kGet, "/v1/desk/availability", Access::kAdmin,
+              [this](const CallPtr& call) { call->respond(json_response(availability_json())); });
 
   router_.add(Method::kPut, "/v1/desk/availability", Access::kAdmin, [this](const CallPtr& call) {
     std::string agent;
@@ -95,7 +100,8 @@ void Gateway::add_desk_routes() {
 
   router_.add(Method::kGet, "/v1/desk/stream", Access::kAdmin, [this](const CallPtr& call) {
     const std::string agent = call->request.param("agent").value_or("");
-    if (agent.empty() || agent.size() > kAgentBytes) return call->respond(problem(400, "missing_field", "agent is required, at most 60 bytes", "agent", kAgentBytes));
+    if (agent.empty() || agent.size() > kAgentBytes)
+      return call->respond(problem(400, "missing_field", "agent is required, at most 60 bytes", "agent", kAgentBytes));
     if (!ready_) return call->respond(problem(503, "draining", "the server is going away; connect again"));
     auto stream = call->exchange->open_stream({});
     ports_.hub.add_desk(agent, stream);
@@ -105,15 +111,16 @@ void Gateway::add_desk_routes() {
 
 void Gateway::set_availability(const std::string& agent, bool available, std::function<void(Result<Offset>)> done) {
   const UnixMillis effective = ports_.clock.now() / 1000 + core::ControlState::kLeadTime;
-  append({record_of({}, core::AgentAvailability{agent, available, effective})}, [this, agent, available, effective, done = std::move(done)](const Result<Offset>& offset) {
-    if (offset) {
-      server_.post([this, agent, available, effective] {
-        ports_.hub.set_available(agent, available, effective);
-        ports_.hub.tell_desks("availability", availability_json());
-      });
-    }
-    done(offset);
-  });
+  append({record_of({}, core::AgentAvailability{agent, available, effective})},
+         [this, agent, available, effective, done = std::move(done)](const Result<Offset>& offset) {
+           if (offset) {
+             server_.post([this, agent, available, effective] {
+               ports_.hub.set_available(agent, available, effective);
+               ports_.hub.tell_desks("availability", availability_json());
+             });
+           }
+           done(offset);
+         });
 }
 
 std::string Gateway::availability_json() const {
@@ -121,7 +128,8 @@ std::string Gateway::availability_json() const {
   for (const auto& [name, state] : ports_.hub.agents()) {
     agents.push_back(boost::json::object{{"agent", name}, {"available", state.available}, {"since", state.since}});
   }
-  return boost::json::serialize(boost::json::object{{"available", ports_.hub.available()}, {"agents", std::move(agents)}});
+  return boost::json::serialize(
+      boost::json::object{{"available", ports_.hub.available()}, {"agents", std::move(agents)}});
 }
 
 }  // namespace handrail::gateway

@@ -19,23 +19,33 @@ constexpr Millis kGoodbyeRetry = 2 * kSecond;
 }  // namespace
 
 Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
-    : options_(std::move(options)), ports_(std::move(ports)), reading_(kReadThreads), router_(ports_.metrics),
+    : options_(std::move(options)),
+      ports_(std::move(ports)),
+      reading_(kReadThreads),
+      router_(ports_.metrics),
       server_(
           options_.server,
           [this](HttpRequest request, std::shared_ptr<Exchange> exchange) {
             if (!within_rate(request)) {
               limited_.add();
-              return exchange->respond(problem(429, "too_many_requests", "this address sends more requests than the limit", "limits.requests_per_second", options_.requests_per_second));
+              return exchange->respond(problem(429, "too_many_requests",
+                                               "this address sends more requests than the limit",
+                                               "limits.requests_per_second", options_.requests_per_second));
             }
             router_.handle(std::move(request), std::move(exchange));
           },
           ports_.clock, ports_.metrics),
-      buckets_(std::make_unique<Buckets>(options_.requests_per_second)), polls_(std::make_shared<LongPolls>()),
-      accepted_(ports_.metrics.counter("handrail_events_total", "Events by what became of them", {{"result", "accepted"}})),
-      rejected_(ports_.metrics.counter("handrail_events_total", "Events by what became of them", {{"result", "rejected"}})),
-      limited_(ports_.metrics.counter("handrail_http_refused_total", "Requests refused before their route", {{"reason", "rate"}})),
+      buckets_(std::make_unique<Buckets>(options_.requests_per_second)),
+      polls_(std::make_shared<LongPolls>()),
+      accepted_(
+          ports_.metrics.counter("handrail_events_total", "Events by what became of them", {{"result", "accepted"}})),
+      rejected_(
+          ports_.metrics.counter("handrail_events_total", "Events by what became of them", {{"result", "rejected"}})),
+      limited_(ports_.metrics.counter("handrail_http_refused_total", "Requests refused before their route",
+                                      {{"reason", "rate"}})),
       busy_(ports_.metrics.counter("handrail_http_busy_total", "Requests answered 503 because too much waited")),
-      ack_seconds_(ports_.metrics.histogram("handrail_ack_seconds", "From a request received to its events durable", telemetry::latency_buckets())) {
+      ack_seconds_(ports_.metrics.histogram("handrail_ack_seconds", "From a request received to its events durable",
+                                            telemetry::latency_buckets())) {
   ports_.hub.set_post([this](std::function<void()> work) { server_.post(std::move(work)); });
   add_ingest_routes();
   add_help_routes();
@@ -56,7 +66,8 @@ Result<void> Gateway::start() {
   if (!control) return pass_on(control);
   server_.post([this, live = std::move(*live), control = std::move(*control)]() mutable {
     ports_.hub.restore(std::move(live));
-    for (const core::AgentAvailability& entry : control) ports_.hub.set_available(entry.agent, entry.available, entry.effective_at);
+    for (const core::AgentAvailability& entry : control)
+      ports_.hub.set_available(entry.agent, entry.available, entry.effective_at);
   });
   if (auto started = server_.start(); !started) return started;
   server_.every(kTickEvery, [this] { tick(); });
@@ -81,7 +92,8 @@ void Gateway::tick() {
   polls_->finish_overdue();
   ports_.hub.forget_old_offers();
   buckets_->forget_idle();
-  for (const std::string& agent : ports_.hub.agents_to_set_away()) set_availability(agent, false, [](const Result<Offset>&) {});
+  for (const std::string& agent : ports_.hub.agents_to_set_away())
+    set_availability(agent, false, [](const Result<Offset>&) {});
 }
 
 // Struggle fades without any record, so watchers are told while it is above 0, and once more when it has gone.
@@ -103,7 +115,9 @@ void Gateway::tell_watchers() {
   }
 }
 
-bool Gateway::within_rate(const HttpRequest& request) { return buckets_->take(request.peer, ports_.clock.monotonic_micros()); }
+bool Gateway::within_rate(const HttpRequest& request) {
+  return buckets_->take(request.peer, ports_.clock.monotonic_micros());
+}
 
 void Gateway::read(const CallPtr& call, std::function<void()> work) {
   if (reading_.run(std::move(work))) return;
@@ -143,7 +157,8 @@ Result<std::optional<VisitorKey>> Gateway::resolve(const std::string& id) {
 
 std::vector<VisitorKey> Gateway::keys_of_user(const std::string& user_id) {
   std::vector<VisitorKey> keys{key_of(user_id)};
-  if (auto linked = ports_.reader.visitors_of(options_.site, user_id)) keys.insert(keys.end(), linked->begin(), linked->end());
+  if (auto linked = ports_.reader.visitors_of(options_.site, user_id))
+    keys.insert(keys.end(), linked->begin(), linked->end());
   return keys;
 }
 

@@ -31,11 +31,11 @@ struct GatewayOptions {
   IntakeLimits intake;
   std::string site = "default";
   std::string version = "dev";
-  Millis answer_within = 50;      // an answer's state is waited for this long
-  Millis read_within = kSecond;   // a read waits this long for what is durable to be folded
+  Millis answer_within = 50;     // an answer's state is waited for this long
+  Millis read_within = kSecond;  // a read waits this long for what is durable to be folded
   Millis drain = 10 * kSecond;
   std::size_t chat_text_bytes_max = 4000;
-  bool serve_demo = false;  // the bank site and its two endpoints
+  bool serve_demo = false;                     // the bank site and its two endpoints
   std::uint32_t requests_per_second = 20'000;  // per address; more is answered 429
 };
 
@@ -71,7 +71,8 @@ class Gateway {
   void add_operation_routes();
   void add_page_routes();
 
-  // --- shared by routes ------------------------------------------------------------------------------------------------
+  // --- shared by routes
+  // ------------------------------------------------------------------------------------------------
   bool within_rate(const HttpRequest& request);
   // Runs `work` off the I/O thread; 503 when too much waits.
   void read(const CallPtr& call, std::function<void()> work);

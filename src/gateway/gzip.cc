@@ -10,7 +10,8 @@ namespace handrail::gateway {
 Result<std::string> gunzip(std::string_view packed, std::size_t bytes_max) {
   z_stream stream{};
   static constexpr int kGzipOnly = 15 + 16;
-  if (inflateInit2(&stream, kGzipOnly) != Z_OK) return fail(ErrorCode::kUnavailable, "unavailable: no memory for unpacking");
+  if (inflateInit2(&stream, kGzipOnly) != Z_OK)
+    return fail(ErrorCode::kUnavailable, "unavailable: no memory for unpacking");
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
   stream.avail_in = static_cast<uInt>(packed.size());
   std::string out;
@@ -23,8 +24,11 @@ Result<std::string> gunzip(std::string_view packed, std::size_t bytes_max) {
     out.append(chunk.data(), chunk.size() - stream.avail_out);
   }
   inflateEnd(&stream);
-  if (out.size() > bytes_max) return fail(ErrorCode::kLimitExceeded, "body_too_large: the body unpacks to more than the limit", "body", static_cast<std::int64_t>(bytes_max));
-  if (state != Z_STREAM_END) return fail(ErrorCode::kInvalidArgument, "invalid_gzip: the body is not whole gzip", "body");
+  if (out.size() > bytes_max)
+    return fail(ErrorCode::kLimitExceeded, "body_too_large: the body unpacks to more than the limit", "body",
+                static_cast<std::int64_t>(bytes_max));
+  if (state != Z_STREAM_END)
+    return fail(ErrorCode::kInvalidArgument, "invalid_gzip: the body is not whole gzip", "body");
   return out;
 }
 

@@ -22,7 +22,9 @@ std::optional<core::AnswerKind> answer_kind(std::string_view name) {
 }
 
 std::optional<Offset> offset_in(std::string_view text) {
-  if (text.empty() || text.size() > 18 || !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) return std::nullopt;
+  if (text.empty() || text.size() > 18 ||
+      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    return std::nullopt;
   return std::stoull(std::string(text));
 }
 
@@ -32,7 +34,8 @@ void Gateway::add_help_routes() {
   router_.add(Method::kGet, "/v1/stream", Access::kPublic, [this](const CallPtr& call) {
     const std::string anonymous = call->request.param("anonymousId").value_or("");
     const std::string user = call->request.param("userId").value_or("");
-    if (anonymous.empty() && user.empty()) return call->respond(problem(400, "missing_field", "anonymousId or userId is required", "anonymousId"));
+    if (anonymous.empty() && user.empty())
+      return call->respond(problem(400, "missing_field", "anonymousId or userId is required", "anonymousId"));
     if ((!anonymous.empty() && !is_id(anonymous)) || (!user.empty() && !is_id(user))) {
       return call->respond(problem(400, "bad_id", "ids may hold letters, digits and _ . : @ -", "anonymousId"));
     }
@@ -60,35 +63,42 @@ void Gateway::add_help_routes() {
     });
     if (!readable) return;
     const auto answered = [call](const std::string& state) {
-      call->respond(json_response(boost::json::serialize(boost::json::object{{"id", call->params[0]}, {"state", state}})));
+      call->respond(
+          json_response(boost::json::serialize(boost::json::object{{"id", call->params[0]}, {"state", state}})));
     };
     const VisitorKey key = key_of(speaker.visitor);
     const core::Intervention* known = ports_.hub.latest_offer(key);
-    if (known != nullptr && known->id == answer.intervention) return answer_offer(call, key, known->visitor, answer, answered);
+    if (known != nullptr && known->id == answer.intervention)
+      return answer_offer(call, key, known->visitor, answer, answered);
     read_settled(call, [this, call, speaker, answer, answered] {
       auto found = ports_.reader.intervention(answer.intervention);
       if (!found) return call->respond(problem(found.error()));
-      const bool own = *found && ((*found)->visitor == speaker.visitor || (!speaker.user_id.empty() && (*found)->user_id == speaker.user_id));
+      const bool own = *found && ((*found)->visitor == speaker.visitor ||
+                                  (!speaker.user_id.empty() && (*found)->user_id == speaker.user_id));
       if (!own) return call->respond(problem(404, "not_found", "no such intervention of this visitor"));
-      server_.post([this, call, visitor = (*found)->visitor, answer, answered] { answer_offer(call, key_of(visitor), visitor, answer, answered); });
+      server_.post([this, call, visitor = (*found)->visitor, answer, answered] {
+        answer_offer(call, key_of(visitor), visitor, answer, answered);
+      });
     });
   });
 }
 
 // Appends the answer and says what state the fold gave the offer, or "recorded" when the fold takes too long.
-void Gateway::answer_offer(const CallPtr& call, VisitorKey key, std::string visitor, core::Answer answer, std::function<void(std::string)> answered) {
+void Gateway::answer_offer(const CallPtr& call, VisitorKey key, std::string visitor, core::Answer answer,
+                           std::function<void(std::string)> answered) {
   const InterventionId id = answer.intervention;
-  append({record_of(visitor, std::move(answer))}, [this, call, key, id, answered = std::move(answered)](const Result<Offset>& offset) {
-    if (!offset) return call->respond(problem(offset.error()));
-    read(call, [this, key, id, answered, at = *offset] {
-      const bool folded = ports_.engine.await_folded(at, std::chrono::milliseconds(options_.answer_within));
-      server_.post([this, key, id, answered, folded] {
-        const core::Intervention* latest = ports_.hub.latest_offer(key);
-        const bool known = folded && latest != nullptr && latest->id == id;
-        answered(known ? std::string(core::name_of(latest->state)) : "recorded");
-      });
-    });
-  });
+  append({record_of(visitor, std::move(answer))},
+         [this, call, key, id, answered = std::move(answered)](const Result<Offset>& offset) {
+           if (!offset) return call->respond(problem(offset.error()));
+           read(call, [this, key, id, answered, at = *offset] {
+             const bool folded = ports_.engine.await_folded(at, std::chrono::milliseconds(options_.answer_within));
+             server_.post([this, key, id, answered, folded] {
+               const core::Intervention* latest = ports_.hub.latest_offer(key);
+               const bool known = folded && latest != nullptr && latest->id == id;
+               answered(known ? std::string(core::name_of(latest->state)) : "recorded");
+             });
+           });
+         });
 }
 
 // On connecting, a page gets what is true now: its live offer, if any, and the chat messages that it lacks.
@@ -97,8 +107,11 @@ void Gateway::open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::
   std::shared_ptr<EventStream> stream;
   if (call->request.header("accept").starts_with("application/json")) {
     std::int64_t wait = kWaitDefault;
-    if (const auto asked = call->request.param("wait")) wait = std::clamp<std::int64_t>(static_cast<std::int64_t>(offset_in(*asked).value_or(kWaitDefault)), 0, kWaitDefault);
-    auto poll = std::make_shared<LongPoll>(call->exchange, std::chrono::steady_clock::now() + std::chrono::seconds(wait));
+    if (const auto asked = call->request.param("wait"))
+      wait = std::clamp<std::int64_t>(static_cast<std::int64_t>(offset_in(*asked).value_or(kWaitDefault)), 0,
+                                      kWaitDefault);
+    auto poll =
+        std::make_shared<LongPoll>(call->exchange, std::chrono::steady_clock::now() + std::chrono::seconds(wait));
     polls_->add(poll);
     stream = std::move(poll);
   } else {
@@ -121,7 +134,8 @@ void Gateway::open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::
       if (!after && conversation.state == core::ConversationState::kClosed) continue;
       auto messages = ports_.reader.messages(conversation.id, after, kReplayMessagesMax);
       if (!messages) continue;
-      for (const core::ChatMessage& message : *messages) stream->send("chat", boost::json::serialize(view(message)), std::to_string(message.offset));
+      for (const core::ChatMessage& message : *messages)
+        stream->send("chat", boost::json::serialize(view(message)), std::to_string(message.offset));
     }
   });
 }

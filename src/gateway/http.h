@@ -19,10 +19,10 @@ enum class Method : unsigned char { kGet, kPost, kPut, kDelete, kOptions, kHead,
 
 struct HttpRequest {
   Method method = Method::kGet;
-  std::string path;   // decoded, without the query
-  std::string query;  // as it came
-  std::string body;   // with room for the JSON parser behind it
-  std::string peer;   // address of the other end
+  std::string path;                                          // decoded, without the query
+  std::string query;                                         // as it came
+  std::string body;                                          // with room for the JSON parser behind it
+  std::string peer;                                          // address of the other end
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   UnixMicros received_at = 0;                                // when its last byte had arrived
 

@@ -9,12 +9,15 @@
 namespace handrail::gateway {
 
 Hub::Hub(HubOptions options, const Clock& clock, telemetry::Metrics& metrics)
-    : options_(options), clock_(clock),
-      event_to_push_(metrics.histogram("handrail_event_to_push_seconds",
-                                       "From an event received to the intervention it caused handed to the page's stream",
-                                       telemetry::latency_buckets())),
+    : options_(options),
+      clock_(clock),
+      event_to_push_(
+          metrics.histogram("handrail_event_to_push_seconds",
+                            "From an event received to the intervention it caused handed to the page's stream",
+                            telemetry::latency_buckets())),
       pushed_(metrics.counter("handrail_interventions_pushed_total", "Interventions handed to an open stream")) {
-  metrics.gauge("handrail_streams_open", "Visitor streams open now", [this] { return static_cast<double>(page_count_); });
+  metrics.gauge("handrail_streams_open", "Visitor streams open now",
+                [this] { return static_cast<double>(page_count_); });
 }
 
 void Hub::publish(std::vector<Publication> publications) {
@@ -40,11 +43,13 @@ void Hub::take(VisitorKey visitor, const InterventionNews& news) {
   offers_.insert_or_assign(visitor, i);
   if (is_new && i.state == core::OfferState::kPending) {
     if (is_over(i)) return;  // found late, after a crash or a lag
-    const std::size_t reached = to_pages(visitor, i.user_id, "intervention", json::serialize(offer(i, greeting_agent())));
+    const std::size_t reached =
+        to_pages(visitor, i.user_id, "intervention", json::serialize(offer(i, greeting_agent())));
     pushed_.add(static_cast<double>(reached));
     if (reached > 0) event_to_push_.observe(static_cast<double>(clock_.now() - news.received_at) / 1e6);
   } else if (!core::is_live(i.state)) {
-    to_pages(visitor, i.user_id, "retracted", json::serialize(json::object{{"interventionId", i.id.hex()}, {"state", core::name_of(i.state)}}));
+    to_pages(visitor, i.user_id, "retracted",
+             json::serialize(json::object{{"interventionId", i.id.hex()}, {"state", core::name_of(i.state)}}));
   }
 }
 
@@ -57,10 +62,12 @@ void Hub::take(VisitorKey, const ConversationNews& news) {
   tell_desks("conversation", json::serialize(view(news.conversation)));
 }
 
-void Hub::take(VisitorKey visitor, const FoldNews& news) { to_watchers(visitor, "folded", json::serialize(view(news))); }
+void Hub::take(VisitorKey visitor, const FoldNews& news) {
+  to_watchers(visitor, "folded", json::serialize(view(news)));
+}
 
-std::size_t Hub::to_pages(VisitorKey visitor, const std::string& for_user, std::string_view event, const std::string& data,
-                          std::string_view id) {
+std::size_t Hub::to_pages(VisitorKey visitor, const std::string& for_user, std::string_view event,
+                          const std::string& data, std::string_view id) {
   const auto found = pages_.find(visitor);
   if (found == pages_.end()) return 0;
   std::size_t reached = 0;
@@ -177,11 +184,13 @@ std::vector<std::string> Hub::agents_to_set_away() const {
 }
 
 int Hub::available() const {
-  return static_cast<int>(std::count_if(agents_.begin(), agents_.end(), [](const auto& a) { return a.second.available; }));
+  return static_cast<int>(
+      std::count_if(agents_.begin(), agents_.end(), [](const auto& a) { return a.second.available; }));
 }
 
 std::string Hub::greeting_agent() const {
-  const auto here = std::find_if(agents_.begin(), agents_.end(), [](const auto& a) { return a.second.available && a.second.desks > 0; });
+  const auto here = std::find_if(agents_.begin(), agents_.end(),
+                                 [](const auto& a) { return a.second.available && a.second.desks > 0; });
   return here == agents_.end() ? std::string{} : here->first;
 }
 

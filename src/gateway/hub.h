@@ -31,7 +31,7 @@ class Hub final : public Outbox {
   struct Agent {
     bool available = false;
     UnixMillis since = 0;
-    std::size_t desks = 0;     // open desk streams
+    std::size_t desks = 0;      // open desk streams
     UnixMillis gone_since = 0;  // when the last one closed
   };
 
@@ -77,7 +77,8 @@ class Hub final : public Outbox {
   void take(VisitorKey visitor, const ChatNews& news);
   void take(VisitorKey visitor, const ConversationNews& news);
   void take(VisitorKey visitor, const FoldNews& news);
-  std::size_t to_pages(VisitorKey visitor, const std::string& for_user, std::string_view event, const std::string& data, std::string_view id = {});
+  std::size_t to_pages(VisitorKey visitor, const std::string& for_user, std::string_view event, const std::string& data,
+                       std::string_view id = {});
 
   const HubOptions options_;
   const Clock& clock_;

@@ -10,7 +10,11 @@ namespace {
 
 boost::json::object result_view(const EventResult& result) {
   const Fault& fault = *result.fault;
-  boost::json::object out{{"index", result.index}, {"result", "rejected"}, {"code", fault.code}, {"field", fault.field}, {"detail", fault.detail}};
+  boost::json::object out{{"index", result.index},
+                          {"result", "rejected"},
+                          {"code", fault.code},
+                          {"field", fault.field},
+                          {"detail", fault.detail}};
   if (fault.limit) out["limit"] = *fault.limit;
   return out;
 }
@@ -21,7 +25,8 @@ std::string batch_result(std::size_t accepted, const std::vector<EventResult>& r
     if (result.fault) rejected.push_back(result_view(result));
   }
   const std::size_t count = rejected.size();
-  return boost::json::serialize(boost::json::object{{"accepted", accepted}, {"duplicates", 0}, {"rejected", count}, {"results", std::move(rejected)}});
+  return boost::json::serialize(boost::json::object{
+      {"accepted", accepted}, {"duplicates", 0}, {"rejected", count}, {"results", std::move(rejected)}});
 }
 
 bool is_readable_type(std::string_view content_type) {
@@ -54,11 +59,12 @@ void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
   const std::size_t accepted = intake->records.size();
   rejected_.add(static_cast<double>(intake->results.size() - accepted));
   if (accepted == 0) return call->respond(json_response(batch_result(0, intake->results)));
-  append(std::move(intake->records), [this, call, accepted, results = std::move(intake->results)](const Result<Offset>& offset) {
-    if (!offset) return call->respond(problem(offset.error()));
-    accepted_.add(static_cast<double>(accepted));
-    call->respond(json_response(batch_result(accepted, results)));
-  });
+  append(std::move(intake->records),
+         [this, call, accepted, results = std::move(intake->results)](const Result<Offset>& offset) {
+           if (!offset) return call->respond(problem(offset.error()));
+           accepted_.add(static_cast<double>(accepted));
+           call->respond(json_response(batch_result(accepted, results)));
+         });
 }
 
 }  // namespace handrail::gateway

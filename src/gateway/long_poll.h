@@ -47,7 +47,8 @@ class LongPoll final : public EventStream, public std::enable_shared_from_this<L
       exchange = std::exchange(exchange_, nullptr);
       events = std::move(events_);
     }
-    if (exchange) exchange->respond(json_response(boost::json::serialize(boost::json::object{{"events", std::move(events)}})));
+    if (exchange)
+      exchange->respond(json_response(boost::json::serialize(boost::json::object{{"events", std::move(events)}})));
     if (gone_) std::exchange(gone_, nullptr)();
   }
 

@@ -12,14 +12,26 @@ namespace {
 namespace json = boost::json;
 
 json::object event_result(const EventResult& result, UnixMillis at) {
-  if (!result.fault) return {{"eventId", result.event_id}, {"message", "Event tracked successfully"}, {"timestamp", at}, {"status", "success"}};
-  return {{"eventId", nullptr}, {"message", "Failed to track event: " + result.fault->field + " " + result.fault->detail}, {"timestamp", at}, {"status", "error"},
-          {"code", result.fault->code}, {"field", result.fault->field}};
+  if (!result.fault)
+    return {{"eventId", result.event_id},
+            {"message", "Event tracked successfully"},
+            {"timestamp", at},
+            {"status", "success"}};
+  return {{"eventId", nullptr},
+          {"message", "Failed to track event: " + result.fault->field + " " + result.fault->detail},
+          {"timestamp", at},
+          {"status", "error"},
+          {"code", result.fault->code},
+          {"field", result.fault->field}};
 }
 
 HttpResponse failed_to_track(int status, const std::string& why, UnixMillis at) {
-  HttpResponse response{status, "application/json",
-                        json::serialize(json::object{{"eventId", nullptr}, {"message", "Failed to track event: " + why}, {"timestamp", at}, {"status", "error"}}), {}};
+  HttpResponse response{
+      status,
+      "application/json",
+      json::serialize(json::object{
+          {"eventId", nullptr}, {"message", "Failed to track event: " + why}, {"timestamp", at}, {"status", "error"}}),
+      {}};
   if (status == 503) response.headers.emplace_back("Retry-After", "1");
   return response;
 }
@@ -30,30 +42,41 @@ HttpResponse refused_batch(int status, const std::string& why) {
   return response;
 }
 
-int status_of(const Error& error) { return error.code == ErrorCode::kLimitExceeded ? 413 : error.code == ErrorCode::kInvalidArgument ? 400 : 503; }
+int status_of(const Error& error) {
+  return error.code == ErrorCode::kLimitExceeded ? 413 : error.code == ErrorCode::kInvalidArgument ? 400 : 503;
+}
 
 HttpResponse none_pending() { return json_response(R"({"hasPendingIntervention":false,"intervention":null})"); }
 
 // A displayed offer is live, and no longer pending.
-bool is_pending(const core::Intervention* offer) { return offer != nullptr && offer->state == core::OfferState::kPending; }
+bool is_pending(const core::Intervention* offer) {
+  return offer != nullptr && offer->state == core::OfferState::kPending;
+}
 
 HttpResponse pending(const core::Intervention& i, const std::string& user_id) {
-  json::object payload{{"interventionType", "live_chat_offer"}, {"riskLevel", i.risk >= 85 ? "critical" : "high"}, {"riskScore", i.risk},
-                       {"context", i.words}, {"interventionId", i.id.hex()}};
+  json::object payload{{"interventionType", "live_chat_offer"},
+                       {"riskLevel", i.risk >= 85 ? "critical" : "high"},
+                       {"riskScore", i.risk},
+                       {"context", i.words},
+                       {"interventionId", i.id.hex()}};
   if (i.trigger == core::Trigger::kPersistentRisk) {
     payload["riskLevel"] = "high";
     payload["triggerReason"] = "persistent_risk";
     payload["highRiskCount"] = i.high_risk_count;
   }
-  return json_response(json::serialize(json::object{
-      {"hasPendingIntervention", true},
-      {"intervention", json::object{{"interventionId", i.id.hex()}, {"type", "critical_intervention"}, {"action", "show_live_chat_popup"}, {"userId", user_id}, {"payload", std::move(payload)}}}}));
+  return json_response(json::serialize(json::object{{"hasPendingIntervention", true},
+                                                    {"intervention", json::object{{"interventionId", i.id.hex()},
+                                                                                  {"type", "critical_intervention"},
+                                                                                  {"action", "show_live_chat_popup"},
+                                                                                  {"userId", user_id},
+                                                                                  {"payload", std::move(payload)}}}}));
 }
 
 // The original page says that its chat offer was accepted only by this user action.
 bool accepts_the_offer(const core::Record& record) {
   const auto* event = std::get_if<core::Event>(&record.body);
-  return event != nullptr && event->type == "user_action" && event->data_json.find("\"live_chat_accepted\"") != std::string::npos;
+  return event != nullptr && event->type == "user_action" &&
+         event->data_json.find("\"live_chat_accepted\"") != std::string::npos;
 }
 
 }  // namespace
@@ -63,14 +86,17 @@ void Gateway::add_mission_routes() {
     for (std::size_t i = 0, count = intake.records.size(); i < count; ++i) {
       if (!accepts_the_offer(intake.records[i])) continue;
       const core::Intervention* offer = ports_.hub.latest_offer(intake.records[i].key());
-      if (offer != nullptr) intake.records.push_back(record_of(intake.records[i].visitor, core::Answer{offer->id, core::AnswerKind::kAccepted}));
+      if (offer != nullptr)
+        intake.records.push_back(
+            record_of(intake.records[i].visitor, core::Answer{offer->id, core::AnswerKind::kAccepted}));
     }
     append(std::move(intake.records), std::move(done));
   };
 
   router_.add(Method::kPost, "/api/events/track", Access::kPublic, [this, append_with_acceptance](const CallPtr& call) {
     const UnixMillis at = call->request.received_at / 1000;
-    auto intake = read_mission_event(call->request.body, arrival_of(call->request.header("user-agent"), call->request.received_at), options_.intake);
+    auto intake = read_mission_event(
+        call->request.body, arrival_of(call->request.header("user-agent"), call->request.received_at), options_.intake);
     if (!intake) return call->respond(failed_to_track(status_of(intake.error()), intake.error().message, at));
     const EventResult result = intake->results.front();
     if (result.fault) {
@@ -84,29 +110,34 @@ void Gateway::add_mission_routes() {
     });
   });
 
-  router_.add(Method::kPost, "/api/events/track/batch", Access::kPublic, [this, append_with_acceptance](const CallPtr& call) {
-    const UnixMillis at = call->request.received_at / 1000;
-    auto intake = read_mission_batch(call->request.body, arrival_of(call->request.header("user-agent"), call->request.received_at), options_.intake);
-    if (!intake) return call->respond(refused_batch(status_of(intake.error()), intake.error().message));
-    json::array results;
-    for (const EventResult& result : intake->results) results.push_back(event_result(result, at));
-    const std::size_t accepted = intake->records.size();
-    rejected_.add(static_cast<double>(results.size() - accepted));
-    std::string body = json::serialize(results);
-    if (accepted == 0) return call->respond(json_response(std::move(body)));
-    append_with_acceptance(std::move(*intake), [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
-      if (!offset) return call->respond(refused_batch(status_of(offset.error()), offset.error().message));
-      accepted_.add(static_cast<double>(accepted));
-      call->respond(json_response(std::move(body)));
-    });
-  });
+  router_.add(
+      Method::kPost, "/api/events/track/batch", Access::kPublic, [this, append_with_acceptance](const CallPtr& call) {
+        const UnixMillis at = call->request.received_at / 1000;
+        auto intake = read_mission_batch(call->request.body,
+                                         arrival_of(call->request.header("user-agent"), call->request.received_at),
+                                         options_.intake);
+        if (!intake) return call->respond(refused_batch(status_of(intake.error()), intake.error().message));
+        json::array results;
+        for (const EventResult& result : intake->results) results.push_back(event_result(result, at));
+        const std::size_t accepted = intake->records.size();
+        rejected_.add(static_cast<double>(results.size() - accepted));
+        std::string body = json::serialize(results);
+        if (accepted == 0) return call->respond(json_response(std::move(body)));
+        append_with_acceptance(
+            std::move(*intake), [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
+              if (!offset) return call->respond(refused_batch(status_of(offset.error()), offset.error().message));
+              accepted_.add(static_cast<double>(accepted));
+              call->respond(json_response(std::move(body)));
+            });
+      });
 
   router_.add(Method::kGet, "/api/interventions/{userId}/pending", Access::kPublic, [this](const CallPtr& call) {
     const std::string user = call->params[0];
     const std::string session = call->request.param("sessionId").value_or("");
     if (user == "anonymous" && session.empty()) return call->respond(none_pending());
     const std::string visitor = user == "anonymous" ? session : user;
-    if (const core::Intervention* live = ports_.hub.live_offer(key_of(visitor)); is_pending(live)) return call->respond(pending(*live, user));
+    if (const core::Intervention* live = ports_.hub.live_offer(key_of(visitor)); is_pending(live))
+      return call->respond(pending(*live, user));
     read(call, [this, call, user, visitor] {
       auto keys = keys_of_user(visitor);
       server_.post([this, call, user, keys = std::move(keys)] {
@@ -124,7 +155,8 @@ void Gateway::add_mission_routes() {
     std::string session;
     std::string intervention;
     std::size_t action = 0;
-    static constexpr core::AnswerKind kActions[] = {core::AnswerKind::kDisplayed, core::AnswerKind::kDismissed, core::AnswerKind::kAccepted, core::AnswerKind::kSnoozed};
+    static constexpr core::AnswerKind kActions[] = {core::AnswerKind::kDisplayed, core::AnswerKind::kDismissed,
+                                                    core::AnswerKind::kAccepted, core::AnswerKind::kSnoozed};
     const bool readable = read_body(call, [&](JsonReader& in) {
       user = in.text("userId", 200);
       session = in.optional_text("sessionId", 200);
@@ -140,9 +172,11 @@ void Gateway::add_mission_routes() {
           const core::Intervention* offer = ports_.hub.latest_offer(key);
           if (offer == nullptr || (!intervention.empty() && offer->id.hex() != intervention)) continue;
           const std::string id = offer->id.hex();
-          return answer_offer(call, key, offer->visitor, core::Answer{offer->id, kind}, [call, id](const std::string& state) {
-            call->respond(json_response(json::serialize(json::object{{"status", "success"}, {"interventionId", id}, {"state", state}})));
-          });
+          return answer_offer(
+              call, key, offer->visitor, core::Answer{offer->id, kind}, [call, id](const std::string& state) {
+                call->respond(json_response(
+                    json::serialize(json::object{{"status", "success"}, {"interventionId", id}, {"state", state}})));
+              });
         }
         call->respond(json_response(R"({"status":"success","interventionId":null,"state":"none"})"));
       });
@@ -151,9 +185,13 @@ void Gateway::add_mission_routes() {
 
   router_.add(Method::kGet, "/api/health", Access::kPublic, [this](const CallPtr& call) {
     const bool up = ready_ && ports_.log.health().has_value();
-    HttpResponse response = json_response(json::serialize(json::object{
-        {"status", up ? "UP" : "DOWN"}, {"message", up ? "Handrail is running" : "Handrail is not ready"}, {"timestamp", ports_.clock.now() / 1000},
-        {"service", "handrail"}, {"version", options_.version}, {"realTimeEnabled", true}}));
+    HttpResponse response =
+        json_response(json::serialize(json::object{{"status", up ? "UP" : "DOWN"},
+                                                   {"message", up ? "Handrail is running" : "Handrail is not ready"},
+                                                   {"timestamp", ports_.clock.now() / 1000},
+                                                   {"service", "handrail"},
+                                                   {"version", options_.version},
+                                                   {"realTimeEnabled", true}}));
     response.status = up ? 200 : 503;
     response.headers = {{"X-Frame-Options", "DENY"}, {"Content-Security-Policy", "default-src 'none'"}};
     call->respond(std::move(response));

@@ -7,11 +7,14 @@
 namespace handrail::gateway {
 
 void Gateway::add_operation_routes() {
-  router_.add(Method::kGet, "/livez", Access::kPlain, [](const CallPtr& call) { call->respond({200, "text/plain", "ok\n", {}}); });
+  router_.add(Method::kGet, "/livez", Access::kPlain, [](const CallPtr& call) {
+    call->respond({200, "text/plain", "ok\n", {}});
+  });
 
   router_.add(Method::kGet, "/readyz", Access::kPlain, [this](const CallPtr& call) {
     if (!ready_) return call->respond(problem(503, "draining", "the server is starting or going away"));
-    if (auto healthy = ports_.log.health(); !healthy) return call->respond(problem(503, "log_unavailable", healthy.error().message));
+    if (auto healthy = ports_.log.health(); !healthy)
+      return call->respond(problem(503, "log_unavailable", healthy.error().message));
     if (auto fault = ports_.engine.fault()) return call->respond(problem(503, "engine_fault", fault->message));
     call->respond({200, "text/plain", "ready\n", {}});
   });

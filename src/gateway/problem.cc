@@ -13,14 +13,22 @@ struct Mapped {
 
 Mapped mapped(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kInvalidArgument: return {400, "invalid_argument"};
-    case ErrorCode::kNotFound: return {404, "not_found"};
-    case ErrorCode::kConflict: return {409, "conflict"};
-    case ErrorCode::kUnavailable: return {503, "unavailable"};
-    case ErrorCode::kTimeout: return {503, "timeout"};
-    case ErrorCode::kLimitExceeded: return {413, "limit_exceeded"};
-    case ErrorCode::kCorrupt: return {500, "corrupt"};
-    case ErrorCode::kInternal: return {500, "internal"};
+    case ErrorCode::kInvalidArgument:
+      return {400, "invalid_argument"};
+    case ErrorCode::kNotFound:
+      return {404, "not_found"};
+    case ErrorCode::kConflict:
+      return {409, "conflict"};
+    case ErrorCode::kUnavailable:
+      return {503, "unavailable"};
+    case ErrorCode::kTimeout:
+      return {503, "timeout"};
+    case ErrorCode::kLimitExceeded:
+      return {413, "limit_exceeded"};
+    case ErrorCode::kCorrupt:
+      return {500, "corrupt"};
+    case ErrorCode::kInternal:
+      return {500, "internal"};
   }
   return {500, "internal"};
 }
@@ -29,7 +37,10 @@ Mapped mapped(ErrorCode code) {
 
 HttpResponse problem(int status, std::string_view code, std::string detail, std::string_view field,
                      std::optional<std::int64_t> limit) {
-  boost::json::object body{{"type", "about:blank"}, {"title", std::string(code)}, {"status", status}, {"code", std::string(code)},
+  boost::json::object body{{"type", "about:blank"},
+                           {"title", std::string(code)},
+                           {"status", status},
+                           {"code", std::string(code)},
                            {"detail", std::move(detail)}};
   if (!field.empty()) body["field"] = std::string(field);
   if (limit) body["limit"] = *limit;

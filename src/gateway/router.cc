@@ -54,7 +54,8 @@ Headers cors_headers(const HttpRequest& request) {
 // Adds headers to whatever the route answers.
 class DecoratedExchange final : public Exchange {
  public:
-  DecoratedExchange(std::shared_ptr<Exchange> inner, Headers headers) : inner_(std::move(inner)), headers_(std::move(headers)) {}
+  DecoratedExchange(std::shared_ptr<Exchange> inner, Headers headers)
+      : inner_(std::move(inner)), headers_(std::move(headers)) {}
   void respond(HttpResponse response) override {
     response.headers.insert(response.headers.end(), headers_.begin(), headers_.end());
     inner_->respond(std::move(response));
@@ -71,20 +72,26 @@ class DecoratedExchange final : public Exchange {
 
 std::string_view name_of(Method method) {
   switch (method) {
-    case Method::kGet: return "GET, HEAD";
-    case Method::kPost: return "POST";
-    case Method::kPut: return "PUT";
-    case Method::kDelete: return "DELETE";
-    default: return "OPTIONS";
+    case Method::kGet:
+      return "GET, HEAD";
+    case Method::kPost:
+      return "POST";
+    case Method::kPut:
+      return "PUT";
+    case Method::kDelete:
+      return "DELETE";
+    default:
+      return "OPTIONS";
   }
 }
 
 HttpResponse preflight(const HttpRequest& request) {
   HttpResponse response{200, "text/plain", "", cors_headers(request)};
   response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD");
-  response.headers.emplace_back("Access-Control-Allow-Headers",
-                                "Authorization, Content-Type, Content-Encoding, Accept, X-Requested-With, X-Client-Type, "
-                                "X-Environment, Cache-Control, Last-Event-ID");
+  response.headers.emplace_back(
+      "Access-Control-Allow-Headers",
+      "Authorization, Content-Type, Content-Encoding, Accept, X-Requested-With, X-Client-Type, "
+      "X-Environment, Cache-Control, Last-Event-ID");
   response.headers.emplace_back("Access-Control-Max-Age", "86400");
   return response;
 }
@@ -93,8 +100,10 @@ HttpResponse preflight(const HttpRequest& request) {
 
 Router::Router(telemetry::Metrics& metrics)
     : requests_(metrics.counter("handrail_http_requests_total", "Requests received")),
-      refused_host_(metrics.counter("handrail_http_refused_total", "Requests refused before their route", {{"reason", "host"}})),
-      refused_cross_site_(metrics.counter("handrail_http_refused_total", "Requests refused before their route", {{"reason", "cross_site"}})) {}
+      refused_host_(
+          metrics.counter("handrail_http_refused_total", "Requests refused before their route", {{"reason", "host"}})),
+      refused_cross_site_(metrics.counter("handrail_http_refused_total", "Requests refused before their route",
+                                          {{"reason", "cross_site"}})) {}
 
 void Router::add(Method method, std::string_view pattern, Access access, Route route) {
   std::vector<std::string> parts;
@@ -127,9 +136,11 @@ void Router::handle(HttpRequest request, std::shared_ptr<Exchange> exchange) con
   requests_.add();
   if (!is_own_host(request.header("host"))) {
     refused_host_.add();
-    return exchange->respond(problem(421, "foreign_host", "this server answers to 127.0.0.1, localhost and [::1] only", "Host"));
+    return exchange->respond(
+        problem(421, "foreign_host", "this server answers to 127.0.0.1, localhost and [::1] only", "Host"));
   }
-  if (request.path.empty() || request.path.front() != '/') return exchange->respond(problem(400, "bad_path", "the path must begin with /"));
+  if (request.path.empty() || request.path.front() != '/')
+    return exchange->respond(problem(400, "bad_path", "the path must begin with /"));
   if (request.method == Method::kOptions) return exchange->respond(preflight(request));
   const auto parts = parts_of(request.path);
   const Method method = request.method == Method::kHead ? Method::kGet : request.method;
@@ -144,7 +155,8 @@ void Router::handle(HttpRequest request, std::shared_ptr<Exchange> exchange) con
     }
     if (entry.access == Access::kAdmin && is_cross_site(request)) {
       refused_cross_site_.add();
-      return exchange->respond(problem(403, "cross_site", "admin routes refuse requests that another site makes a browser send", "Origin"));
+      return exchange->respond(
+          problem(403, "cross_site", "admin routes refuse requests that another site makes a browser send", "Origin"));
     }
     auto call = std::make_shared<Call>();
     if (entry.access == Access::kPublic) {

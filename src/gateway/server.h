@@ -18,10 +18,10 @@ struct ServerOptions {
   std::size_t header_bytes_max = 16 << 10;
   std::size_t body_bytes_max = 4 << 20;
   std::size_t connections_max = 16'000;
-  Millis request_within = 10 * kSecond;     // from its first byte to its last
-  Millis idle_within = 75 * kSecond;        // between requests of a connection
-  Millis write_within = 10 * kSecond;       // a response or a stream's chunk
-  Millis heartbeat_every = 15 * kSecond;    // of a stream
+  Millis request_within = 10 * kSecond;   // from its first byte to its last
+  Millis idle_within = 75 * kSecond;      // between requests of a connection
+  Millis write_within = 10 * kSecond;     // a response or a stream's chunk
+  Millis heartbeat_every = 15 * kSecond;  // of a stream
   std::size_t stream_waiting_bytes_max = 256 << 10;
 };
 

@@ -10,14 +10,17 @@ HttpResponse envelope_problem(const Error& error) {
   return problem(status, error.message.substr(0, colon), error.message.substr(colon + 2), error.field, error.limit);
 }
 
-HttpResponse fault_problem(const Fault& fault) { return problem(400, fault.code, fault.field + " " + fault.detail, fault.field, fault.limit); }
+HttpResponse fault_problem(const Fault& fault) {
+  return problem(400, fault.code, fault.field + " " + fault.detail, fault.field, fault.limit);
+}
 
 Speaker read_speaker(JsonReader& in) {
   Speaker speaker;
   const std::string anonymous = in.optional_text("anonymousId", 200);
   speaker.user_id = in.optional_text("userId", 200);
   speaker.visitor = anonymous.empty() ? speaker.user_id : anonymous;
-  if (!in.fault() && speaker.visitor.empty()) in.fail("anonymousId", "missing_field", "anonymousId or userId is required");
+  if (!in.fault() && speaker.visitor.empty())
+    in.fail("anonymousId", "missing_field", "anonymousId or userId is required");
   const auto check = [&](const char* name, const std::string& id) {
     if (!in.fault() && !id.empty() && !is_id(id)) in.fail(name, "bad_id", "may hold letters, digits and _ . : @ -");
   };

@@ -35,9 +35,12 @@ json::value parsed(const std::string& stored) {
 // What a fact is about, in the words of its own type.
 struct Target {
   std::string operator()(const PageView& f) const { return f.page; }
-  std::string operator()(const Click& f) const { return spoken(f.key) + (f.outcome && f.outcome->reaction == Reaction::kNone ? " · no reaction" : ""); }
+  std::string operator()(const Click& f) const {
+    return spoken(f.key) + (f.outcome && f.outcome->reaction == Reaction::kNone ? " · no reaction" : "");
+  }
   std::string operator()(const ClickOutcome& f) const {
-    return (f.reaction == Reaction::kNone ? "still no reaction after " : "reacted within ") + std::to_string(f.after) + " ms";
+    return (f.reaction == Reaction::kNone ? "still no reaction after " : "reacted within ") + std::to_string(f.after) +
+           " ms";
   }
   std::string operator()(const Field& f) const {
     static constexpr std::array<const char*, 3> kPhases = {"entered", "left", "changed"};
@@ -45,7 +48,8 @@ struct Target {
   }
   std::string operator()(const Validation& f) const { return spoken(f.key) + " invalid"; }
   std::string operator()(const Submit& f) const {
-    static constexpr std::array<const char*, 4> kResults = {"succeeded", "refused as invalid", "failed", "result unknown"};
+    static constexpr std::array<const char*, 4> kResults = {"succeeded", "refused as invalid", "failed",
+                                                            "result unknown"};
     return kResults[static_cast<std::size_t>(f.result)];
   }
   std::string operator()(const ExitIntent&) const { return "about to leave"; }
@@ -54,7 +58,9 @@ struct Target {
   std::string operator()(const DeclaredProgress& f) const { return spoken(f.name); }
   std::string operator()(const Goal& f) const { return spoken(f.name); }
   std::string operator()(const Identify& f) const { return f.user_id; }
-  std::string operator()(const AppStruggle& f) const { return std::to_string(f.attempts) + " attempts at " + spoken(f.feature); }
+  std::string operator()(const AppStruggle& f) const {
+    return std::to_string(f.attempts) + " attempts at " + spoken(f.feature);
+  }
   std::string operator()(const Custom&) const { return {}; }
 };
 
@@ -72,9 +78,13 @@ struct RecordWords {
     return c.from == ChatAuthor::kVisitor ? "visitor wrote" : c.name + " wrote";
   }
   std::string operator()(const TimerFired&) const { return "a deadline passed"; }
-  std::string operator()(const PersonDecision& d) const { return "offer " + std::string(name_of(d.kind)) + " on another device"; }
+  std::string operator()(const PersonDecision& d) const {
+    return "offer " + std::string(name_of(d.kind)) + " on another device";
+  }
   std::string operator()(const Link& l) const { return "identified: " + l.visitor; }
-  std::string operator()(const AgentAvailability& a) const { return a.agent + (a.available ? " came to the desk" : " stepped away"); }
+  std::string operator()(const AgentAvailability& a) const {
+    return a.agent + (a.available ? " came to the desk" : " stepped away");
+  }
 };
 
 std::string_view tag_of(const FoldNews& news) {
@@ -99,7 +109,8 @@ std::string base64(std::string_view bytes) {
   std::string out;
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    for (std::size_t j = 0; j < 3; ++j)
+      group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
     for (std::size_t j = 0; j < 4; ++j) out.push_back(i + j > bytes.size() ? '=' : kDigits[group >> (18 - 6 * j) & 63]);
   }
   return out;
@@ -117,49 +128,90 @@ std::string label_of(const std::string& visitor) {
 }  // namespace
 
 json::object view(const Contribution& c) {
-  return {{"signal", text(name_of(c.signal))}, {"words", core::words_for(c.signal, c.grade, c.target)},
-          {"family", text(name_of(row_of(c.signal).family))}, {"target", c.target}, {"grade", text(name_of(c.grade))},
-          {"points", c.points}, {"at", c.at}, {"halvedBy", c.halved}};
+  return {{"signal", text(name_of(c.signal))},
+          {"words", core::words_for(c.signal, c.grade, c.target)},
+          {"family", text(name_of(row_of(c.signal).family))},
+          {"target", c.target},
+          {"grade", text(name_of(c.grade))},
+          {"points", c.points},
+          {"at", c.at},
+          {"halvedBy", c.halved}};
 }
 
 json::object view(const Signal& s) {
   const Episode& e = s.episode;
   json::array rests_on;
   for (const std::string& id : e.rests_on) rests_on.push_back(json::string(id));
-  return {{"id", e.id.hex()}, {"signal", text(name_of(e.signal))}, {"words", core::words_for(e.signal, e.grade, e.target)},
-          {"target", e.target}, {"family", text(name_of(row_of(e.signal).family))}, {"grade", text(name_of(e.grade))},
-          {"state", text(name_of(s.state))}, {"at", e.at}, {"journeyId", s.journey.hex()}, {"restsOn", std::move(rests_on)}};
+  return {{"id", e.id.hex()},
+          {"signal", text(name_of(e.signal))},
+          {"words", core::words_for(e.signal, e.grade, e.target)},
+          {"target", e.target},
+          {"family", text(name_of(row_of(e.signal).family))},
+          {"grade", text(name_of(e.grade))},
+          {"state", text(name_of(s.state))},
+          {"at", e.at},
+          {"journeyId", s.journey.hex()},
+          {"restsOn", std::move(rests_on)}};
 }
 
 json::object view(const Decision& d) {
   json::array gates;
   for (const GateVerdict& v : d.gates) {
-    gates.push_back(json::object{{"gate", text(name_of(v.gate))}, {"verdict", v.passed ? "pass" : "reject"}, {"detail", v.detail}});
+    gates.push_back(
+        json::object{{"gate", text(name_of(v.gate))}, {"verdict", v.passed ? "pass" : "reject"}, {"detail", v.detail}});
   }
-  return {{"id", d.id.hex()}, {"at", d.at}, {"journeyId", d.journey.hex()}, {"cause", d.cause},
-          {"outcome", d.offered ? "offer" : "none"}, {"kind", "live_chat"}, {"trigger", text(name_of(d.trigger))}, {"risk", d.risk},
-          {"struggle", d.struggle}, {"level", text(name_of(level_of(d.risk)))},
+  return {{"id", d.id.hex()},
+          {"at", d.at},
+          {"journeyId", d.journey.hex()},
+          {"cause", d.cause},
+          {"outcome", d.offered ? "offer" : "none"},
+          {"kind", "live_chat"},
+          {"trigger", text(name_of(d.trigger))},
+          {"risk", d.risk},
+          {"struggle", d.struggle},
+          {"level", text(name_of(level_of(d.risk)))},
           {"interventionId", d.intervention ? json::value(d.intervention->hex()) : json::value(nullptr)},
-          {"gates", std::move(gates)}, {"contributions", views(d.contributions)}};
+          {"gates", std::move(gates)},
+          {"contributions", views(d.contributions)}};
 }
 
 json::object view(const Intervention& i) {
-  return {{"id", i.id.hex()}, {"decisionId", i.decision.hex()}, {"journeyId", i.journey.hex()}, {"kind", "live_chat"},
-          {"state", text(name_of(i.state))}, {"at", i.made_at}, {"expiresAt", i.expires_at}, {"displayedAt", or_null(i.displayed_at)},
-          {"waitedMs", or_null(i.waited)}, {"endedAt", or_null(i.ended_at)}, {"reason", i.reason}, {"words", i.words},
+  return {{"id", i.id.hex()},
+          {"decisionId", i.decision.hex()},
+          {"journeyId", i.journey.hex()},
+          {"kind", "live_chat"},
+          {"state", text(name_of(i.state))},
+          {"at", i.made_at},
+          {"expiresAt", i.expires_at},
+          {"displayedAt", or_null(i.displayed_at)},
+          {"waitedMs", or_null(i.waited)},
+          {"endedAt", or_null(i.ended_at)},
+          {"reason", i.reason},
+          {"words", i.words},
           {"duplicateExposures", i.duplicate_exposures}};
 }
 
 json::object view(const JourneySummary& j) {
-  return {{"id", j.id.hex()}, {"startedAt", j.started_at}, {"lastAt", j.last_at}, {"endedAt", or_null(j.ended_at)},
-          {"events", j.events}, {"pages", j.pages}, {"clicks", j.clicks}, {"submits", j.submits},
-          {"failedSubmits", j.failed_submits}, {"progress", j.progress}, {"goalAt", or_null(j.goal_at)},
-          {"highestRisk", j.highest_risk}, {"degraded", j.degraded}};
+  return {{"id", j.id.hex()},
+          {"startedAt", j.started_at},
+          {"lastAt", j.last_at},
+          {"endedAt", or_null(j.ended_at)},
+          {"events", j.events},
+          {"pages", j.pages},
+          {"clicks", j.clicks},
+          {"submits", j.submits},
+          {"failedSubmits", j.failed_submits},
+          {"progress", j.progress},
+          {"goalAt", or_null(j.goal_at)},
+          {"highestRisk", j.highest_risk},
+          {"degraded", j.degraded}};
 }
 
 json::object view(const LoggedRecord& logged) {
   const Record& r = logged.record;
-  json::object out{{"offset", logged.offset}, {"record", text(kind_name(r))}, {"receivedAt", r.received_at / 1000},
+  json::object out{{"offset", logged.offset},
+                   {"record", text(kind_name(r))},
+                   {"receivedAt", r.received_at / 1000},
                    {"words", words_for(r)}};
   const auto* e = std::get_if<Event>(&r.body);
   if (e == nullptr) return out;
@@ -180,31 +232,61 @@ json::object view(const LoggedRecord& logged) {
 }
 
 json::object view(const ChatMessage& m) {
-  return {{"conversationId", m.conversation.hex()}, {"messageId", m.message_id}, {"from", text(name_of(m.from))}, {"name", m.name},
-          {"event", text(name_of(m.event))}, {"text", m.text}, {"at", m.at}, {"offset", m.offset}};
+  return {{"conversationId", m.conversation.hex()},
+          {"messageId", m.message_id},
+          {"from", text(name_of(m.from))},
+          {"name", m.name},
+          {"event", text(name_of(m.event))},
+          {"text", m.text},
+          {"at", m.at},
+          {"offset", m.offset}};
 }
 
 json::object view(const Conversation& c) {
-  return {{"id", c.id.hex()}, {"visitor", c.visitor}, {"label", label_of(c.visitor)}, {"state", text(name_of(c.state))},
-          {"openedAt", c.opened_at}, {"answeredAt", or_null(c.answered_at)}, {"closedAt", or_null(c.closed_at)},
-          {"unanswered", c.unanswered}, {"agent", or_null(c.agent)}, {"interventionId", id_or_null(c.intervention)},
-          {"decisionId", id_or_null(c.decision)}, {"lastText", c.last_text}, {"lastFrom", text(name_of(c.last_from))},
-          {"lastAt", c.last_at}, {"riskAtOffer", or_null(c.risk_at_offer)}, {"reason", c.words}};
+  return {{"id", c.id.hex()},
+          {"visitor", c.visitor},
+          {"label", label_of(c.visitor)},
+          {"state", text(name_of(c.state))},
+          {"openedAt", c.opened_at},
+          {"answeredAt", or_null(c.answered_at)},
+          {"closedAt", or_null(c.closed_at)},
+          {"unanswered", c.unanswered},
+          {"agent", or_null(c.agent)},
+          {"interventionId", id_or_null(c.intervention)},
+          {"decisionId", id_or_null(c.decision)},
+          {"lastText", c.last_text},
+          {"lastFrom", text(name_of(c.last_from))},
+          {"lastAt", c.last_at},
+          {"riskAtOffer", or_null(c.risk_at_offer)},
+          {"reason", c.words}};
 }
 
 json::object view(const DeadLetter& d) {
-  return {{"offset", d.offset}, {"error", d.error}, {"at", d.at}, {"visitor", d.visitor.hex()}, {"recordBase64", base64(d.bytes)}};
+  return {{"offset", d.offset},
+          {"error", d.error},
+          {"at", d.at},
+          {"visitor", d.visitor.hex()},
+          {"recordBase64", base64(d.bytes)}};
 }
 
 json::object view(const FoldNews& news) {
   const Record& r = news.logged.record;
-  json::object out{{"offset", news.logged.offset}, {"at", news.at}, {"record", text(kind_name(r))}, {"words", words_for(r)},
-                   {"tag", text(tag_of(news))}, {"struggle", news.effects.struggle}, {"risk", news.effects.risk},
-                   {"level", text(name_of(level_of(news.effects.risk)))}, {"contributions", views(news.contributions)},
-                   {"signals", views(news.effects.signals)},
-                   {"decision", news.effects.decisions.empty() ? json::value(nullptr) : json::value(view(news.effects.decisions.back()))},
-                   {"intervention", news.effects.interventions.empty() ? json::value(nullptr) : json::value(view(news.effects.interventions.back()))},
-                   {"receivedToFoldedUs", news.received_to_folded_us}};
+  json::object out{
+      {"offset", news.logged.offset},
+      {"at", news.at},
+      {"record", text(kind_name(r))},
+      {"words", words_for(r)},
+      {"tag", text(tag_of(news))},
+      {"struggle", news.effects.struggle},
+      {"risk", news.effects.risk},
+      {"level", text(name_of(level_of(news.effects.risk)))},
+      {"contributions", views(news.contributions)},
+      {"signals", views(news.effects.signals)},
+      {"decision",
+       news.effects.decisions.empty() ? json::value(nullptr) : json::value(view(news.effects.decisions.back()))},
+      {"intervention", news.effects.interventions.empty() ? json::value(nullptr)
+                                                          : json::value(view(news.effects.interventions.back()))},
+      {"receivedToFoldedUs", news.received_to_folded_us}};
   if (const auto* e = std::get_if<Event>(&r.body)) {
     out["eventType"] = e->type;
     out["occurredAt"] = e->occurred_at;
@@ -215,7 +297,10 @@ json::object view(const FoldNews& news) {
 json::object standing(const Visitor& visitor, UnixMillis at) {
   const int now = struggle(visitor.journey.evidence, at);
   const int risk_now = risk(now, 0, 0);
-  return {{"at", at}, {"struggle", now}, {"risk", risk_now}, {"level", text(name_of(level_of(risk_now)))},
+  return {{"at", at},
+          {"struggle", now},
+          {"risk", risk_now},
+          {"level", text(name_of(level_of(risk_now)))},
           {"contributions", views(contributions(visitor.journey.evidence, at))}};
 }
 
@@ -227,18 +312,22 @@ json::object attributes(const Visitor& v, UnixMillis at, int agents_available) {
   out["exitProbability"] = nullptr;
   json::array signals;
   for (const Episode& e : v.journey.evidence.episodes) {
-    signals.push_back(view(Signal{e, e.grade == Grade::kProvisional ? SignalState::kProvisional : SignalState::kConfirmed, v.journey.id}));
+    signals.push_back(view(
+        Signal{e, e.grade == Grade::kProvisional ? SignalState::kProvisional : SignalState::kConfirmed, v.journey.id}));
   }
   out["signals"] = std::move(signals);
   out["journey"] = view(summary_of(v.journey));
   static constexpr std::array<const char*, kFactKinds> kTypes = {
-      "event", "page", "click", "click_outcome", "field", "validation", "submit", "exit_intent", "visibility", "step",
-      "progress", "goal", "identify", "struggle_signal"};
+      "event",       "page",       "click", "click_outcome", "field", "validation", "submit",
+      "exit_intent", "visibility", "step",  "progress",      "goal",  "identify",   "struggle_signal"};
   json::array recent;
   for (const EventDigest& d : v.journey.recent) {
     const std::string type = kTypes[static_cast<std::size_t>(d.kind)];
     const std::string target{d.target_text()};
-    recent.push_back(json::object{{"at", d.at}, {"type", type}, {"target", target}, {"words", type + (target.empty() ? "" : " · " + spoken(target))}});
+    recent.push_back(json::object{{"at", d.at},
+                                  {"type", type},
+                                  {"target", target},
+                                  {"words", type + (target.empty() ? "" : " · " + spoken(target))}});
   }
   out["recent"] = std::move(recent);
   out["offer"] = v.offer ? json::value(view(*v.offer)) : json::value(nullptr);
@@ -247,11 +336,19 @@ json::object attributes(const Visitor& v, UnixMillis at, int agents_available) {
 }
 
 json::object offer(const Intervention& i, const std::string& agent) {
-  return {{"interventionId", i.id.hex()}, {"kind", "live_chat"}, {"action", "show_live_chat_popup"}, {"expiresAt", i.expires_at},
-          {"state", text(name_of(i.state))}, {"agent", or_null(agent)},
-          {"strings", json::object{{"title", "Need help?"},
-                                   {"body", "We noticed you might be having some difficulty. Would you like to chat with a live agent?"},
-                                   {"accept", "Start Live Chat"}, {"later", "Maybe later"}, {"never", "Don't show again"}}}};
+  return {{"interventionId", i.id.hex()},
+          {"kind", "live_chat"},
+          {"action", "show_live_chat_popup"},
+          {"expiresAt", i.expires_at},
+          {"state", text(name_of(i.state))},
+          {"agent", or_null(agent)},
+          {"strings",
+           json::object{
+               {"title", "Need help?"},
+               {"body", "We noticed you might be having some difficulty. Would you like to chat with a live agent?"},
+               {"accept", "Start Live Chat"},
+               {"later", "Maybe later"},
+               {"never", "Don't show again"}}}};
 }
 
 std::string words_for(const Record& record) { return std::visit(RecordWords{}, record.body); }

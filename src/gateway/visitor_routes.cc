@@ -48,7 +48,8 @@ HttpResponse page_response(const Result<ListPage<T>>& page) {
   boost::json::array items;
   for (const T& item : page->items) items.push_back(view(item));
   return json_response(boost::json::serialize(boost::json::object{
-      {"items", std::move(items)}, {"next", page->next ? boost::json::value(to_hex(*page->next)) : boost::json::value(nullptr)}}));
+      {"items", std::move(items)},
+      {"next", page->next ? boost::json::value(to_hex(*page->next)) : boost::json::value(nullptr)}}));
 }
 
 // A leaving page sends again what it had on its way. The log keeps both, the engine folds the first, and a reader gets
@@ -75,7 +76,8 @@ void Gateway::add_visitor_routes() {
       if (!visitor) return call->respond(problem(visitor.error()));
       if (!*visitor) return call->respond(problem(404, "not_found", "no such visitor"));
       server_.post([this, call, visitor = std::move(**visitor)] {
-        call->respond(json_response(boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available()))));
+        call->respond(json_response(
+            boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available()))));
       });
     });
   });
@@ -92,7 +94,8 @@ void Gateway::add_visitor_routes() {
       unknown.id = call->params[0];
       server_.post([this, call, key = watched, visitor = visitor->value_or(std::move(unknown))] {
         auto stream = call->exchange->open_stream({});
-        stream->send("attributes", boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available())));
+        stream->send("attributes",
+                     boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available())));
         ports_.hub.add_watcher(key, std::move(stream));
       });
     });
@@ -100,7 +103,8 @@ void Gateway::add_visitor_routes() {
 
   router_.add(Method::kGet, "/v1/visitors/{visitor}/{collection}", Access::kAdmin, [this](const CallPtr& call) {
     const auto limit = number_in(call->request.param("limit").value_or(std::to_string(kLimitDefault)));
-    if (!limit || *limit < 1 || *limit > kLimitMax) return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
+    if (!limit || *limit < 1 || *limit > kLimitMax)
+      return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
     const std::string before = call->request.param("before").value_or("");
     const auto position = from_hex(before);
     const auto offset = before.empty() ? std::optional<std::int64_t>(INT64_MAX) : number_in(before);
@@ -110,22 +114,28 @@ void Gateway::add_visitor_routes() {
       if (!*key) return call->respond(problem(404, "not_found", "no such visitor"));
       const std::string& collection = call->params[1];
       if (collection == "events") {
-        if (!offset || *offset < 0) return call->respond(problem(400, "out_of_range", "before must be an offset", "before"));
+        if (!offset || *offset < 0)
+          return call->respond(problem(400, "out_of_range", "before must be an offset", "before"));
         auto records = ports_.log.read_visitor(**key, static_cast<Offset>(*offset), limit);
         if (!records) return call->respond(problem(records.error()));
         boost::json::array items;
         for (const core::LoggedRecord& record : each_event_once(*records)) items.push_back(view(record));
         const bool more = records->size() == limit;
-        return call->respond(json_response(boost::json::serialize(boost::json::object{
-            {"items", std::move(items)}, {"next", more ? boost::json::value(std::to_string(records->back().offset)) : boost::json::value(nullptr)}})));
+        return call->respond(json_response(boost::json::serialize(
+            boost::json::object{{"items", std::move(items)},
+                                {"next", more ? boost::json::value(std::to_string(records->back().offset))
+                                              : boost::json::value(nullptr)}})));
       }
-      if (!position) return call->respond(problem(400, "out_of_range", "before must be `next` of the page before", "before"));
+      if (!position)
+        return call->respond(problem(400, "out_of_range", "before must be `next` of the page before", "before"));
       const ListRequest request{limit, *position};
       if (collection == "journeys") return call->respond(page_response(ports_.reader.journeys(**key, request)));
       if (collection == "signals") return call->respond(page_response(ports_.reader.signals(**key, request)));
       if (collection == "decisions") return call->respond(page_response(ports_.reader.decisions(**key, request)));
-      if (collection == "interventions") return call->respond(page_response(ports_.reader.interventions(**key, request)));
-      call->respond(problem(404, "no_such_route", "a visitor has events, journeys, signals, decisions, interventions, attributes and watch"));
+      if (collection == "interventions")
+        return call->respond(page_response(ports_.reader.interventions(**key, request)));
+      call->respond(problem(404, "no_such_route",
+                            "a visitor has events, journeys, signals, decisions, interventions, attributes and watch"));
     });
   });
 
@@ -142,7 +152,8 @@ void Gateway::add_visitor_routes() {
 
   router_.add(Method::kGet, "/v1/dead-letters", Access::kAdmin, [this](const CallPtr& call) {
     const auto limit = number_in(call->request.param("limit").value_or("50"));
-    if (!limit || *limit < 1 || *limit > kLimitMax) return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
+    if (!limit || *limit < 1 || *limit > kLimitMax)
+      return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
     read_settled(call, [this, call, limit = static_cast<std::size_t>(*limit)] {
       auto letters = ports_.reader.dead_letters(limit);
       if (!letters) return call->respond(problem(letters.error()));
@@ -160,7 +171,9 @@ void Gateway::add_visitor_routes() {
       if (!letter) return call->respond(problem(letter.error()));
       if (!*letter) return call->respond(problem(404, "not_found", "no such dead letter"));
       auto record = core::decode_record((*letter)->bytes);
-      if (!record) return call->respond(problem(409, "undecodable", "the record's bytes cannot be read: " + record.error().message));
+      if (!record)
+        return call->respond(
+            problem(409, "undecodable", "the record's bytes cannot be read: " + record.error().message));
       ++record->attempt;
       append({std::move(*record)}, [call](const Result<Offset>& appended) {
         if (!appended) return call->respond(problem(appended.error()));

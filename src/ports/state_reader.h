@@ -41,7 +41,8 @@ class StateReader {
   virtual Result<std::optional<core::Conversation>> conversation(ConversationId id) = 0;
   virtual Result<std::vector<core::Conversation>> conversations(bool with_closed, std::size_t limit) = 0;
   // Oldest first, after the given log offset.
-  virtual Result<std::vector<core::ChatMessage>> messages(ConversationId id, std::optional<Offset> after, std::size_t limit) = 0;
+  virtual Result<std::vector<core::ChatMessage>> messages(ConversationId id, std::optional<Offset> after,
+                                                          std::size_t limit) = 0;
 
   // The visitors that were identified as this person, newest last.
   virtual Result<std::vector<VisitorKey>> visitors_of(std::string_view site, std::string_view user_id) = 0;

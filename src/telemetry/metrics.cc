@@ -28,12 +28,14 @@ Counter Metrics::counter(const std::string& name, const std::string& help, const
   return Counter{&family.Add(labels)};
 }
 
-Histogram Metrics::histogram(const std::string& name, const std::string& help, std::vector<double> buckets, const Labels& labels) {
+Histogram Metrics::histogram(const std::string& name, const std::string& help, std::vector<double> buckets,
+                             const Labels& labels) {
   auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(impl_->registry);
   return Histogram{&family.Add(labels, buckets)};
 }
 
-void Metrics::gauge(const std::string& name, const std::string& help, std::function<double()> value, const Labels& labels) {
+void Metrics::gauge(const std::string& name, const std::string& help, std::function<double()> value,
+                    const Labels& labels) {
   auto& family = prometheus::BuildGauge().Name(name).Help(help).Register(impl_->registry);
   std::lock_guard lock(impl_->mutex);
   impl_->gauges.emplace_back(&family.Add(labels), std::move(value));
@@ -48,7 +50,8 @@ std::string Metrics::render() {
 }
 
 std::vector<double> latency_buckets() {
-  return {0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+  return {0.0001, 0.00025, 0.0005, 0.001, 0.002, 0.003, 0.005, 0.0075, 0.01, 0.015,
+          0.025,  0.05,    0.1,    0.25,  0.5,   1,     2.5,   5,      10,   30};
 }
 
 }  // namespace handrail::telemetry

@@ -40,9 +40,11 @@ class Metrics {
 
   Counter counter(const std::string& name, const std::string& help, const Labels& labels = {});
   // Buckets are upper bounds, ascending.
-  Histogram histogram(const std::string& name, const std::string& help, std::vector<double> buckets, const Labels& labels = {});
+  Histogram histogram(const std::string& name, const std::string& help, std::vector<double> buckets,
+                      const Labels& labels = {});
   // A value that is asked for when the figures are read.
-  void gauge(const std::string& name, const std::string& help, std::function<double()> value, const Labels& labels = {});
+  void gauge(const std::string& name, const std::string& help, std::function<double()> value,
+             const Labels& labels = {});
 
   std::string render();
 

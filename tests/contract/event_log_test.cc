@@ -153,11 +153,11 @@ TEST_CASE("foreign ids are exact: the visitor's own, below the offset, since a t
     append(*logs.log, {foreign(a, 1, "e2")});
     append(*logs.log, {foreign(b, 1, "e3")});
     CHECK(*logs.log->holds_foreign_id(first, 3, 0));
-    CHECK_FALSE(*logs.log->holds_foreign_id(first, 0, 0));                               // only itself
-    CHECK_FALSE(*logs.log->holds_foreign_id(foreign(b, 0, "e1"), 3, 0));                 // another visitor's
-    CHECK_FALSE(*logs.log->holds_foreign_id(foreign(a, 0, "e9"), 3, 0));                 // never seen
-    CHECK_FALSE(*logs.log->holds_foreign_id(first, 3, kStart + kDay));                   // too old to count
-    CHECK_FALSE(*logs.log->holds_foreign_id(a.page(0), 3, 0));                           // an SDK fact needs none
+    CHECK_FALSE(*logs.log->holds_foreign_id(first, 0, 0));                // only itself
+    CHECK_FALSE(*logs.log->holds_foreign_id(foreign(b, 0, "e1"), 3, 0));  // another visitor's
+    CHECK_FALSE(*logs.log->holds_foreign_id(foreign(a, 0, "e9"), 3, 0));  // never seen
+    CHECK_FALSE(*logs.log->holds_foreign_id(first, 3, kStart + kDay));    // too old to count
+    CHECK_FALSE(*logs.log->holds_foreign_id(a.page(0), 3, 0));            // an SDK fact needs none
     Record redriven = first;
     redriven.attempt = 1;
     CHECK_FALSE(*logs.log->holds_foreign_id(redriven, 3, 0));

@@ -43,7 +43,9 @@ struct Segments {
     std::ifstream in(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  void write(const fs::path& path, const std::string& bytes) const { std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes; }
+  void write(const fs::path& path, const std::string& bytes) const {
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
+  }
   void forget_clean_end() const { fs::remove(folder.path() / "clean"); }
 };
 
@@ -184,7 +186,8 @@ TEST_CASE("the log goes on over many segments, sealed ones answer from their ind
     auto log = s.open();
     REQUIRE(log);
     CHECK((*log)->end() == 60);
-    for (int i = 0; i < 200 && s.files(".idx").size() + 1 < s.files(".seg").size(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    for (int i = 0; i < 200 && s.files(".idx").size() + 1 < s.files(".seg").size(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
     CHECK(s.files(".idx").size() + 1 == s.files(".seg").size());
     auto found = (*log)->read_visitor(Visit("a").key(), UINT64_MAX, 500);
     REQUIRE(found);
@@ -196,6 +199,34 @@ TEST_CASE("the log goes on over many segments, sealed ones answer from their ind
   auto log = s.open();
   REQUIRE(log);
   CHECK((*log)->read_visitor(Visit("a").key(), 5, 500)->size() == 5);
+}
+
+TEST_CASE("a segment that was renamed into place but never written is forgotten, and nothing before it is touched") {
+  Segments s;
+  fill(s, 60, 60'000);
+  {
+    auto log = s.open();  // so that every full segment is sealed
+    REQUIRE(log);
+    for (int i = 0; i < 200 && s.files(".idx").size() + 1 < s.files(".seg").size(); ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  s.forget_clean_end();
+  const fs::path newest = s.files(".seg").back();
+  fs::remove(newest);  // as if the crash came before its first block
+  s.write(newest, std::string(1 << 20, '\0'));
+  Offset end = 0;
+  {
+    auto log = s.open();
+    REQUIRE(log);
+    end = (*log)->end();
+    CHECK(end > 40);
+    append(**log, Visit("b").page(0));
+    CHECK((*log)->end() == end + 1);
+  }
+  auto log = s.open();
+  REQUIRE(log);
+  CHECK((*log)->end() == end + 1);
+  CHECK((*log)->read_visitor(Visit("a").key(), UINT64_MAX, 500)->size() == end);
 }
 
 TEST_CASE("a missing segment in the middle is named") {

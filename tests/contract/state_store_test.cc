@@ -114,7 +114,8 @@ TEST_CASE("live interventions are those pending or displayed") {
   on_every_store([](TableStateStore& store) {
     const VisitorKey key = Visit("a").key();
     StateBatch batch;
-    batch.interventions = {{key, intervention_in(OfferState::kPending, 1)}, {key, intervention_in(OfferState::kDisplayed, 2)}};
+    batch.interventions = {{key, intervention_in(OfferState::kPending, 1)},
+                           {key, intervention_in(OfferState::kDisplayed, 2)}};
     REQUIRE(store.commit(batch));
     CHECK(store.live_interventions()->size() == 2);
     StateBatch ended;

@@ -47,8 +47,10 @@ class Day {
     for (int burst = 0; burst < 2; ++burst) {
       const Millis from = 5000 + burst * 12'000;
       for (int i = 0; i < 4; ++i) add(v.click(from + i * 300, Reaction::kNone, "button:schedule"));
-      for (int i = 0; i < 4; ++i) add(v.outcome(from + 600 + i * 300, static_cast<std::uint64_t>(burst * 4 + i + 1), 600, Reaction::kNone));
-      for (int i = 0; i < 4; ++i) add(v.outcome(from + 2500 + i * 300, static_cast<std::uint64_t>(burst * 4 + i + 1), 2500, Reaction::kNone));
+      for (int i = 0; i < 4; ++i)
+        add(v.outcome(from + 600 + i * 300, static_cast<std::uint64_t>(burst * 4 + i + 1), 600, Reaction::kNone));
+      for (int i = 0; i < 4; ++i)
+        add(v.outcome(from + 2500 + i * 300, static_cast<std::uint64_t>(burst * 4 + i + 1), 2500, Reaction::kNone));
     }
   }
 
@@ -65,7 +67,8 @@ class Day {
     add(v.answer(28'000, offer, AnswerKind::kAccepted));
     const ConversationId id = conversation_id("default", "applicant", offer.hex());
     add(v.record(28'100, Chat{id, ChatEvent::kOpened, ChatAuthor::kVisitor, "open", "", "", offer}));
-    add(v.record(30'000, Chat{id, ChatEvent::kMessage, ChatAuthor::kVisitor, "m1", "", "the term is wrong but I typed 5 years"}));
+    add(v.record(30'000, Chat{id, ChatEvent::kMessage, ChatAuthor::kVisitor, "m1", "",
+                              "the term is wrong but I typed 5 years"}));
     add(v.record(95'000, Chat{id, ChatEvent::kMessage, ChatAuthor::kAgent, "m2", "Maya", "60 for five years"}));
     add(v.valid(100'000, "field:term"));
     add(v.submit(102'000, SubmitResult::kOk));
@@ -157,7 +160,8 @@ class Day {
   void agents_come_and_go() {
     Visit none("");
     add(Record{"default", "", (kStart + 5000) * 1000, 0, AgentAvailability{"Maya", true, kStart + 7000}});
-    add(Record{"default", "", (kStart + 9 * kMinute) * 1000, 0, AgentAvailability{"Maya", false, kStart + 9 * kMinute + 2000}});
+    add(Record{"default", "", (kStart + 9 * kMinute) * 1000, 0,
+               AgentAvailability{"Maya", false, kStart + 9 * kMinute + 2000}});
   }
 
   std::vector<Record> records_;

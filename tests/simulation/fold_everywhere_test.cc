@@ -39,7 +39,8 @@ TEST_CASE("seeded visitors decide the same with failing ports, kills and power l
     const auto records = population(seed, 12, 15 * kMinute);
     World calm(1, {}, seed);
     calm.play(records);
-    World stormy(1 + seed % 4, {.kill = 3, .power_loss = 3, .store_fails = 25, .checkpoint = 20, .read_bytes = 2000}, seed);
+    World stormy(1 + seed % 4, {.kill = 3, .power_loss = 3, .store_fails = 25, .checkpoint = 20, .read_bytes = 2000},
+                 seed);
     stormy.play(records);
     CHECK(calm.count(Table::kDecisions) > 0);
     CHECK(stormy.kills() > 0);
@@ -84,7 +85,8 @@ TEST_CASE("the comparison bites: one record less is another outcome") {
   auto records = population(5, 6, 10 * kMinute);
   World whole(1, {}, 5);
   whole.play(records);
-  std::erase_if(records, [](const Record& r) { return std::holds_alternative<AppStruggle>(std::get<Event>(r.body).fact); });
+  std::erase_if(records,
+                [](const Record& r) { return std::holds_alternative<AppStruggle>(std::get<Event>(r.body).fact); });
   World less(1, {}, 5);
   less.play(records);
   CHECK(whole.outcome() != less.outcome());

@@ -7,11 +7,15 @@
 
 namespace handrail::test {
 World::World(std::uint32_t partitions, Weather weather, std::uint32_t seed, WorkerOptions options)
-    : partitions_(partitions), weather_(weather), options_([&] {
+    : partitions_(partitions),
+      weather_(weather),
+      options_([&] {
         options.read_bytes_max = weather.read_bytes;
         return std::move(options);
       }()),
-      random_(seed), log_(clock_), tables_(std::make_shared<MemoryTables>()) {
+      random_(seed),
+      log_(clock_),
+      tables_(std::make_shared<MemoryTables>()) {
   start_all();
 }
 
@@ -23,7 +27,8 @@ void World::start_all() {
   while (!store_->prepare(partitions_, 0)) {
   }
   for (std::uint32_t p = 0; p < partitions_; ++p) {
-    workers_.push_back(std::make_unique<Worker>(Partition{p, partitions_}, options_, Worker::Ports{log_, *store_, outbox_, clock_}));
+    workers_.push_back(
+        std::make_unique<Worker>(Partition{p, partitions_}, options_, Worker::Ports{log_, *store_, outbox_, clock_}));
     REQUIRE(workers_.back()->recover());
   }
 }
@@ -82,7 +87,8 @@ void World::advance_to(UnixMillis until) {
 }
 
 void World::play(std::vector<Record> records, Millis silence) {
-  std::stable_sort(records.begin(), records.end(), [](const Record& a, const Record& b) { return a.received_at < b.received_at; });
+  std::stable_sort(records.begin(), records.end(),
+                   [](const Record& a, const Record& b) { return a.received_at < b.received_at; });
   for (Record& record : records) {
     advance_to(record.received_at / 1000);
     log_.append({std::move(record)}, [](const Result<Offset>& offset) { CHECK(offset); });
@@ -104,7 +110,8 @@ std::string World::outcome() {
 
 std::size_t World::count(Table table) const {
   const auto content = tables_->content();
-  return static_cast<std::size_t>(std::count_if(content.begin(), content.end(), [&](const auto& row) { return row.first.first == table; }));
+  return static_cast<std::size_t>(
+      std::count_if(content.begin(), content.end(), [&](const auto& row) { return row.first.first == table; }));
 }
 
 std::vector<Record> population(std::uint32_t seed, int visitors, Millis span) {
@@ -120,17 +127,34 @@ std::vector<Record> population(std::uint32_t seed, int visitors, Millis span) {
     while (at < span) {
       at += 200 + pick(character == 4 ? 90'000 : 9000);
       switch (pick(9)) {
-        case 0: records.push_back(v.page(at, "/page-" + std::to_string(pick(4)))); break;
-        case 1: records.push_back(v.invalid(at, "field:" + std::to_string(pick(3)))); break;
-        case 2: records.push_back(v.submit(at, character == 0 ? SubmitResult::kOk : SubmitResult::kFailed)); break;
-        case 3: records.push_back(v.struggle(at, 2 + pick(4), "feature-" + std::to_string(pick(2)))); break;
-        case 4: records.push_back(v.valid(at, "field:" + std::to_string(pick(8)))); break;
-        case 5:
-          for (int c = 0; c < 3 + pick(3); ++c) records.push_back(v.click(at + c * 250, character == 1 ? Reaction::kSome : Reaction::kNone));
+        case 0:
+          records.push_back(v.page(at, "/page-" + std::to_string(pick(4))));
           break;
-        case 6: records.push_back(v.event(at, ExitIntent{})); break;
-        case 7: records.push_back(v.event(at, Goal{"loan"})); break;
-        default: records.push_back(v.event(at, Custom{}, "note")); break;
+        case 1:
+          records.push_back(v.invalid(at, "field:" + std::to_string(pick(3))));
+          break;
+        case 2:
+          records.push_back(v.submit(at, character == 0 ? SubmitResult::kOk : SubmitResult::kFailed));
+          break;
+        case 3:
+          records.push_back(v.struggle(at, 2 + pick(4), "feature-" + std::to_string(pick(2))));
+          break;
+        case 4:
+          records.push_back(v.valid(at, "field:" + std::to_string(pick(8))));
+          break;
+        case 5:
+          for (int c = 0; c < 3 + pick(3); ++c)
+            records.push_back(v.click(at + c * 250, character == 1 ? Reaction::kSome : Reaction::kNone));
+          break;
+        case 6:
+          records.push_back(v.event(at, ExitIntent{}));
+          break;
+        case 7:
+          records.push_back(v.event(at, Goal{"loan"}));
+          break;
+        default:
+          records.push_back(v.event(at, Custom{}, "note"));
+          break;
       }
       if (pick(6) == 0) records.push_back(records.back());  // a resend
     }

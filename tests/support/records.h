@@ -31,21 +31,33 @@ class Visit {
     e.data_json = "{}";
     return record(at, std::move(e));
   }
-  Record record(Millis at, RecordBody body) const { return {"default", visitor_, (from_ + at) * 1000, 0, std::move(body)}; }
+  Record record(Millis at, RecordBody body) const {
+    return {"default", visitor_, (from_ + at) * 1000, 0, std::move(body)};
+  }
 
   Record page(Millis at, std::string path = "/loans") { return event(at, PageView{path, path}, "page"); }
-  Record struggle(Millis at, std::int64_t attempts, std::string feature = "loan") { return event(at, AppStruggle{std::move(feature), attempts}, "struggle_signal"); }
+  Record struggle(Millis at, std::int64_t attempts, std::string feature = "loan") {
+    return event(at, AppStruggle{std::move(feature), attempts}, "struggle_signal");
+  }
   Record invalid(Millis at, std::string key = "field:term", ValidationMoment moment = ValidationMoment::kSubmit) {
     return event(at, Validation{std::move(key), "form:loan", moment, false}, "validation");
   }
-  Record submit(Millis at, SubmitResult result, std::string form = "form:loan") { return event(at, Submit{std::move(form), result}, "submit"); }
-  Record valid(Millis at, std::string key) { return event(at, Field{std::move(key), FieldPhase::kBlur, Validity::kValid, true, false}, "field"); }
+  Record submit(Millis at, SubmitResult result, std::string form = "form:loan") {
+    return event(at, Submit{std::move(form), result}, "submit");
+  }
+  Record valid(Millis at, std::string key) {
+    return event(at, Field{std::move(key), FieldPhase::kBlur, Validity::kValid, true, false}, "field");
+  }
   Record click(Millis at, Reaction reaction, std::string key = "button:pdf", std::uint8_t excuses = kExcuseNone) {
     Click click{++clicks_, std::move(key), 10, 10, false, excuses, ClickOutcome{clicks_, 150, reaction, false}};
     return event(at, click, "click");
   }
-  Record outcome(Millis at, std::uint64_t click, Millis after, Reaction reaction) { return event(at, ClickOutcome{click, after, reaction, false}, "click_outcome"); }
-  Record answer(Millis at, InterventionId id, AnswerKind kind, bool forever = false) const { return record(at, Answer{id, kind, 0, "", forever}); }
+  Record outcome(Millis at, std::uint64_t click, Millis after, Reaction reaction) {
+    return event(at, ClickOutcome{click, after, reaction, false}, "click_outcome");
+  }
+  Record answer(Millis at, InterventionId id, AnswerKind kind, bool forever = false) const {
+    return record(at, Answer{id, kind, 0, "", forever});
+  }
 
   void identify_as(std::string user) { user_ = std::move(user); }
   void new_tab(std::string tab) {

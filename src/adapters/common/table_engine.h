@@ -15,8 +15,21 @@ namespace handrail {
 
 // What the state consists of. Each table maps keys to values, both bytes, keys in byte order. Numbers are stored.
 enum class Table : std::uint8_t {
-  kMeta = 1, kVisitors, kSignals, kDecisions, kDecisionsByVisitor, kInterventions, kInterventionsByVisitor,
-  kLiveInterventions, kJourneys, kConversations, kOpenConversations, kClosedConversations, kMessages, kTimers, kDeadLetters,
+  kMeta = 1,
+  kVisitors,
+  kSignals,
+  kDecisions,
+  kDecisionsByVisitor,
+  kInterventions,
+  kInterventionsByVisitor,
+  kLiveInterventions,
+  kJourneys,
+  kConversations,
+  kOpenConversations,
+  kClosedConversations,
+  kMessages,
+  kTimers,
+  kDeadLetters,
 };
 
 // An ordered key-value store as the state needs it: the seam between what is stored (TableStateStore) and where.

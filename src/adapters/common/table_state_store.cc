@@ -35,7 +35,9 @@ std::string checkpoint_key(Partition p) {
   return kCheckpointPrefix + std::to_string(p.count) + "/" + std::to_string(p.index);
 }
 
-std::string timer_key(const TimerRow& row) { return big_endian(static_cast<std::uint64_t>(row.due)) + row.visitor.bytes(); }
+std::string timer_key(const TimerRow& row) {
+  return big_endian(static_cast<std::uint64_t>(row.due)) + row.visitor.bytes();
+}
 
 tl::unexpected<Error> damaged(Table table) {
   return fail(ErrorCode::kCorrupt, "a row of state table " + std::to_string(static_cast<int>(table)) + " is damaged");
@@ -52,14 +54,17 @@ class BatchWriter {
     interventions();
     chat();
     timers();
-    for (const DeadLetter& letter : batch_.dead_letters) put(Table::kDeadLetters, newest_first(letter.offset), archived(letter));
+    for (const DeadLetter& letter : batch_.dead_letters)
+      put(Table::kDeadLetters, newest_first(letter.offset), archived(letter));
     if (!batch_.control.empty()) put(Table::kMeta, kControlKey, archived(batch_.control));
     put(Table::kMeta, checkpoint_key(batch_.partition), archived(batch_.checkpoint));
     return std::move(rows_);
   }
 
  private:
-  void put(Table table, std::string key, std::string value) { rows_.push_back({table, std::move(key), std::move(value)}); }
+  void put(Table table, std::string key, std::string value) {
+    rows_.push_back({table, std::move(key), std::move(value)});
+  }
   void remove(Table table, std::string key) { rows_.push_back({table, std::move(key), std::nullopt}); }
 
   void visitors() {
@@ -76,17 +81,20 @@ class BatchWriter {
     }
     for (const auto& [visitor, d] : batch_.decisions) {
       put(Table::kDecisions, d.id.bytes(), archived(d));
-      put(Table::kDecisionsByVisitor, visitor.bytes() + newest_first(static_cast<std::uint64_t>(d.at)) + d.id.bytes(), "");
+      put(Table::kDecisionsByVisitor, visitor.bytes() + newest_first(static_cast<std::uint64_t>(d.at)) + d.id.bytes(),
+          "");
     }
     for (const auto& [visitor, j] : batch_.journeys) {
-      put(Table::kJourneys, visitor.bytes() + newest_first(static_cast<std::uint64_t>(j.started_at)) + j.id.bytes(), archived(j));
+      put(Table::kJourneys, visitor.bytes() + newest_first(static_cast<std::uint64_t>(j.started_at)) + j.id.bytes(),
+          archived(j));
     }
   }
 
   void interventions() {
     for (const auto& [visitor, i] : batch_.interventions) {
       put(Table::kInterventions, i.id.bytes(), archived(i));
-      put(Table::kInterventionsByVisitor, visitor.bytes() + newest_first(static_cast<std::uint64_t>(i.made_at)) + i.id.bytes(), "");
+      put(Table::kInterventionsByVisitor,
+          visitor.bytes() + newest_first(static_cast<std::uint64_t>(i.made_at)) + i.id.bytes(), "");
       if (core::is_live(i.state)) {
         put(Table::kLiveInterventions, i.id.bytes(), "");
       } else {
@@ -103,7 +111,8 @@ class BatchWriter {
         put(Table::kOpenConversations, open_key, "");
       } else {
         remove(Table::kOpenConversations, open_key);
-        put(Table::kClosedConversations, newest_first(static_cast<std::uint64_t>(c.closed_at.value_or(0))) + c.id.bytes(), "");
+        put(Table::kClosedConversations,
+            newest_first(static_cast<std::uint64_t>(c.closed_at.value_or(0))) + c.id.bytes(), "");
       }
     }
     for (const auto& [visitor, m] : batch_.messages) {
@@ -129,8 +138,9 @@ Result<std::unique_ptr<TableStateStore>> TableStateStore::open(std::unique_ptr<T
   auto format = store->get_as<std::uint64_t>(Table::kMeta, kFormatKey);
   if (!format) return pass_on(format);
   if (*format && **format > kStateFormat) {
-    return fail(ErrorCode::kCorrupt, "the state has format " + std::to_string(**format) + ", newer than this program (it reads up to " +
-                                         std::to_string(kStateFormat) + "); start the newer program");
+    return fail(ErrorCode::kCorrupt, "the state has format " + std::to_string(**format) +
+                                         ", newer than this program (it reads up to " + std::to_string(kStateFormat) +
+                                         "); start the newer program");
   }
   if (!*format) {
     const TableEngine::Write mark{Table::kMeta, kFormatKey, archived(kStateFormat)};
@@ -172,7 +182,8 @@ Result<std::vector<T>> TableStateStore::get_all_as(Table table, const std::vecto
 template <class T>
 Result<ListPage<T>> TableStateStore::page_of(Table table, VisitorKey key, const ListRequest& request) {
   const std::string prefix = key.bytes();
-  auto rows = engine_->scan(table, prefix, request.before.empty() ? std::string{} : prefix + request.before, request.limit);
+  auto rows =
+      engine_->scan(table, prefix, request.before.empty() ? std::string{} : prefix + request.before, request.limit);
   if (!rows) return pass_on(rows);
   ListPage<T> page;
   for (auto& [row_key, bytes] : *rows) {
@@ -187,7 +198,8 @@ Result<ListPage<T>> TableStateStore::page_of(Table table, VisitorKey key, const 
 template <class T>
 Result<ListPage<T>> TableStateStore::page_by_id(Table list, Table rows, VisitorKey key, const ListRequest& request) {
   const std::string prefix = key.bytes();
-  auto found = engine_->scan(list, prefix, request.before.empty() ? std::string{} : prefix + request.before, request.limit);
+  auto found =
+      engine_->scan(list, prefix, request.before.empty() ? std::string{} : prefix + request.before, request.limit);
   if (!found) return pass_on(found);
   std::vector<std::string> ids;
   for (const auto& [row_key, empty] : *found) ids.push_back(id_at_end(row_key));
@@ -221,7 +233,9 @@ Result<void> TableStateStore::prepare(std::uint32_t count, Offset begin) {
 Result<Checkpoint> TableStateStore::checkpoint(Partition partition) {
   auto own = get_as<Checkpoint>(Table::kMeta, checkpoint_key(partition));
   if (!own) return pass_on(own);
-  if (!*own) return fail(ErrorCode::kNotFound, "no checkpoint of partition " + std::to_string(partition.index) + " of " + std::to_string(partition.count));
+  if (!*own)
+    return fail(ErrorCode::kNotFound, "no checkpoint of partition " + std::to_string(partition.index) + " of " +
+                                          std::to_string(partition.count));
   return std::move(**own);
 }
 
@@ -238,7 +252,8 @@ Result<std::vector<std::optional<core::Visitor>>> TableStateStore::load(std::spa
       out.emplace_back();
       continue;
     }
-    if (bytes->empty() || static_cast<unsigned char>(bytes->front()) != core::kVisitorFormat) return damaged(Table::kVisitors);
+    if (bytes->empty() || static_cast<unsigned char>(bytes->front()) != core::kVisitorFormat)
+      return damaged(Table::kVisitors);
     auto visitor = unarchived<core::Visitor>(std::string_view(*bytes).substr(1));
     if (!visitor) return damaged(Table::kVisitors);
     out.push_back(std::move(visitor));
@@ -317,7 +332,8 @@ Result<std::vector<core::Conversation>> TableStateStore::conversations(bool with
   return get_all_as<core::Conversation>(Table::kConversations, ids);
 }
 
-Result<std::vector<core::ChatMessage>> TableStateStore::messages(ConversationId id, std::optional<Offset> after, std::size_t limit) {
+Result<std::vector<core::ChatMessage>> TableStateStore::messages(ConversationId id, std::optional<Offset> after,
+                                                                 std::size_t limit) {
   const std::string prefix = id.bytes();
   const std::string from = after ? prefix + big_endian(*after) + '\xff' : std::string{};
   auto rows = engine_->scan(Table::kMessages, prefix, from, limit);

@@ -33,7 +33,8 @@ class TableStateStore final : public StateStore, public StateReader {
   Result<std::vector<core::Intervention>> live_interventions() override;
   Result<std::optional<core::Conversation>> conversation(ConversationId id) override;
   Result<std::vector<core::Conversation>> conversations(bool with_closed, std::size_t limit) override;
-  Result<std::vector<core::ChatMessage>> messages(ConversationId id, std::optional<Offset> after, std::size_t limit) override;
+  Result<std::vector<core::ChatMessage>> messages(ConversationId id, std::optional<Offset> after,
+                                                  std::size_t limit) override;
   Result<std::vector<VisitorKey>> visitors_of(std::string_view site, std::string_view user_id) override;
   Result<std::vector<DeadLetter>> dead_letters(std::size_t limit) override;
   Result<std::optional<DeadLetter>> dead_letter(Offset offset) override;

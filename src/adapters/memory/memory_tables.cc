@@ -31,10 +31,12 @@ Result<std::vector<std::optional<std::string>>> MemoryTables::get(Table table, s
   return out;
 }
 
-Result<TableEngine::Rows> MemoryTables::scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit) {
+Result<TableEngine::Rows> MemoryTables::scan(Table table, std::string_view prefix, std::string_view after,
+                                             std::size_t limit) {
   std::lock_guard lock(mutex_);
   Rows rows;
-  auto it = after.empty() ? now_.lower_bound({table, std::string(prefix)}) : now_.upper_bound({table, std::string(after)});
+  auto it =
+      after.empty() ? now_.lower_bound({table, std::string(prefix)}) : now_.upper_bound({table, std::string(after)});
   for (; it != now_.end() && it->first.first == table && rows.size() < limit; ++it) {
     if (!it->first.second.starts_with(prefix)) break;
     rows.emplace_back(it->first.second, it->second);

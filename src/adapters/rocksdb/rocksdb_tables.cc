@@ -27,12 +27,14 @@ std::string full_key(Table table, std::string_view key) {
 
 class RocksdbTables final : public TableEngine {
  public:
-  RocksdbTables(std::unique_ptr<rocksdb::DB> db, std::filesystem::path folder) : db_(std::move(db)), folder_(std::move(folder)) {}
+  RocksdbTables(std::unique_ptr<rocksdb::DB> db, std::filesystem::path folder)
+      : db_(std::move(db)), folder_(std::move(folder)) {}
 
   Result<void> write(std::span<const Write> writes) override {
     rocksdb::WriteBatch batch;
     for (const Write& w : writes) {
-      const rocksdb::Status added = w.value ? batch.Put(full_key(w.table, w.key), *w.value) : batch.Delete(full_key(w.table, w.key));
+      const rocksdb::Status added =
+          w.value ? batch.Put(full_key(w.table, w.key), *w.value) : batch.Delete(full_key(w.table, w.key));
       if (!added.ok()) return translated(added, folder_);
     }
     return checked(db_->Write(rocksdb::WriteOptions{}, &batch));

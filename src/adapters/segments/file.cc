@@ -9,6 +9,13 @@
 #include <cstring>
 
 namespace handrail::segments {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kZeroChunk = 1 << 20;
+
+}  // namespace
 
 File& File::operator=(File&& other) noexcept {
   std::swap(fd_, other.fd_);
@@ -80,7 +87,8 @@ Result<void> File::sync_data() {
 
 Result<void> File::lock_alone() {
   if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return {};
-  if (errno == EWOULDBLOCK) return fail(ErrorCode::kConflict, path_.string() + ": another handrail process uses this data folder");
+  if (errno == EWOULDBLOCK)
+    return fail(ErrorCode::kConflict, path_.string() + ": another handrail process uses this data folder");
   return failed("flock");
 }
 
@@ -88,6 +96,28 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
   auto file = File::open(folder, O_RDONLY | O_DIRECTORY);
   if (!file) return pass_on(file);
   return file->sync_data();
+}
+
+Result<void> write_zeros(File& file, std::uint64_t from, std::uint64_t to) {
+  static const std::string zeros(kZeroChunk, '\0');
+  while (from < to) {
+    const std::size_t bytes = std::min<std::uint64_t>(zeros.size(), to - from);
+    if (auto done = file.write_at(from, std::string_view(zeros).substr(0, bytes)); !done) return done;
+    from += bytes;
+  }
+  return {};
+}
+
+Result<void> write_file_atomically(const fs::path& path, std::string_view content) {
+  const fs::path temporary = fs::path(path).concat(".tmp");
+  auto file = File::open(temporary, O_WRONLY | O_CREAT | O_TRUNC);
+  if (!file) return pass_on(file);
+  if (auto done = file->write_at(0, content); !done) return done;
+  if (auto done = file->sync_data(); !done) return done;
+  std::error_code ec;
+  fs::rename(temporary, path, ec);
+  if (ec) return fail(ErrorCode::kInternal, path.string() + ": rename: " + ec.message());
+  return sync_folder(path.parent_path());
 }
 
 }  // namespace handrail::segments

@@ -41,6 +41,12 @@ class File {
   std::filesystem::path path_;
 };
 
+// Fills [from, to) with zeros.
+Result<void> write_zeros(File& file, std::uint64_t from, std::uint64_t to);
+
+// Writes a small file whose content is whole or absent after a crash.
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
 // Makes renames and new files in the folder durable.
 Result<void> sync_folder(const std::filesystem::path& folder);
 

@@ -48,7 +48,8 @@ void append_array(std::string& out, std::span<const T> items) {
 
 template <class Refs>
 std::optional<std::size_t> last_at_or_below(const Refs* begin, std::size_t count, Offset offset) {
-  const Refs* after = std::upper_bound(begin, begin + count, offset, [](Offset o, const Refs& r) { return o < r.first; });
+  const Refs* after =
+      std::upper_bound(begin, begin + count, offset, [](Offset o, const Refs& r) { return o < r.first; });
   if (after == begin) return std::nullopt;
   return static_cast<std::size_t>(after - begin) - 1;
 }
@@ -59,7 +60,8 @@ std::vector<std::uint32_t> sorted_unique(std::vector<std::uint32_t> blocks) {
   return blocks;
 }
 
-std::vector<std::uint32_t> values_of(const std::unordered_multimap<std::uint64_t, std::uint32_t>& map, std::uint64_t key) {
+std::vector<std::uint32_t> values_of(const std::unordered_multimap<std::uint64_t, std::uint32_t>& map,
+                                     std::uint64_t key) {
   std::vector<std::uint32_t> out;
   const auto [first, last] = map.equal_range(key);
   for (auto it = first; it != last; ++it) out.push_back(it->second);
@@ -82,8 +84,12 @@ void SegmentIndex::add_block(const BlockHeader& header, std::uint64_t position, 
 std::optional<std::size_t> SegmentIndex::block_of(Offset offset) const {
   return last_at_or_below(blocks_.data(), blocks_.size(), offset);
 }
-std::vector<std::uint32_t> SegmentIndex::blocks_of_visitor(std::uint64_t visitor) const { return values_of(visitors_, visitor); }
-std::vector<std::uint32_t> SegmentIndex::blocks_of_foreign(std::uint64_t foreign) const { return values_of(foreign_, foreign); }
+std::vector<std::uint32_t> SegmentIndex::blocks_of_visitor(std::uint64_t visitor) const {
+  return values_of(visitors_, visitor);
+}
+std::vector<std::uint32_t> SegmentIndex::blocks_of_foreign(std::uint64_t foreign) const {
+  return values_of(foreign_, foreign);
+}
 
 std::string SegmentIndex::encoded(std::uint64_t segment) const {
   const auto located = [](const std::unordered_multimap<std::uint64_t, std::uint32_t>& map) {
@@ -104,10 +110,19 @@ std::string SegmentIndex::encoded(std::uint64_t segment) const {
   const auto foreign = located(foreign_);
   std::vector<std::uint64_t> filter((foreign.size() / kKeysPerLine + 1) * kLineWords);
   for (const auto& item : foreign) {
-    for_each_probe(item.hash, filter.size() / kLineWords, [&](std::size_t word, std::uint64_t mask) { filter[word] |= mask; });
+    for_each_probe(item.hash, filter.size() / kLineWords,
+                   [&](std::size_t word, std::uint64_t mask) { filter[word] |= mask; });
   }
-  const FileHeader header{kMagic, kFormatVersion, 0, segment, end_, end_position_, blocks_.size(),
-                          visitors.size(), foreign.size(), filter.size() / kLineWords};
+  const FileHeader header{kMagic,
+                          kFormatVersion,
+                          0,
+                          segment,
+                          end_,
+                          end_position_,
+                          blocks_.size(),
+                          visitors.size(),
+                          foreign.size(),
+                          filter.size() / kLineWords};
   std::string out;
   append_array(out, std::span(&header, 1));
   append_array(out, std::span<const BlockRef>(blocks_));
@@ -120,10 +135,18 @@ std::string SegmentIndex::encoded(std::uint64_t segment) const {
 }
 
 SealedIndex::SealedIndex(SealedIndex&& other) noexcept
-    : map_(std::exchange(other.map_, nullptr)), map_bytes_(other.map_bytes_), blocks_(other.blocks_),
-      block_count_(other.block_count_), visitors_(other.visitors_), visitor_count_(other.visitor_count_),
-      foreign_(other.foreign_), foreign_count_(other.foreign_count_), filter_(other.filter_),
-      filter_lines_(other.filter_lines_), end_(other.end_), end_position_(other.end_position_) {}
+    : map_(std::exchange(other.map_, nullptr)),
+      map_bytes_(other.map_bytes_),
+      blocks_(other.blocks_),
+      block_count_(other.block_count_),
+      visitors_(other.visitors_),
+      visitor_count_(other.visitor_count_),
+      foreign_(other.foreign_),
+      foreign_count_(other.foreign_count_),
+      filter_(other.filter_),
+      filter_lines_(other.filter_lines_),
+      end_(other.end_),
+      end_position_(other.end_position_) {}
 
 SealedIndex::~SealedIndex() {
   if (map_ != nullptr) ::munmap(map_, map_bytes_);
@@ -151,7 +174,8 @@ Result<SealedIndex> SealedIndex::open(const std::filesystem::path& path, std::ui
   if (checksum != hash64({at, bytes - 8})) return damaged("the checksum is wrong");
   FileHeader header;
   std::memcpy(&header, at, sizeof(header));
-  if (header.magic != kMagic || header.version != kFormatVersion || header.segment != segment) return damaged("not this segment's index");
+  if (header.magic != kMagic || header.version != kFormatVersion || header.segment != segment)
+    return damaged("not this segment's index");
   at += sizeof(header);
   const auto take = [&]<class T>(const T*& array, std::size_t count) {
     array = reinterpret_cast<const T*>(at);
@@ -170,18 +194,22 @@ Result<SealedIndex> SealedIndex::open(const std::filesystem::path& path, std::ui
   return index;
 }
 
-std::optional<std::size_t> SealedIndex::block_of(Offset offset) const { return last_at_or_below(blocks_, block_count_, offset); }
+std::optional<std::size_t> SealedIndex::block_of(Offset offset) const {
+  return last_at_or_below(blocks_, block_count_, offset);
+}
 
 std::vector<std::uint32_t> SealedIndex::find(const Located* table, std::size_t count, std::uint64_t hash) {
   std::vector<std::uint32_t> out;
-  const Located* it = std::lower_bound(table, table + count, hash, [](const Located& l, std::uint64_t h) { return l.hash < h; });
+  const Located* it =
+      std::lower_bound(table, table + count, hash, [](const Located& l, std::uint64_t h) { return l.hash < h; });
   for (; it != table + count && it->hash == hash; ++it) out.push_back(static_cast<std::uint32_t>(it->block));
   return out;
 }
 
 bool SealedIndex::may_hold(std::uint64_t foreign) const {
   bool all_set = true;
-  for_each_probe(foreign, filter_lines_, [&](std::size_t word, std::uint64_t mask) { all_set &= (filter_[word] & mask) != 0; });
+  for_each_probe(foreign, filter_lines_,
+                 [&](std::size_t word, std::uint64_t mask) { all_set &= (filter_[word] & mask) != 0; });
   return all_set;
 }
 

@@ -22,8 +22,8 @@ namespace handrail::segments {
 struct LogOptions {
   std::filesystem::path folder;
   std::uint64_t segment_bytes = 64ULL << 20;
-  std::size_t block_bytes_max = 8ULL << 20;    // of one commit
-  std::size_t waiting_bytes_max = 32ULL << 20; // not yet written; beyond it appends are refused
+  std::size_t block_bytes_max = 8ULL << 20;     // of one commit
+  std::size_t waiting_bytes_max = 32ULL << 20;  // not yet written; beyond it appends are refused
   Millis retention = 7 * kDay;
   // Called once, from a log thread, when storage failed in a way that leaves the truth unknown (a failed fdatasync):
   // nothing more is acknowledged and the process should end within a second.
@@ -71,6 +71,8 @@ class SegmentsLog final : public EventLog {
   SegmentsLog(LogOptions options, const Clock& clock);
   Result<void> recover();
   Result<void> lock_folder();
+  Result<void> take_up(const std::filesystem::path& path, bool is_newest);
+  static Result<void> scan_and_cut(Segment& segment);
   Result<void> check_clean_mark(Offset end);
 
   std::optional<Error> enqueue(Request& request);

@@ -19,7 +19,8 @@ bool is_repeat(Conversation& conversation, std::string_view message_id) {
 }
 
 bool open(std::optional<Conversation>& conversation, const Chat& chat, UnixMillis at) {
-  const bool is_known = conversation && (conversation->id == chat.conversation || conversation->state != ConversationState::kClosed);
+  const bool is_known =
+      conversation && (conversation->id == chat.conversation || conversation->state != ConversationState::kClosed);
   if (is_known) return false;
   conversation.emplace();
   conversation->id = chat.conversation;

@@ -41,16 +41,17 @@ class Gates {
 
   void risk() {
     const std::string numbers = "risk " + std::to_string(in_.risk) + ", struggle " + std::to_string(in_.struggle);
-    const std::string bar = in_.trigger == Trigger::kRisingEdge
-                                ? " crossed " + std::to_string(in_.policy.qualify_risk)
-                                : ", " + std::to_string(in_.policy.persistent_count) + " of the newest 5 assessments at or above " +
-                                      std::to_string(in_.policy.persistent_risk);
+    const std::string bar = in_.trigger == Trigger::kRisingEdge ? " crossed " + std::to_string(in_.policy.qualify_risk)
+                                                                : ", " + std::to_string(in_.policy.persistent_count) +
+                                                                      " of the newest 5 assessments at or above " +
+                                                                      std::to_string(in_.policy.persistent_risk);
     say(Gate::kRisk, true, numbers + bar);
   }
 
   void fresh() {
     const bool passed = in_.late_by <= in_.policy.history_after;
-    say(Gate::kFresh, passed, passed ? "reached us in time" : "reached us " + seconds(in_.late_by) + " after it happened: history");
+    say(Gate::kFresh, passed,
+        passed ? "reached us in time" : "reached us " + seconds(in_.late_by) + " after it happened: history");
   }
 
   void live_offer() {
@@ -72,7 +73,8 @@ class Gates {
     const Millis since = in_.at - *std::max_element(in_.profile.displayed.begin(), in_.profile.displayed.end());
     const bool passed = since >= in_.policy.cooldown;
     say(Gate::kCooldown, passed,
-        passed ? "last displayed " + seconds(since) + " ago" : seconds(in_.policy.cooldown - since) + " of cooldown left");
+        passed ? "last displayed " + seconds(since) + " ago"
+               : seconds(in_.policy.cooldown - since) + " of cooldown left");
   }
 
   void snoozed() {
@@ -90,7 +92,8 @@ class Gates {
   void agent() {
     if (!in_.policy.needs_agent) return say(Gate::kAgent, true, "the site does not ask for a free agent");
     const bool free = in_.agents_available > 0;
-    say(Gate::kAgent, free, free ? std::to_string(in_.agents_available) + " available at the desk" : "nobody is available at the desk");
+    say(Gate::kAgent, free,
+        free ? std::to_string(in_.agents_available) + " available at the desk" : "nobody is available at the desk");
   }
 
   const DecisionInput& in_;
@@ -109,9 +112,9 @@ std::string joined_words(const std::vector<Contribution>& reasons) {
 }  // namespace
 
 std::string_view name_of(Gate gate) {
-  static constexpr std::array<std::string_view, 12> kNames = {"risk",        "fresh",   "consent",  "holdout",
-                                                              "live_offer",  "session_cap", "day_cap", "cooldown",
-                                                              "snoozed",     "declined", "incident", "agent"};
+  static constexpr std::array<std::string_view, 12> kNames = {"risk",       "fresh",       "consent",  "holdout",
+                                                              "live_offer", "session_cap", "day_cap",  "cooldown",
+                                                              "snoozed",    "declined",    "incident", "agent"};
   return kNames[static_cast<std::size_t>(gate)];
 }
 
@@ -128,9 +131,11 @@ Decision decide(const DecisionInput& in) {
   decision.struggle = in.struggle;
   decision.gates = Gates{in}.ask_all();
   decision.contributions = contributions(in.journey.evidence, in.at);
-  decision.offered = std::all_of(decision.gates.begin(), decision.gates.end(), [](const GateVerdict& v) { return v.passed; });
+  decision.offered =
+      std::all_of(decision.gates.begin(), decision.gates.end(), [](const GateVerdict& v) { return v.passed; });
   if (decision.offered) {
-    decision.intervention = InterventionId{id_of({"intervention", in.site, in.visitor, in.cause, name_of(in.trigger), kKind})};
+    decision.intervention =
+        InterventionId{id_of({"intervention", in.site, in.visitor, in.cause, name_of(in.trigger), kKind})};
   }
   return decision;
 }
@@ -147,8 +152,9 @@ Intervention offer_of(const DecisionInput& in, const Decision& decision) {
   offer.expires_at = in.at + in.policy.offer_lives;
   offer.trigger = in.trigger;
   offer.risk = in.risk;
-  offer.high_risk_count = static_cast<int>(std::count_if(in.journey.assessments.begin(), in.journey.assessments.end(),
-                                                         [&](const Assessment& a) { return a.risk >= in.policy.persistent_risk; }));
+  offer.high_risk_count =
+      static_cast<int>(std::count_if(in.journey.assessments.begin(), in.journey.assessments.end(),
+                                     [&](const Assessment& a) { return a.risk >= in.policy.persistent_risk; }));
   offer.words = joined_words(decision.contributions);
   return offer;
 }

@@ -16,7 +16,18 @@
 namespace handrail::core {
 
 enum class Gate : std::uint8_t {
-  kRisk, kFresh, kConsent, kHoldout, kLiveOffer, kSessionCap, kDayCap, kCooldown, kSnoozed, kDeclined, kIncident, kAgent,
+  kRisk,
+  kFresh,
+  kConsent,
+  kHoldout,
+  kLiveOffer,
+  kSessionCap,
+  kDayCap,
+  kCooldown,
+  kSnoozed,
+  kDeclined,
+  kIncident,
+  kAgent,
 };
 constexpr std::uint64_t enum_end(Gate) { return 12; }
 std::string_view name_of(Gate gate);
@@ -50,8 +61,8 @@ struct Decision {
 };
 template <class A>
 void fields(A& a, Decision& d) {
-  a(d.id, d.site, d.visitor, d.journey, d.at, d.cause, d.offered, d.trigger, d.risk, d.struggle, d.intervention, d.gates,
-    d.contributions);
+  a(d.id, d.site, d.visitor, d.journey, d.at, d.cause, d.offered, d.trigger, d.risk, d.struggle, d.intervention,
+    d.gates, d.contributions);
 }
 
 // What a decision is made from.

@@ -78,10 +78,14 @@ bool apply_answer(Intervention& offer, Profile& profile, const Answer& answer, U
         ++offer.duplicate_exposures;
       }
       return true;
-    case AnswerKind::kAccepted: return accept(offer, profile, at, policy) || first_exposure;
-    case AnswerKind::kDismissed: return dismiss(offer, profile, at, answer.forever) || first_exposure;
-    case AnswerKind::kSnoozed: return snooze(offer, profile, at, policy) || first_exposure;
-    case AnswerKind::kWithheld: break;
+    case AnswerKind::kAccepted:
+      return accept(offer, profile, at, policy) || first_exposure;
+    case AnswerKind::kDismissed:
+      return dismiss(offer, profile, at, answer.forever) || first_exposure;
+    case AnswerKind::kSnoozed:
+      return snooze(offer, profile, at, policy) || first_exposure;
+    case AnswerKind::kWithheld:
+      break;
   }
   return first_exposure;
 }

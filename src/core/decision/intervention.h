@@ -16,7 +16,14 @@
 namespace handrail::core {
 
 enum class OfferState : std::uint8_t {
-  kPending, kDisplayed, kWithheld, kAccepted, kDismissed, kSnoozed, kExpired, kRetracted,
+  kPending,
+  kDisplayed,
+  kWithheld,
+  kAccepted,
+  kDismissed,
+  kSnoozed,
+  kExpired,
+  kRetracted,
 };
 constexpr std::uint64_t enum_end(OfferState) { return 8; }
 std::string_view name_of(OfferState state);
@@ -49,8 +56,8 @@ struct Intervention {
 };
 template <class A>
 void fields(A& a, Intervention& i) {
-  a(i.id, i.decision, i.journey, i.site, i.visitor, i.user_id, i.state, i.made_at, i.expires_at, i.displayed_at, i.waited,
-    i.ended_at, i.reason, i.duplicate_exposures, i.trigger, i.risk, i.high_risk_count, i.words);
+  a(i.id, i.decision, i.journey, i.site, i.visitor, i.user_id, i.state, i.made_at, i.expires_at, i.displayed_at,
+    i.waited, i.ended_at, i.reason, i.duplicate_exposures, i.trigger, i.risk, i.high_risk_count, i.words);
 }
 
 // Applies what the page or the visitor did at log time `at` to the offer and to what is remembered of the visitor.

@@ -13,15 +13,15 @@ struct Policy {
   int persistent_risk = 70;   // or: this many of the newest five assessments at or above this
   int persistent_count = 4;
   Millis assessment_gap = 5 * kSecond;
-  int offers_per_session = 2;  // displayed
-  int offers_per_day = 3;      // displayed, rolling 24 h
-  Millis cooldown = 10 * kMinute;  // after any displayed offer
-  Millis snooze = 30 * kMinute;    // after "Maybe later"
-  Millis decline = 7 * kDay;       // after a dismissal
-  Millis answer_settles = 10 * kSecond;  // accepted and dismissed this close together mean accepted
-  Millis offer_lives = 120 * kSecond;    // undisplayed
-  Millis history_after = 60 * kSecond;   // what reached us later than this after it happened starts no offer
-  bool needs_agent = false;              // offer only while someone is available at the desk
+  int offers_per_session = 2;              // displayed
+  int offers_per_day = 3;                  // displayed, rolling 24 h
+  Millis cooldown = 10 * kMinute;          // after any displayed offer
+  Millis snooze = 30 * kMinute;            // after "Maybe later"
+  Millis decline = 7 * kDay;               // after a dismissal
+  Millis answer_settles = 10 * kSecond;    // accepted and dismissed this close together mean accepted
+  Millis offer_lives = 120 * kSecond;      // undisplayed
+  Millis history_after = 60 * kSecond;     // what reached us later than this after it happened starts no offer
+  bool needs_agent = false;                // offer only while someone is available at the desk
   Millis unanswered_after = 60 * kSecond;  // a waiting conversation: the visitor is told that nobody answered
 };
 

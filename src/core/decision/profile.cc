@@ -23,11 +23,18 @@ bool Profile::take(const PersonDecision& decision, const Policy& policy) {
   if (std::find(heard.begin(), heard.end(), hash) != heard.end()) return false;
   push_bounded(heard, hash, kHeardMax);
   switch (decision.kind) {
-    case AnswerKind::kDisplayed: remember_displayed(decision.at); break;
-    case AnswerKind::kDismissed: remember_decline(decision.at, decision.forever, policy); break;
-    case AnswerKind::kSnoozed: snoozed_until = std::max(snoozed_until.value_or(0), decision.at + policy.snooze); break;
+    case AnswerKind::kDisplayed:
+      remember_displayed(decision.at);
+      break;
+    case AnswerKind::kDismissed:
+      remember_decline(decision.at, decision.forever, policy);
+      break;
+    case AnswerKind::kSnoozed:
+      snoozed_until = std::max(snoozed_until.value_or(0), decision.at + policy.snooze);
+      break;
     case AnswerKind::kAccepted:
-    case AnswerKind::kWithheld: break;
+    case AnswerKind::kWithheld:
+      break;
   }
   return true;
 }

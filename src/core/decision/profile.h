@@ -35,7 +35,8 @@ struct Profile {
   bool declined_for_good = false;
   std::optional<UnsettledDecline> unsettled;
   std::uint32_t journeys = 0;
-  std::vector<std::uint64_t> heard;  // hashes of what was taken from the person's other visitors: a repeat changes nothing
+  std::vector<std::uint64_t>
+      heard;  // hashes of what was taken from the person's other visitors: a repeat changes nothing
 
   void remember_displayed(UnixMillis at);
   void remember_decline(UnixMillis at, bool forever, const Policy& policy);

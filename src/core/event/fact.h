@@ -110,13 +110,25 @@ struct AppStruggle {
 };
 
 // Appended to, never reordered: the index is stored.
-using Fact = std::variant<Custom, PageView, Click, ClickOutcome, Field, Validation, Submit, ExitIntent, Visibility, Step,
-                          DeclaredProgress, Goal, Identify, AppStruggle>;
+using Fact = std::variant<Custom, PageView, Click, ClickOutcome, Field, Validation, Submit, ExitIntent, Visibility,
+                          Step, DeclaredProgress, Goal, Identify, AppStruggle>;
 inline constexpr std::size_t kFactKinds = std::variant_size_v<Fact>;
 
 enum class FactKind : std::uint8_t {
-  kCustom, kPageView, kClick, kClickOutcome, kField, kValidation, kSubmit, kExitIntent, kVisibility, kStep,
-  kProgress, kGoal, kIdentify, kAppStruggle,
+  kCustom,
+  kPageView,
+  kClick,
+  kClickOutcome,
+  kField,
+  kValidation,
+  kSubmit,
+  kExitIntent,
+  kVisibility,
+  kStep,
+  kProgress,
+  kGoal,
+  kIdentify,
+  kAppStruggle,
 };
 constexpr std::uint64_t enum_end(FactKind) { return kFactKinds; }
 

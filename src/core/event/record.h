@@ -32,7 +32,7 @@ struct Event {
   std::uint64_t seq = 0;  // rises by one with each fact of the tab
   std::optional<UnixMillis> client_time;
   std::optional<UnixMillis> sent_at;
-  UnixMillis occurred_at = 0;  // client time mapped onto log time, never after received
+  UnixMillis occurred_at = 0;        // client time mapped onto log time, never after received
   std::optional<std::int64_t> mono;  // the page's monotonic clock, ms: gaps within a tab
   std::uint8_t flags = 0;
   Fact fact;
@@ -48,9 +48,9 @@ std::string_view name_of(AnswerKind kind);
 struct Answer {
   InterventionId intervention;
   AnswerKind kind = AnswerKind::kDisplayed;
-  Millis waited = 0;    // displayed: how long the page waited for its moment
-  std::string reason;   // withheld: what was in the way
-  bool forever = false; // dismissed: "Don't show again"
+  Millis waited = 0;     // displayed: how long the page waited for its moment
+  std::string reason;    // withheld: what was in the way
+  bool forever = false;  // dismissed: "Don't show again"
 };
 
 enum class ChatEvent : std::uint8_t { kOpened, kMessage, kUnanswered, kClosed };
@@ -108,9 +108,9 @@ using RecordBody = std::variant<Event, Answer, Chat, TimerFired, PersonDecision,
 // What the log holds: events, and everything else that changes what is known of a visitor, in that visitor's order.
 struct Record {
   std::string site;
-  std::string visitor;          // anonymousId, else userId; empty for control entries
-  UnixMicros received_at = 0;   // at the gateway; log time is this in ms, kept monotone per visitor by the fold
-  std::uint8_t attempt = 0;     // of a redrive
+  std::string visitor;         // anonymousId, else userId; empty for control entries
+  UnixMicros received_at = 0;  // at the gateway; log time is this in ms, kept monotone per visitor by the fold
+  std::uint8_t attempt = 0;    // of a redrive
   RecordBody body;
 
   VisitorKey key() const { return visitor_key(site, visitor); }

@@ -7,20 +7,58 @@
 
 namespace handrail::core {
 
-template <class A> void fields(A&, Custom&) {}
-template <class A> void fields(A& a, PageView& f) { a(f.path, f.page); }
-template <class A> void fields(A& a, ClickOutcome& f) { a(f.click, f.after, f.reaction, f.error); }
-template <class A> void fields(A& a, Click& f) { a(f.click, f.key, f.x, f.y, f.disabled, f.excuses, f.outcome); }
-template <class A> void fields(A& a, Field& f) { a(f.key, f.phase, f.validity, f.changed, f.empty); }
-template <class A> void fields(A& a, Validation& f) { a(f.key, f.form, f.moment, f.empty); }
-template <class A> void fields(A& a, Submit& f) { a(f.form, f.result); }
-template <class A> void fields(A&, ExitIntent&) {}
-template <class A> void fields(A& a, Visibility& f) { a(f.visible); }
-template <class A> void fields(A& a, Step& f) { a(f.funnel, f.step, f.index); }
-template <class A> void fields(A& a, DeclaredProgress& f) { a(f.name); }
-template <class A> void fields(A& a, Goal& f) { a(f.name); }
-template <class A> void fields(A& a, Identify& f) { a(f.user_id); }
-template <class A> void fields(A& a, AppStruggle& f) { a(f.feature, f.attempts); }
+template <class A>
+void fields(A&, Custom&) {}
+template <class A>
+void fields(A& a, PageView& f) {
+  a(f.path, f.page);
+}
+template <class A>
+void fields(A& a, ClickOutcome& f) {
+  a(f.click, f.after, f.reaction, f.error);
+}
+template <class A>
+void fields(A& a, Click& f) {
+  a(f.click, f.key, f.x, f.y, f.disabled, f.excuses, f.outcome);
+}
+template <class A>
+void fields(A& a, Field& f) {
+  a(f.key, f.phase, f.validity, f.changed, f.empty);
+}
+template <class A>
+void fields(A& a, Validation& f) {
+  a(f.key, f.form, f.moment, f.empty);
+}
+template <class A>
+void fields(A& a, Submit& f) {
+  a(f.form, f.result);
+}
+template <class A>
+void fields(A&, ExitIntent&) {}
+template <class A>
+void fields(A& a, Visibility& f) {
+  a(f.visible);
+}
+template <class A>
+void fields(A& a, Step& f) {
+  a(f.funnel, f.step, f.index);
+}
+template <class A>
+void fields(A& a, DeclaredProgress& f) {
+  a(f.name);
+}
+template <class A>
+void fields(A& a, Goal& f) {
+  a(f.name);
+}
+template <class A>
+void fields(A& a, Identify& f) {
+  a(f.user_id);
+}
+template <class A>
+void fields(A& a, AppStruggle& f) {
+  a(f.feature, f.attempts);
+}
 
 // A variant is its index, then the member. Reading makes the member by index, so an unknown index is a fault.
 template <class Variant>
@@ -52,10 +90,20 @@ void fields(A& a, Event& e) {
   a(fact, e.data_json, e.context_json);
 }
 
-template <class A> void fields(A& a, Answer& b) { a(b.intervention, b.kind, b.waited, b.reason, b.forever); }
-template <class A> void fields(A& a, Chat& b) { a(b.conversation, b.event, b.from, b.message_id, b.name, b.text, b.intervention); }
-template <class A> void fields(A&, TimerFired&) {}
-template <class A> void fields(A& a, Link& b) { a(b.visitor); }
+template <class A>
+void fields(A& a, Answer& b) {
+  a(b.intervention, b.kind, b.waited, b.reason, b.forever);
+}
+template <class A>
+void fields(A& a, Chat& b) {
+  a(b.conversation, b.event, b.from, b.message_id, b.name, b.text, b.intervention);
+}
+template <class A>
+void fields(A&, TimerFired&) {}
+template <class A>
+void fields(A& a, Link& b) {
+  a(b.visitor);
+}
 
 template <class A>
 void fields(A& a, Record& r) {
@@ -75,8 +123,9 @@ Result<Record> decode_record(std::string_view bytes) {
   if (bytes.empty()) return fail(ErrorCode::kCorrupt, "empty record");
   const auto version = static_cast<unsigned char>(bytes.front());
   if (version != kRecordFormat) {
-    return fail(ErrorCode::kCorrupt, "record format " + std::to_string(version) + " is not known to this program (it reads " +
-                                         std::to_string(kRecordFormat) + ")");
+    return fail(ErrorCode::kCorrupt, "record format " + std::to_string(version) +
+                                         " is not known to this program (it reads " + std::to_string(kRecordFormat) +
+                                         ")");
   }
   Record record;
   ArchiveReader reader{bytes.substr(1)};
@@ -98,7 +147,8 @@ std::string_view kind_name(const Record& record) {
 }
 
 std::string_view name_of(AnswerKind kind) {
-  static constexpr std::array<std::string_view, 5> kNames = {"displayed", "withheld", "accepted", "dismissed", "snoozed"};
+  static constexpr std::array<std::string_view, 5> kNames = {"displayed", "withheld", "accepted", "dismissed",
+                                                             "snoozed"};
   return kNames[static_cast<std::size_t>(kind)];
 }
 

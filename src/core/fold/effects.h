@@ -38,7 +38,7 @@ struct Effects {
   std::vector<JourneySummary> journeys;     // the current one, and one that ended
   std::optional<Conversation> conversation;
   std::vector<ChatMessage> messages;
-  std::vector<Record> appends;              // for the order of other visitors: links and a person's decisions
+  std::vector<Record> appends;  // for the order of other visitors: links and a person's decisions
   bool progress = false;
   int struggle = 0;
   int risk = 0;

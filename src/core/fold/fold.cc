@@ -68,7 +68,8 @@ class Folding {
     conversation->unanswered = true;
     effects_.conversation = *conversation;
     const std::string message_id = "unanswered-" + conversation->id.hex().substr(0, 12);
-    effects_.messages.push_back({conversation->id, message_id, ChatEvent::kUnanswered, ChatAuthor::kSystem, "", "", due, logged_.offset});
+    effects_.messages.push_back(
+        {conversation->id, message_id, ChatEvent::kUnanswered, ChatAuthor::kSystem, "", "", due, logged_.offset});
   }
 
   // --- records -----------------------------------------------------------------------------------------------------
@@ -102,7 +103,8 @@ class Folding {
       ++visitor_.journey.offers_displayed;
       tell_the_person(AnswerKind::kDisplayed, false, now(), answer.intervention);
     }
-    if (visitor_.offer->state == OfferState::kSnoozed) tell_the_person(AnswerKind::kSnoozed, false, now(), answer.intervention);
+    if (visitor_.offer->state == OfferState::kSnoozed)
+      tell_the_person(AnswerKind::kSnoozed, false, now(), answer.intervention);
     effects_.interventions.push_back(*visitor_.offer);
   }
 
@@ -144,7 +146,8 @@ class Folding {
   bool is_repeat(const Event& event) {
     if (event.tab_id.empty()) return context_.foreign_duplicate;
     const std::uint64_t tab = hash64(event.tab_id);
-    auto known = std::find_if(visitor_.tabs.begin(), visitor_.tabs.end(), [&](const TabWatermark& w) { return w.tab == tab; });
+    auto known =
+        std::find_if(visitor_.tabs.begin(), visitor_.tabs.end(), [&](const TabWatermark& w) { return w.tab == tab; });
     if (known == visitor_.tabs.end()) {
       push_bounded(visitor_.tabs, TabWatermark{tab}, TabWatermark::kTabsMax);
       known = visitor_.tabs.end() - 1;
@@ -263,11 +266,19 @@ class Folding {
     const auto why = trigger(risk_now, struggle_now);
     if (!why) return;
     visitor_.journey.armed = false;
-    const DecisionInput input{policy_,    visitor_.profile, visitor_.journey,
-                              visitor_.offer, context_.control.agents_available(now()),
-                              visitor_.site, visitor_.id,  cause,
-                              now(),      late_by,          *why,
-                              risk_now,   struggle_now};
+    const DecisionInput input{policy_,
+                              visitor_.profile,
+                              visitor_.journey,
+                              visitor_.offer,
+                              context_.control.agents_available(now()),
+                              visitor_.site,
+                              visitor_.id,
+                              cause,
+                              now(),
+                              late_by,
+                              *why,
+                              risk_now,
+                              struggle_now};
     Decision decision = decide(input);
     if (decision.offered) {
       visitor_.offer = offer_of(input, decision);

@@ -47,7 +47,8 @@ std::optional<UnixMillis> next_due(const Visitor& v, const Policy& policy) {
     consider(std::min(v.journey.last_at + Journey::kIdleEnd, v.journey.started_at + Journey::kLongestSpan) + 1);
   }
   if (v.profile.unsettled) consider(v.profile.unsettled->at + policy.answer_settles);
-  const bool waiting = v.conversation && v.conversation->state == ConversationState::kWaiting && !v.conversation->unanswered;
+  const bool waiting =
+      v.conversation && v.conversation->state == ConversationState::kWaiting && !v.conversation->unanswered;
   if (waiting) consider(v.conversation->opened_at + policy.unanswered_after);
   return due;
 }

@@ -60,7 +60,8 @@ struct Visitor {
 inline constexpr std::uint8_t kVisitorFormat = 1;
 template <class A>
 void fields(A& a, Visitor& v) {
-  a(v.site, v.id, v.anonymous_id, v.log_time, v.next_offset, v.profile, v.journey, v.offer, v.conversation, v.tabs, v.person);
+  a(v.site, v.id, v.anonymous_id, v.log_time, v.next_offset, v.profile, v.journey, v.offer, v.conversation, v.tabs,
+    v.person);
 }
 
 // The next moment at which something happens in silence: a function of the state, so timers need no list of their own.

@@ -32,8 +32,8 @@ struct Absorber {
   }
   void operator()(const Click& fact) const {
     ++journey.clicks;
-    ClickMark mark{event.id, hash64(event.tab_id), fact.click, fact.key, fact.x, fact.y, event.occurred_at,
-                   event.mono, fact.disabled, fact.excuses};
+    ClickMark mark{event.id, hash64(event.tab_id), fact.click, fact.key,      fact.x,
+                   fact.y,   event.occurred_at,    event.mono, fact.disabled, fact.excuses};
     if (fact.outcome) take_outcome(mark, *fact.outcome);
     push_bounded(journey.click_window, std::move(mark), ClickMark::kWindow);
   }
@@ -41,7 +41,8 @@ struct Absorber {
     if (ClickMark* mark = find_click(journey.click_window, hash64(event.tab_id), fact.click)) take_outcome(*mark, fact);
   }
   void operator()(const Field& fact) const {
-    if (fact.validity != Validity::kValid || !fact.changed || fact.empty || !journey.is_first_validity(fact.key)) return;
+    if (fact.validity != Validity::kValid || !fact.changed || fact.empty || !journey.is_first_validity(fact.key))
+      return;
     push_bounded(journey.valid_fields, hash64(fact.key), Journey::kValidFieldsMax);
   }
   void operator()(const Validation& fact) const {
@@ -52,7 +53,8 @@ struct Absorber {
       return m.key == fact.key && event.occurred_at - m.at < kSameValidation;
     });
     if (same) return;
-    push_bounded(journey.validation_window, {event.id, fact.key, fact.form, event.occurred_at}, ValidationMark::kWindow);
+    push_bounded(journey.validation_window, {event.id, fact.key, fact.form, event.occurred_at},
+                 ValidationMark::kWindow);
   }
   void operator()(const Submit& fact) const {
     ++journey.submits;
@@ -137,7 +139,7 @@ bool Journey::is_forward(const Step& step) const {
 }
 
 JourneySummary summary_of(const Journey& j) {
-  return {j.id,     j.started_at,     j.last_at,  std::nullopt,   j.events,  j.pages,   j.clicks,
+  return {j.id,      j.started_at,     j.last_at,  std::nullopt,   j.events,  j.pages,   j.clicks,
           j.submits, j.failed_submits, j.progress, j.highest_risk, j.goal_at, j.degraded};
 }
 

@@ -81,7 +81,7 @@ struct EventDigest {
   static constexpr std::size_t kTargetBytes = 22;
   UnixMillis at = 0;
   FactKind kind = FactKind::kCustom;
-  std::uint8_t detail = 0;  // a submit's result, a click's reaction, a field's phase, ...
+  std::uint8_t detail = 0;                  // a submit's result, a click's reaction, a field's phase, ...
   std::array<char, kTargetBytes> target{};  // zero-padded; cut when longer
 
   void set_target(std::string_view text);

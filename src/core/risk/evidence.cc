@@ -27,7 +27,8 @@ bool Evidence::retract(EpisodeId id) {
 }
 
 bool Evidence::raise(const Episode& episode, bool anew) {
-  const auto known = std::find_if(episodes.begin(), episodes.end(), [&](const Episode& e) { return e.id == episode.id; });
+  const auto known =
+      std::find_if(episodes.begin(), episodes.end(), [&](const Episode& e) { return e.id == episode.id; });
   if (known != episodes.end()) {
     const bool higher = episode.grade > known->grade;
     const bool later = anew && episode.grade == known->grade && episode.at > known->at;

@@ -82,11 +82,14 @@ std::vector<Contribution> contributions(const Evidence& evidence, UnixMillis at)
     out.push_back({e.signal, e.grade, e.target, e.at, in_points(trouble.q16),
                    static_cast<std::uint8_t>(progress_after(evidence, e.at))});
   }
-  std::stable_sort(out.begin(), out.end(), [](const Contribution& a, const Contribution& b) { return a.points > b.points; });
+  std::stable_sort(out.begin(), out.end(),
+                   [](const Contribution& a, const Contribution& b) { return a.points > b.points; });
   return out;
 }
 
-int risk(int struggle, int model_score, int advice) { return std::clamp(std::max(struggle, model_score) + advice, 0, 100); }
+int risk(int struggle, int model_score, int advice) {
+  return std::clamp(std::max(struggle, model_score) + advice, 0, 100);
+}
 
 Level level_of(int risk) {
   if (risk >= 85) return Level::kCritical;

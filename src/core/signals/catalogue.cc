@@ -12,7 +12,8 @@ constexpr std::int64_t q16(int thousandths) { return (thousandths * 65536LL * 2 
 
 constexpr SignalRow row(SignalKind kind, std::string_view name, std::string_view words, Family family, GradeRow a,
                         GradeRow b = {Grade::kConfirmed, -1}, GradeRow c = {Grade::kConfirmed, -1}) {
-  return {kind, name, words, family, {a, b, c}, static_cast<std::size_t>(1 + (b.weight_q16 >= 0) + (c.weight_q16 >= 0))};
+  return {kind,   name,      words,
+          family, {a, b, c}, static_cast<std::size_t>(1 + (b.weight_q16 >= 0) + (c.weight_q16 >= 0))};
 }
 
 constexpr std::array<SignalRow, kSignalKinds> kRows = {
@@ -20,7 +21,8 @@ constexpr std::array<SignalRow, kSignalKinds> kRows = {
         {Grade::kConfirmed, q16(600)}, {Grade::kRepeated, q16(800)}),
     row(SignalKind::kDeadClick, "dead_click", "no reaction from", Family::kClick, {Grade::kProvisional, q16(100)},
         {Grade::kConfirmed, q16(150)}, {Grade::kRepeated, q16(350)}),
-    row(SignalKind::kDisabledClick, "disabled_click", "clicks on disabled", Family::kClick, {Grade::kConfirmed, q16(300)}),
+    row(SignalKind::kDisabledClick, "disabled_click", "clicks on disabled", Family::kClick,
+        {Grade::kConfirmed, q16(300)}),
     row(SignalKind::kErrorClick, "error_click", "error after click on", Family::kClick, {Grade::kConfirmed, q16(450)},
         {Grade::kRepeated, q16(780)}),
     row(SignalKind::kValidationRepeat, "validation_repeat", "invalid", Family::kField, {Grade::kTwice, q16(450)},
@@ -29,13 +31,16 @@ constexpr std::array<SignalRow, kSignalKinds> kRows = {
     row(SignalKind::kSubmitFailRepeat, "submit_fail_repeat", "submit failed", Family::kForm, {Grade::kTwice, q16(600)},
         {Grade::kThrice, q16(800)}),
     row(SignalKind::kFormStall, "form_stall", "stalled in", Family::kForm, {Grade::kConfirmed, q16(400)}),
-    row(SignalKind::kFormAbandonRisk, "form_abandon_risk", "about to abandon", Family::kForm, {Grade::kConfirmed, q16(500)}),
+    row(SignalKind::kFormAbandonRisk, "form_abandon_risk", "about to abandon", Family::kForm,
+        {Grade::kConfirmed, q16(500)}),
     row(SignalKind::kQuickBack, "quick_back", "went straight back from", Family::kNavigation, {Grade::kOnce, q16(100)},
         {Grade::kRepeated, q16(350)}),
     row(SignalKind::kPageLoop, "page_loop", "going in circles at", Family::kNavigation, {Grade::kConfirmed, q16(350)}),
-    row(SignalKind::kScrollThrash, "scroll_thrash", "searching up and down", Family::kPointer, {Grade::kConfirmed, q16(150)}),
+    row(SignalKind::kScrollThrash, "scroll_thrash", "searching up and down", Family::kPointer,
+        {Grade::kConfirmed, q16(150)}),
     row(SignalKind::kCursorThrash, "cursor_thrash", "erratic pointer", Family::kPointer, {Grade::kConfirmed, q16(120)}),
-    row(SignalKind::kJsErrorBurst, "js_error_burst", "script errors", Family::kTechnical, {Grade::kConfirmed, q16(200)}),
+    row(SignalKind::kJsErrorBurst, "js_error_burst", "script errors", Family::kTechnical,
+        {Grade::kConfirmed, q16(200)}),
     row(SignalKind::kNetFail, "net_fail", "failed requests", Family::kTechnical, {Grade::kConfirmed, q16(300)},
         {Grade::kCritical, q16(500)}),
     row(SignalKind::kInpPoor, "inp_poor", "slow reactions", Family::kTechnical, {Grade::kConfirmed, q16(150)}),
@@ -52,27 +57,34 @@ constexpr bool rows_in_enum_order() {
 }
 static_assert(rows_in_enum_order());
 
-constexpr std::array<std::string_view, 7> kFamilyNames = {"click", "field", "form", "navigation",
+constexpr std::array<std::string_view, 7> kFamilyNames = {"click",   "field",     "form", "navigation",
                                                           "pointer", "technical", "app"};
 constexpr std::array<Millis, 7> kHalfLives = {60 * kSecond, 120 * kSecond, 120 * kSecond, 120 * kSecond,
                                               20 * kSecond, 60 * kSecond,  120 * kSecond};
-constexpr std::array<std::string_view, 10> kGradeNames = {"provisional", "once",  "confirmed", "repeated", "critical",
-                                                          "twice",       "thrice", "2",        "3",        "5"};
+constexpr std::array<std::string_view, 10> kGradeNames = {"provisional", "once",   "confirmed", "repeated", "critical",
+                                                          "twice",       "thrice", "2",         "3",        "5"};
 
 std::string_view times_in_words(Grade grade) {
   switch (grade) {
-    case Grade::kTwice: return " twice";
-    case Grade::kThrice: return " three times";
-    case Grade::kRepeated: return " again";
-    default: return "";
+    case Grade::kTwice:
+      return " twice";
+    case Grade::kThrice:
+      return " three times";
+    case Grade::kRepeated:
+      return " again";
+    default:
+      return "";
   }
 }
 
 std::string_view attempts_in_words(Grade grade) {
   switch (grade) {
-    case Grade::kAttempts2: return "2 ";
-    case Grade::kAttempts3: return "3 or more ";
-    default: return "5 or more ";
+    case Grade::kAttempts2:
+      return "2 ";
+    case Grade::kAttempts3:
+      return "3 or more ";
+    default:
+      return "5 or more ";
   }
 }
 
@@ -109,7 +121,8 @@ std::string spoken(std::string_view element_key) {
   const std::size_t colon = element_key.rfind(':');
   std::string out{colon == std::string_view::npos ? element_key : element_key.substr(colon + 1)};
   if (const std::size_t hash = out.find_first_not_of("#. "); hash != std::string::npos) out.erase(0, hash);
-  std::replace_if(out.begin(), out.end(), [](char c) { return c == '-' || c == '_' || c == '.'; }, ' ');
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c == '-' || c == '_' || c == '.'; }, ' ');
   return out;
 }
 
@@ -117,10 +130,14 @@ std::string words_for(SignalKind kind, Grade grade, std::string_view target) {
   const std::string words{row_of(kind).words};
   const std::string name = spoken(target);
   switch (kind) {
-    case SignalKind::kValidationRepeat: return name + " " + words + std::string(times_in_words(grade));
-    case SignalKind::kSubmitFailRepeat: return words + std::string(times_in_words(grade));
-    case SignalKind::kAppAttempts: return std::string(attempts_in_words(grade)) + words + " " + name;
-    default: break;
+    case SignalKind::kValidationRepeat:
+      return name + " " + words + std::string(times_in_words(grade));
+    case SignalKind::kSubmitFailRepeat:
+      return words + std::string(times_in_words(grade));
+    case SignalKind::kAppAttempts:
+      return std::string(attempts_in_words(grade)) + words + " " + name;
+    default:
+      break;
   }
   std::string out = words;
   if (row_of(kind).family != Family::kPointer && row_of(kind).family != Family::kTechnical) out += " " + name;

@@ -18,8 +18,23 @@ enum class Family : std::uint8_t { kClick, kField, kForm, kNavigation, kPointer,
 constexpr std::uint64_t enum_end(Family) { return 7; }
 
 enum class SignalKind : std::uint8_t {
-  kRageClick, kDeadClick, kDisabledClick, kErrorClick, kValidationRepeat, kFieldReentry, kSubmitFailRepeat, kFormStall,
-  kFormAbandonRisk, kQuickBack, kPageLoop, kScrollThrash, kCursorThrash, kJsErrorBurst, kNetFail, kInpPoor, kWait,
+  kRageClick,
+  kDeadClick,
+  kDisabledClick,
+  kErrorClick,
+  kValidationRepeat,
+  kFieldReentry,
+  kSubmitFailRepeat,
+  kFormStall,
+  kFormAbandonRisk,
+  kQuickBack,
+  kPageLoop,
+  kScrollThrash,
+  kCursorThrash,
+  kJsErrorBurst,
+  kNetFail,
+  kInpPoor,
+  kWait,
   kAppAttempts,
 };
 inline constexpr std::size_t kSignalKinds = 18;
@@ -27,7 +42,16 @@ constexpr std::uint64_t enum_end(SignalKind) { return kSignalKinds; }
 
 // Rising within an episode: a later grade replaces an earlier, lower one.
 enum class Grade : std::uint8_t {
-  kProvisional, kOnce, kConfirmed, kRepeated, kCritical, kTwice, kThrice, kAttempts2, kAttempts3, kAttempts5,
+  kProvisional,
+  kOnce,
+  kConfirmed,
+  kRepeated,
+  kCritical,
+  kTwice,
+  kThrice,
+  kAttempts2,
+  kAttempts3,
+  kAttempts5,
 };
 constexpr std::uint64_t enum_end(Grade) { return 10; }
 

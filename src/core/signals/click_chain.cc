@@ -12,7 +12,8 @@ constexpr std::int64_t kNearPx = 30;
 
 bool same_target(const ClickMark& a, const ClickMark& b) {
   if (a.tab != b.tab) return false;
-  return a.key == b.key || (std::llabs(a.x - b.x) <= kNearPx && std::llabs(a.y - b.y) <= kNearPx && (a.x != 0 || a.y != 0));
+  return a.key == b.key ||
+         (std::llabs(a.x - b.x) <= kNearPx && std::llabs(a.y - b.y) <= kNearPx && (a.x != 0 || a.y != 0));
 }
 
 const ClickMark* clicked(const Journey& journey, const Event& event) {

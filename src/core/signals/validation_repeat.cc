@@ -21,9 +21,9 @@ std::vector<const ValidationMark*> marks_of(const Journey& journey, std::string_
 }
 
 std::size_t fields_after_failed_submit(const Journey& journey, UnixMillis now) {
-  const auto failed = std::find_if(journey.submit_window.rbegin(), journey.submit_window.rend(), [](const SubmitMark& s) {
-    return s.result == SubmitResult::kInvalid || s.result == SubmitResult::kFailed;
-  });
+  const auto failed = std::find_if(
+      journey.submit_window.rbegin(), journey.submit_window.rend(),
+      [](const SubmitMark& s) { return s.result == SubmitResult::kInvalid || s.result == SubmitResult::kFailed; });
   if (failed == journey.submit_window.rend()) return 0;
   std::set<std::string_view> keys;
   for (const ValidationMark& m : journey.validation_window) {

@@ -9,10 +9,14 @@ constexpr std::size_t kCapacityMax = 8 << 20;  // of a parser; bodies are bounde
 
 std::string_view code_of(simdjson::error_code error) {
   switch (error) {
-    case simdjson::UTF8_ERROR: return "invalid_utf8";
-    case simdjson::DEPTH_ERROR: return "too_deep";
-    case simdjson::CAPACITY: return "body_too_large";
-    default: return "invalid_json";
+    case simdjson::UTF8_ERROR:
+      return "invalid_utf8";
+    case simdjson::DEPTH_ERROR:
+      return "too_deep";
+    case simdjson::CAPACITY:
+      return "body_too_large";
+    default:
+      return "invalid_json";
   }
 }
 
@@ -55,11 +59,13 @@ void take_data(JsonReader& in, const char* name, core::Event& event, const Intak
   }
   if (!element->is_object()) return in.fail(name, "wrong_type", "must be an object");
   if (count_properties(*element, limits.properties_max) > limits.properties_max) {
-    return in.fail(name, "too_many_properties", "holds more members than the limit", static_cast<std::int64_t>(limits.properties_max));
+    return in.fail(name, "too_many_properties", "holds more members than the limit",
+                   static_cast<std::int64_t>(limits.properties_max));
   }
   event.data_json = simdjson::minify(*element);
   if (event.data_json.size() > limits.event_bytes_max) {
-    in.fail(name, "event_too_large", "the event is larger than the limit", static_cast<std::int64_t>(limits.event_bytes_max));
+    in.fail(name, "event_too_large", "the event is larger than the limit",
+            static_cast<std::int64_t>(limits.event_bytes_max));
   }
 }
 

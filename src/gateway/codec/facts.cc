@@ -39,8 +39,9 @@ ClickOutcome read_outcome(JsonReader& in) {
   if (!in.fault() && outcome.after != 150 && outcome.after != 600 && outcome.after != 2500) {
     in.fail("afterMs", "out_of_range", "must be 150, 600 or 2500");
   }
-  outcome.reaction = reaction_of(in.one_of("kind", {"none", "mutation", "request", "nav", "scroll", "selection", "input",
-                                                    "focus_blur", "visibility", "media", "dialog", "download"}));
+  outcome.reaction =
+      reaction_of(in.one_of("kind", {"none", "mutation", "request", "nav", "scroll", "selection", "input", "focus_blur",
+                                     "visibility", "media", "dialog", "download"}));
   (void)in.optional_integer("reactionMs", 0, kManyMillis);
   outcome.error = in.flag("error", false);
   return outcome;
@@ -50,10 +51,13 @@ ClickOutcome read_outcome(JsonReader& in) {
 std::uint8_t excuses_of(JsonReader& in) {
   enum Hint { kNone, kStepper, kTextSelection, kCanvas, kMedia, kDrag, kNewTab, kDownload, kFilePicker, kExternal };
   std::uint8_t excuses = kExcuseNone;
-  const auto hint = in.one_of("hint", {"none", "stepper", "text_selection", "canvas", "media", "drag", "new_tab", "download",
-                                       "file_picker", "external"}, 0);
+  const auto hint = in.one_of("hint",
+                              {"none", "stepper", "text_selection", "canvas", "media", "drag", "new_tab", "download",
+                               "file_picker", "external"},
+                              0);
   if (hint == kStepper) excuses |= kExcuseRage;
-  if (hint == kTextSelection || hint == kCanvas || hint == kMedia || hint == kDrag) excuses |= kExcuseRage | kExcuseDead;
+  if (hint == kTextSelection || hint == kCanvas || hint == kMedia || hint == kDrag)
+    excuses |= kExcuseRage | kExcuseDead;
   if (hint >= kNewTab) excuses |= kExcuseRage | kExcuseDead;
   const bool by_hand = in.flag("trusted", true) && in.optional_integer("detail", 0, 1'000'000).value_or(1) > 0;
   if (!by_hand || in.flag("inText", false)) excuses |= kExcuseRage | kExcuseDead;
@@ -62,10 +66,14 @@ std::uint8_t excuses_of(JsonReader& in) {
   if (const auto ignore = in.optional_array("ignore")) {
     for (simdjson::dom::element item : *ignore) {
       std::string_view what;
-      if (item.get(what) != simdjson::SUCCESS) in.fail("ignore", "wrong_type", "must hold strings");
-      else if (what == "rage") excuses |= kExcuseRage;
-      else if (what == "dead") excuses |= kExcuseDead;
-      else if (what != "error") in.fail("ignore", "out_of_range", "must hold rage, dead or error");
+      if (item.get(what) != simdjson::SUCCESS)
+        in.fail("ignore", "wrong_type", "must hold strings");
+      else if (what == "rage")
+        excuses |= kExcuseRage;
+      else if (what == "dead")
+        excuses |= kExcuseDead;
+      else if (what != "error")
+        in.fail("ignore", "out_of_range", "must hold rage, dead or error");
     }
   }
   return excuses;
@@ -167,16 +175,20 @@ Fact read_progress(JsonReader& in) { return DeclaredProgress{optional_key(in, "n
 
 Fact read_goal(JsonReader& in) {
   Goal goal{in.text("name", kKeyBytes)};
-  if (const auto value = in.find("value"); value && !value->is_number()) in.fail("value", "wrong_type", "must be a number");
+  if (const auto value = in.find("value"); value && !value->is_number())
+    in.fail("value", "wrong_type", "must be a number");
   const std::string currency = in.optional_text("currency", kWordBytes);
-  const bool is_code = currency.size() == 3 && std::all_of(currency.begin(), currency.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (!in.fault() && in.find("currency") && !is_code) in.fail("currency", "bad_id", "must be three capital letters, such as EUR");
+  const bool is_code = currency.size() == 3 &&
+                       std::all_of(currency.begin(), currency.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  if (!in.fault() && in.find("currency") && !is_code)
+    in.fail("currency", "bad_id", "must be three capital letters, such as EUR");
   return goal;
 }
 
 Fact read_identify(JsonReader& in) {
   Identify identify{in.text("userId", 200)};
-  if (!in.fault() && !is_id(identify.user_id)) in.fail("userId", "bad_id", "may hold letters, digits and _ . : @ -, at most 200");
+  if (!in.fault() && !is_id(identify.user_id))
+    in.fail("userId", "bad_id", "may hold letters, digits and _ . : @ -, at most 200");
   return identify;
 }
 
@@ -201,12 +213,19 @@ bool looks_like_id(std::string_view part) {
 
 Fact read_fact(std::string_view event_type, JsonReader& data) {
   using Read = Fact (*)(JsonReader&);
-  static const std::unordered_map<std::string_view, Read> kReaders = {
-      {"page", read_page},           {"click", read_click},       {"click_outcome", read_click_outcome},
-      {"field", read_field},         {"validation", read_validation}, {"submit", read_submit},
-      {"exit_intent", read_exit_intent}, {"visibility", read_visibility}, {"step", read_step},
-      {"progress", read_progress},   {"goal", read_goal},         {"identify", read_identify},
-      {"struggle_signal", read_app_struggle}};
+  static const std::unordered_map<std::string_view, Read> kReaders = {{"page", read_page},
+                                                                      {"click", read_click},
+                                                                      {"click_outcome", read_click_outcome},
+                                                                      {"field", read_field},
+                                                                      {"validation", read_validation},
+                                                                      {"submit", read_submit},
+                                                                      {"exit_intent", read_exit_intent},
+                                                                      {"visibility", read_visibility},
+                                                                      {"step", read_step},
+                                                                      {"progress", read_progress},
+                                                                      {"goal", read_goal},
+                                                                      {"identify", read_identify},
+                                                                      {"struggle_signal", read_app_struggle}};
   const auto reader = kReaders.find(event_type);
   return reader == kReaders.end() ? Fact{Custom{}} : reader->second(data);
 }

@@ -31,8 +31,8 @@ Arrival arrival_of(std::string_view user_agent, UnixMicros received_at);
 
 struct EventResult {
   std::size_t index = 0;
-  std::string event_id;           // as kept
-  std::optional<Fault> fault;     // rejected
+  std::string event_id;        // as kept
+  std::optional<Fault> fault;  // rejected
 };
 
 // A request's events: the good ones as records in their order, and what became of each.

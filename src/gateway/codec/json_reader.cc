@@ -73,7 +73,8 @@ std::optional<std::int64_t> JsonReader::optional_integer(const char* name, std::
     return std::nullopt;
   }
   if (*number < low || *number > high) {
-    fail(name, "out_of_range", "must be between " + std::to_string(low) + " and " + std::to_string(high), *number < low ? low : high);
+    fail(name, "out_of_range", "must be between " + std::to_string(low) + " and " + std::to_string(high),
+         *number < low ? low : high);
     return std::nullopt;
   }
   return number;
@@ -92,7 +93,8 @@ std::optional<bool> JsonReader::optional_flag(const char* name) {
 
 bool JsonReader::flag(const char* name, bool otherwise) { return optional_flag(name).value_or(otherwise); }
 
-std::size_t JsonReader::one_of(const char* name, std::initializer_list<std::string_view> names, std::optional<std::size_t> otherwise) {
+std::size_t JsonReader::one_of(const char* name, std::initializer_list<std::string_view> names,
+                               std::optional<std::size_t> otherwise) {
   const auto value = fault_ ? std::nullopt : find(name);
   if (!value) {
     if (!otherwise) require(name);
@@ -135,7 +137,8 @@ std::optional<simdjson::dom::array> JsonReader::optional_array(const char* name)
 
 bool all_in(std::string_view text, std::string_view extra) {
   return std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || extra.find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           extra.find(c) != std::string_view::npos;
   });
 }
 

@@ -24,14 +24,15 @@ class JsonReader {
  public:
   JsonReader(simdjson::dom::object object, std::string path) : object_(object), path_(std::move(path)) {}
 
-  std::string text(const char* name, std::size_t bytes_max);                   // required, not empty
-  std::string optional_text(const char* name, std::size_t bytes_max);          // "" where absent or null
+  std::string text(const char* name, std::size_t bytes_max);                    // required, not empty
+  std::string optional_text(const char* name, std::size_t bytes_max);           // "" where absent or null
   std::int64_t integer(const char* name, std::int64_t low, std::int64_t high);  // required; 3.0 is 3
   std::optional<std::int64_t> optional_integer(const char* name, std::int64_t low, std::int64_t high);
   bool flag(const char* name, bool otherwise);
   std::optional<bool> optional_flag(const char* name);
   // Required unless `otherwise` is given; one of the names. Returns its place.
-  std::size_t one_of(const char* name, std::initializer_list<std::string_view> names, std::optional<std::size_t> otherwise = {});
+  std::size_t one_of(const char* name, std::initializer_list<std::string_view> names,
+                     std::optional<std::size_t> otherwise = {});
   std::optional<simdjson::dom::object> optional_object(const char* name);
   std::optional<simdjson::dom::array> optional_array(const char* name);
   std::optional<simdjson::dom::element> find(const char* name) const;  // absent and null are the same

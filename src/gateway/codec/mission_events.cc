@@ -20,8 +20,11 @@ std::optional<UnixMillis> parse_iso(std::string_view text) {
   double seconds = 0;
   char zone[8] = "Z";
   const std::string copy{text};
-  if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%lf%7s", &t.tm_year, &t.tm_mon, &t.tm_mday, &t.tm_hour, &t.tm_min, &seconds, zone) < 6) return std::nullopt;
-  const bool in_range = t.tm_mon >= 1 && t.tm_mon <= 12 && t.tm_mday >= 1 && t.tm_mday <= 31 && t.tm_hour < 24 && t.tm_min < 60 && seconds >= 0 && seconds < 61;
+  if (std::sscanf(copy.c_str(), "%4d-%2d-%2dT%2d:%2d:%lf%7s", &t.tm_year, &t.tm_mon, &t.tm_mday, &t.tm_hour, &t.tm_min,
+                  &seconds, zone) < 6)
+    return std::nullopt;
+  const bool in_range = t.tm_mon >= 1 && t.tm_mon <= 12 && t.tm_mday >= 1 && t.tm_mday <= 31 && t.tm_hour < 24 &&
+                        t.tm_min < 60 && seconds >= 0 && seconds < 61;
   if (!in_range) return std::nullopt;
   t.tm_year -= 1900;
   t.tm_mon -= 1;
@@ -33,7 +36,8 @@ std::optional<UnixMillis> parse_iso(std::string_view text) {
   } else if (zone[0] != 'Z') {
     return std::nullopt;
   }
-  return (static_cast<UnixMillis>(timegm(&t)) - hours * 3600LL - minutes * 60LL) * 1000 + static_cast<UnixMillis>(seconds * 1000);
+  return (static_cast<UnixMillis>(timegm(&t)) - hours * 3600LL - minutes * 60LL) * 1000 +
+         static_cast<UnixMillis>(seconds * 1000);
 }
 
 void read_timestamp(JsonReader& in, core::Event& event) {
@@ -57,10 +61,12 @@ void read_ids(JsonReader& in, core::Event& event, const Arrival& arrival) {
   if (!all_in(event.type, "_.:-")) in.fail("eventType", "bad_id", "may hold letters, digits and _ . : -");
   if (!all_in(event.user_id, "_-")) in.fail("userId", "bad_id", "may hold letters, digits, _ and -");
   if (!all_in(event.session_id, "_-")) in.fail("sessionId", "bad_id", "may hold letters, digits, _ and -");
-  if (!event.anonymous_id.empty() && !is_id(event.anonymous_id)) in.fail("anonymousId", "bad_id", "may hold letters, digits and _ . : @ -");
+  if (!event.anonymous_id.empty() && !is_id(event.anonymous_id))
+    in.fail("anonymousId", "bad_id", "may hold letters, digits and _ . : @ -");
   if (event.id.empty()) {
     static thread_local std::uint64_t counter = 0;
-    event.id = "evt_" + event.user_id.substr(0, 8) + "_" + event.type + "_" + std::to_string(arrival.received_at) + "_" + std::to_string(counter++);
+    event.id = "evt_" + event.user_id.substr(0, 8) + "_" + event.type + "_" + std::to_string(arrival.received_at) +
+               "_" + std::to_string(counter++);
   }
 }
 
@@ -75,7 +81,8 @@ core::Fact read_mission_fact(const std::string& type, JsonReader& data) {
     // The original's own hook sends `page` where its validator wants `feature`: either will do.
     const char* name = data.find("feature") || !data.find("page") ? "feature" : "page";
     const std::string page = data.text(name, 200);
-    if (data.find("attemptCount") || data.find("errorType")) data.fail("attemptCount", "out_of_range", "a page_view carries neither attemptCount nor errorType");
+    if (data.find("attemptCount") || data.find("errorType"))
+      data.fail("attemptCount", "out_of_range", "a page_view carries neither attemptCount nor errorType");
     return core::PageView{page, page_of_path(page)};
   }
   if (type == "feature_interaction") {
@@ -108,9 +115,13 @@ core::Event read_event(JsonReader& in, const Arrival& arrival, const IntakeLimit
   std::string context;
   for (const char* name : {"deviceInfo", "userContext"}) {
     const auto part = in.optional_object(name);
-    if (part) context += (context.empty() ? "" : ",") + ("\"" + std::string(name) + "\":") + std::string(simdjson::minify(*part));
+    if (part)
+      context +=
+          (context.empty() ? "" : ",") + ("\"" + std::string(name) + "\":") + std::string(simdjson::minify(*part));
   }
-  if (context.size() > limits.event_bytes_max) in.fail("userContext", "event_too_large", "the context is larger than the limit", static_cast<std::int64_t>(limits.event_bytes_max));
+  if (context.size() > limits.event_bytes_max)
+    in.fail("userContext", "event_too_large", "the context is larger than the limit",
+            static_cast<std::int64_t>(limits.event_bytes_max));
   event.context_json = "{" + context + "}";
   return event;
 }
@@ -126,7 +137,8 @@ std::string visitor_of(core::Event& event) {
   return event.session_id;
 }
 
-void take_event(simdjson::dom::element item, std::size_t index, const Arrival& arrival, const IntakeLimits& limits, Intake& intake) {
+void take_event(simdjson::dom::element item, std::size_t index, const Arrival& arrival, const IntakeLimits& limits,
+                Intake& intake) {
   EventResult result{index, {}, {}};
   simdjson::dom::object fields;
   if (item.get(fields) != simdjson::SUCCESS) {
@@ -147,7 +159,8 @@ void take_event(simdjson::dom::element item, std::size_t index, const Arrival& a
 
 void map_times(Intake& intake, const Arrival& arrival, const IntakeLimits& limits) {
   std::optional<UnixMillis> newest;
-  for (const core::Record& record : intake.records) newest = std::max(newest.value_or(0), *std::get<core::Event>(record.body).client_time);
+  for (const core::Record& record : intake.records)
+    newest = std::max(newest.value_or(0), *std::get<core::Event>(record.body).client_time);
   // The original's clients send no sentAt. Near our own clock their times are believed as they are; what is far off
   // is taken from the newest event of the request.
   const ClockMapping mapping(arrival.received_at / 1000, std::nullopt, newest);
@@ -158,7 +171,8 @@ void map_times(Intake& intake, const Arrival& arrival, const IntakeLimits& limit
 
 Result<Intake> read_mission_event(std::string& body, const Arrival& arrival, const IntakeLimits& limits) {
   if (body.size() > limits.single_bytes_max) {
-    return fail(ErrorCode::kLimitExceeded, "body_too_large: a single event is larger than the limit", "body", static_cast<std::int64_t>(limits.single_bytes_max));
+    return fail(ErrorCode::kLimitExceeded, "body_too_large: a single event is larger than the limit", "body",
+                static_cast<std::int64_t>(limits.single_bytes_max));
   }
   auto root = parse_document(body);
   if (!root) return pass_on(root);
@@ -176,7 +190,8 @@ Result<Intake> read_mission_batch(std::string& body, const Arrival& arrival, con
     return fail(ErrorCode::kInvalidArgument, "Events array is required and must not be empty", "events");
   }
   if (events.size() > limits.events_max) {
-    return fail(ErrorCode::kLimitExceeded, "too_many_events: split the batch", "events", static_cast<std::int64_t>(limits.events_max));
+    return fail(ErrorCode::kLimitExceeded, "too_many_events: split the batch", "events",
+                static_cast<std::int64_t>(limits.events_max));
   }
   Intake intake;
   std::size_t index = 0;

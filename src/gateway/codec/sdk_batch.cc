@@ -27,16 +27,19 @@ struct Envelope {
 };
 
 tl::unexpected<Error> unusable(const Fault& fault) {
-  return fail(ErrorCode::kInvalidArgument, fault.code + ": " + fault.field + " " + fault.detail, fault.field, fault.limit);
+  return fail(ErrorCode::kInvalidArgument, fault.code + ": " + fault.field + " " + fault.detail, fault.field,
+              fault.limit);
 }
 
 Result<Envelope> read_envelope(JsonReader& in) {
   Envelope envelope;
   (void)in.integer("v", 1, 1);
   envelope.anonymous_id = in.text("anonymousId", 200);
-  if (!in.fault() && !is_id(envelope.anonymous_id)) in.fail("anonymousId", "bad_id", "may hold letters, digits and _ . : @ -");
+  if (!in.fault() && !is_id(envelope.anonymous_id))
+    in.fail("anonymousId", "bad_id", "may hold letters, digits and _ . : @ -");
   envelope.user_id = in.optional_text("userId", 200);
-  if (!envelope.user_id.empty() && !is_id(envelope.user_id)) in.fail("userId", "bad_id", "may hold letters, digits and _ . : @ -");
+  if (!envelope.user_id.empty() && !is_id(envelope.user_id))
+    in.fail("userId", "bad_id", "may hold letters, digits and _ . : @ -");
   envelope.session_id = in.optional_text("sessionId", 200);
   envelope.tab_id = in.text("tabId", 64);
   if (!in.fault() && !all_in(envelope.tab_id, "_-")) in.fail("tabId", "bad_id", "may hold letters, digits, _ and -");
@@ -77,7 +80,8 @@ Result<Intake> read_sdk_batch(std::string& body, const Arrival& arrival, const I
   auto root = parse_document(body);
   if (!root) return pass_on(root);
   simdjson::dom::object object;
-  if (root->get(object) != simdjson::SUCCESS) return fail(ErrorCode::kInvalidArgument, "wrong_type: the body must be an object", "body");
+  if (root->get(object) != simdjson::SUCCESS)
+    return fail(ErrorCode::kInvalidArgument, "wrong_type: the body must be an object", "body");
   JsonReader in(object, "");
   auto envelope = read_envelope(in);
   if (!envelope) return pass_on(envelope);
@@ -86,7 +90,8 @@ Result<Intake> read_sdk_batch(std::string& body, const Arrival& arrival, const I
   if (events && events->size() == 0) in.fail("events", "out_of_range", "must hold at least one event");
   if (in.fault()) return unusable(*in.fault());
   if (events->size() > limits.events_max) {
-    return fail(ErrorCode::kLimitExceeded, "too_many_events: split the batch", "events", static_cast<std::int64_t>(limits.events_max));
+    return fail(ErrorCode::kLimitExceeded, "too_many_events: split the batch", "events",
+                static_cast<std::int64_t>(limits.events_max));
   }
   if (events->size() == 1 && body.size() > limits.single_bytes_max) {
     return fail(ErrorCode::kLimitExceeded, "body_too_large: a single event is larger than the limit", "body",
@@ -125,10 +130,10 @@ Arrival arrival_of(std::string_view user_agent, UnixMicros received_at) {
   Arrival arrival;
   arrival.received_at = received_at;
   arrival.is_bot = has("bot") || has("Bot") || has("spider") || has("crawler") || has("Slurp");
-  arrival.device = arrival.is_bot                                              ? "bot"
+  arrival.device = arrival.is_bot                                                       ? "bot"
                    : has("iPad") || has("Tablet") || (has("Android") && !has("Mobile")) ? "tablet"
-                   : has("Mobi") || has("iPhone")                              ? "mobile"
-                                                                               : "desktop";
+                   : has("Mobi") || has("iPhone")                                       ? "mobile"
+                                                                                        : "desktop";
   return arrival;
 }
 

@@ -65,7 +65,8 @@ TEST_CASE("an unknown key names its line and the nearest key; all faults are rep
   const LoadedConfig loaded = load_config(s.sources);
   REQUIRE(loaded.faults.size() == 3);
   const std::string all = loaded.faults[0] + "\n" + loaded.faults[1] + "\n" + loaded.faults[2];
-  CHECK(all.find("handrail.toml:2: unknown key \"policy.qualify_rsk\"; did you mean \"policy.qualify_risk\"?") != std::string::npos);
+  CHECK(all.find("handrail.toml:2: unknown key \"policy.qualify_rsk\"; did you mean \"policy.qualify_risk\"?") !=
+        std::string::npos);
   CHECK(all.find("log.retention_hours: must be between 24 and 8760, not \"1\"") != std::string::npos);
 }
 

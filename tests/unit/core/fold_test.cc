@@ -55,7 +55,7 @@ TEST_CASE("a fact of a tab counts once, also out of order and far behind") {
   CHECK(w.first_time(3));
   CHECK_FALSE(w.first_time(3));
   CHECK(w.first_time(300));
-  CHECK_FALSE(w.first_time(5));   // beyond the bitmap: taken for seen
+  CHECK_FALSE(w.first_time(5));  // beyond the bitmap: taken for seen
   CHECK(w.first_time(299));
   CHECK(w.first_time(100));
   CHECK_FALSE(w.first_time(100));
@@ -278,7 +278,8 @@ TEST_CASE("30 minutes of silence end a journey; profile and displayed offer foll
   CHECK(s.fold.visitor.profile.displayed.size() == 1);
 }
 
-TEST_CASE("a person: identified visitors are linked, and what one decides the others hear, also those that join later") {
+TEST_CASE(
+    "a person: identified visitors are linked, and what one decides the others hear, also those that join later") {
   Folder phone;
   Folder person;
   Folder laptop;

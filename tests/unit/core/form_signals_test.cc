@@ -22,7 +22,8 @@ TEST_CASE("what was found while typing, in an untouched field, or twice within a
   Folder fold;
   Visit v("a");
   for (int i = 0; i < 5; ++i) fold(v.invalid(i * 1000, "field:term", ValidationMoment::kInput));
-  for (int i = 0; i < 5; ++i) fold(v.event(10'000 + i * 1000, Validation{"field:rate", "form:loan", ValidationMoment::kBlur, true}));
+  for (int i = 0; i < 5; ++i)
+    fold(v.event(10'000 + i * 1000, Validation{"field:rate", "form:loan", ValidationMoment::kBlur, true}));
   fold(v.invalid(20'000, "field:term", ValidationMoment::kBlur));
   fold(v.invalid(20'100, "field:term", ValidationMoment::kSubmit));  // the blur that the submit's press caused
   CHECK_FALSE(fold.newest(SignalKind::kValidationRepeat));

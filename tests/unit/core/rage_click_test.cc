@@ -15,7 +15,8 @@ TEST_CASE("three unanswered clicks on one element are provisional rage") {
   fold(v.click(600, Reaction::kNone));
   REQUIRE(fold.newest(SignalKind::kRageClick));
   CHECK(fold.newest(SignalKind::kRageClick)->state == SignalState::kProvisional);
-  CHECK(fold.newest(SignalKind::kRageClick)->episode.rests_on == std::vector<std::string>{"tab1:1", "tab1:2", "tab1:3"});
+  CHECK(fold.newest(SignalKind::kRageClick)->episode.rests_on ==
+        std::vector<std::string>{"tab1:1", "tab1:2", "tab1:3"});
 }
 
 TEST_CASE("a fourth unanswered click confirms") {
@@ -59,11 +60,13 @@ TEST_CASE("clicks that are answered, excused, slow or elsewhere are not rage") {
     for (int i = 0; i < 10; ++i) fold(make(v, i));
     return fold.newest(SignalKind::kRageClick).has_value();
   };
-  CHECK_FALSE(raged([](Visit& v, int i) { return v.click(i * 200, Reaction::kSome); }));                                   // a stepper that works
-  CHECK_FALSE(raged([](Visit& v, int i) { return v.click(i * 200, Reaction::kNone, "button:plus", kExcuseRage); }));       // a stepper at its end
-  CHECK_FALSE(raged([](Visit& v, int i) { return v.click(i * 700, Reaction::kNone); }));                                   // too slow
-  CHECK_FALSE(raged([](Visit& v, int i) { return v.click(i * 200, Reaction::kUnknown); }));                                // the page could not watch
-  CHECK(raged([](Visit& v, int i) { return v.click(i * 200, Reaction::kNone); }));                                         // and this one is
+  CHECK_FALSE(raged([](Visit& v, int i) { return v.click(i * 200, Reaction::kSome); }));  // a stepper that works
+  CHECK_FALSE(raged([](Visit& v, int i) {
+    return v.click(i * 200, Reaction::kNone, "button:plus", kExcuseRage);
+  }));                                                                                       // a stepper at its end
+  CHECK_FALSE(raged([](Visit& v, int i) { return v.click(i * 700, Reaction::kNone); }));     // too slow
+  CHECK_FALSE(raged([](Visit& v, int i) { return v.click(i * 200, Reaction::kUnknown); }));  // the page could not watch
+  CHECK(raged([](Visit& v, int i) { return v.click(i * 200, Reaction::kNone); }));           // and this one is
 }
 
 TEST_CASE("other elements far away do not make a burst") {

@@ -10,12 +10,26 @@ using namespace handrail::test;
 TEST_CASE("every kind of record survives being written and read, and no prefix of it passes") {
   Visit v("a");
   const std::vector<Record> records = {
-      v.page(0), v.click(1, Reaction::kNone), v.outcome(2, 1, 600, Reaction::kSome), v.valid(3, "field:a"), v.invalid(4),
-      v.submit(5, SubmitResult::kFailed), v.event(6, ExitIntent{}), v.event(7, Visibility{false}), v.event(8, Step{"f", "s", 3}),
-      v.event(9, DeclaredProgress{"cart"}), v.event(10, Goal{"loan"}), v.event(11, Identify{"anna"}), v.struggle(12, 3), v.event(13, Custom{}, "own"),
+      v.page(0),
+      v.click(1, Reaction::kNone),
+      v.outcome(2, 1, 600, Reaction::kSome),
+      v.valid(3, "field:a"),
+      v.invalid(4),
+      v.submit(5, SubmitResult::kFailed),
+      v.event(6, ExitIntent{}),
+      v.event(7, Visibility{false}),
+      v.event(8, Step{"f", "s", 3}),
+      v.event(9, DeclaredProgress{"cart"}),
+      v.event(10, Goal{"loan"}),
+      v.event(11, Identify{"anna"}),
+      v.struggle(12, 3),
+      v.event(13, Custom{}, "own"),
       v.answer(14, InterventionId{id_of({"i"})}, AnswerKind::kDismissed, true),
-      v.record(15, Chat{conversation_id("s", "v", "m"), ChatEvent::kMessage, ChatAuthor::kAgent, "m", "Maya", "hello"}), v.record(16, TimerFired{}),
-      v.record(17, PersonDecision{"anna", "a", AnswerKind::kSnoozed, false, 17, {}}), v.record(18, AgentAvailability{"Maya", true, 20}), v.record(19, Link{"a"})};
+      v.record(15, Chat{conversation_id("s", "v", "m"), ChatEvent::kMessage, ChatAuthor::kAgent, "m", "Maya", "hello"}),
+      v.record(16, TimerFired{}),
+      v.record(17, PersonDecision{"anna", "a", AnswerKind::kSnoozed, false, 17, {}}),
+      v.record(18, AgentAvailability{"Maya", true, 20}),
+      v.record(19, Link{"a"})};
   for (const Record& record : records) {
     const std::string bytes = encode(record);
     const auto back = decode_record(bytes);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/risk/struggle.h"
 
+#include <doctest/doctest.h>
+
 #include <boost/json.hpp>
 #include <cmath>
-#include <doctest/doctest.h>
 #include <fstream>
 #include <sstream>
 
@@ -94,7 +95,8 @@ TEST_CASE("weights, families and half-lives are those of the published table") {
   for (std::size_t i = 0; i < 7; ++i) {
     const auto family = static_cast<Family>(i);
     CHECK(name_of(family) == str(all.as_object().at("family_order").as_array()[i]));
-    CHECK(half_life_of(family) == all.as_object().at("half_life_ms").as_object().at(std::string(name_of(family))).as_int64());
+    CHECK(half_life_of(family) ==
+          all.as_object().at("half_life_ms").as_object().at(std::string(name_of(family))).as_int64());
   }
 }
 
@@ -116,7 +118,8 @@ TEST_CASE("a journey keeps at most 32 episodes and drops the weakest") {
 
 TEST_CASE("contributions name the strongest trouble of each target first") {
   Evidence evidence;
-  evidence.raise({EpisodeId{id_of({"a"})}, SignalKind::kValidationRepeat, Grade::kTwice, "field:term", 0, 0, {}}, false);
+  evidence.raise({EpisodeId{id_of({"a"})}, SignalKind::kValidationRepeat, Grade::kTwice, "field:term", 0, 0, {}},
+                 false);
   evidence.raise({EpisodeId{id_of({"b"})}, SignalKind::kSubmitFailRepeat, Grade::kTwice, "form:loan", 0, 0, {}}, false);
   const auto reasons = contributions(evidence, 0);
   REQUIRE(reasons.size() == 2);

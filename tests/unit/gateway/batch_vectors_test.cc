@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <boost/json.hpp>
 #include <doctest/doctest.h>
+
+#include <boost/json.hpp>
 #include <fstream>
 #include <sstream>
 
@@ -20,7 +21,8 @@ std::string body_of(const json::object& vector) {
   if (const auto* padding = vector.if_contains("dataBytes")) {
     const auto index = static_cast<std::size_t>(padding->at("index").as_int64());
     auto& event = body.as_object().at("events").as_array().at(index).as_object();
-    event.at("eventData").as_object()["note"] = std::string(static_cast<std::size_t>(padding->at("bytes").as_int64()), 'x');
+    event.at("eventData").as_object()["note"] =
+        std::string(static_cast<std::size_t>(padding->at("bytes").as_int64()), 'x');
   }
   return json::serialize(body);
 }
@@ -54,7 +56,8 @@ TEST_CASE("every golden batch is decided as the protocol says") {
       if (result.fault) results.push_back(json::object{{"index", result.index}, {"code", result.fault->code}});
     }
     json::array wanted;
-    for (const auto& r : expect.at("results").as_array()) wanted.push_back(json::object{{"index", r.at("index").to_number<std::uint64_t>()}, {"code", r.at("code")}});
+    for (const auto& r : expect.at("results").as_array())
+      wanted.push_back(json::object{{"index", r.at("index").to_number<std::uint64_t>()}, {"code", r.at("code")}});
     CHECK(json::serialize(results) == json::serialize(wanted));
   }
 }

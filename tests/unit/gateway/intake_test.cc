@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "gateway/codec/intake.h"
+
 #include <doctest/doctest.h>
 
 #include "gateway/codec/facts.h"
-#include "gateway/codec/intake.h"
 #include "gateway/gzip.h"
 #include "tests/support/fake_clock.h"
 
@@ -13,18 +14,22 @@ using test::kStart;
 namespace {
 
 Intake sdk(UnixMillis timestamp, const std::string& sent_at, UnixMillis received = kStart) {
-  std::string body = R"({"v":1,"anonymousId":"a","tabId":"t")" + sent_at + R"(,"events":[{"seq":1,"eventType":"page","timestamp":)" +
-                     std::to_string(timestamp) + R"(,"eventData":{"path":"/x"}}]})";
+  std::string body = R"({"v":1,"anonymousId":"a","tabId":"t")" + sent_at +
+                     R"(,"events":[{"seq":1,"eventType":"page","timestamp":)" + std::to_string(timestamp) +
+                     R"(,"eventData":{"path":"/x"}}]})";
   auto intake = read_sdk_batch(body, arrival_of("", received * 1000), {});
   REQUIRE(intake);
   REQUIRE(intake->records.size() == 1);
   return std::move(*intake);
 }
 
-const core::Event& event_of(const Intake& intake, std::size_t i = 0) { return std::get<core::Event>(intake.records.at(i).body); }
+const core::Event& event_of(const Intake& intake, std::size_t i = 0) {
+  return std::get<core::Event>(intake.records.at(i).body);
+}
 
 std::string mission(const std::string& type, const std::string& data, const std::string& more = "") {
-  return R"({"eventType":")" + type + R"(","userId":"u1","sessionId":"s1","timestamp":)" + std::to_string(kStart) + R"(,"eventData":)" + data + more + "}";
+  return R"({"eventType":")" + type + R"(","userId":"u1","sessionId":"s1","timestamp":)" + std::to_string(kStart) +
+         R"(,"eventData":)" + data + more + "}";
 }
 
 Intake mission_event(std::string body) {
@@ -37,7 +42,8 @@ Intake mission_event(std::string body) {
 
 TEST_CASE("client time is mapped onto log time by sentAt, and never lies ahead") {
   // A client clock that is an hour ahead: sent at +1 h, happened 2 s before that.
-  CHECK(event_of(sdk(kStart + kHour - 2000, R"(,"sentAt":)" + std::to_string(kStart + kHour))).occurred_at == kStart - 2000);
+  CHECK(event_of(sdk(kStart + kHour - 2000, R"(,"sentAt":)" + std::to_string(kStart + kHour))).occurred_at ==
+        kStart - 2000);
   const Intake ahead = sdk(kStart + 10'000, R"(,"sentAt":)" + std::to_string(kStart));
   CHECK(event_of(ahead).occurred_at == kStart);
   CHECK((event_of(ahead).flags & core::kFlagClamped) != 0);
@@ -46,7 +52,8 @@ TEST_CASE("client time is mapped onto log time by sentAt, and never lies ahead")
 
 TEST_CASE("without sentAt the newest event counts as happening when received") {
   CHECK(event_of(sdk(123'456, "")).occurred_at == kStart);
-  std::string body = R"({"events":[)" + mission("page_view", R"({"feature":"f"})") + "," + mission("struggle_signal", R"({"feature":"f","attemptCount":3})") + "]}";
+  std::string body = R"({"events":[)" + mission("page_view", R"({"feature":"f"})") + "," +
+                     mission("struggle_signal", R"({"feature":"f","attemptCount":3})") + "]}";
   const std::string early = std::to_string(kStart);
   body.replace(body.find(early), early.size(), std::to_string(kStart - 30'000));
   auto intake = read_mission_batch(body, arrival_of("", (kStart + 500) * 1000), {});
@@ -72,14 +79,16 @@ TEST_CASE("unusable bodies are refused whole, by code") {
   CHECK(code_of("{}x") == "invalid_json");
   CHECK(code_of("\"\xff\"") == "invalid_utf8");
   CHECK(code_of(std::string(100, '[') + std::string(100, ']')) == "too_deep");
-  CHECK(code_of(R"({"v":1,"anonymousId":"a","tabId":"t","events":[)" + std::string(2002, '1').replace(1, 2001, std::string(2001, ',')) + "]}") == "invalid_json");
+  CHECK(code_of(R"({"v":1,"anonymousId":"a","tabId":"t","events":[)" +
+                std::string(2002, '1').replace(1, 2001, std::string(2001, ',')) + "]}") == "invalid_json");
 }
 
 TEST_CASE("ten thousand properties are too many for one event, and its neighbours pass") {
   std::string data = R"({"path":"/x")";
   for (int i = 0; i < 10'000; ++i) data += ",\"k" + std::to_string(i) + "\":1";
-  std::string body = R"({"v":1,"anonymousId":"a","tabId":"t","events":[{"seq":1,"eventType":"page","timestamp":1,"eventData":)" + data +
-                     R"(}},{"seq":2,"eventType":"page","timestamp":1,"eventData":{"path":"/y"}}]})";
+  std::string body =
+      R"({"v":1,"anonymousId":"a","tabId":"t","events":[{"seq":1,"eventType":"page","timestamp":1,"eventData":)" +
+      data + R"(}},{"seq":2,"eventType":"page","timestamp":1,"eventData":{"path":"/y"}}]})";
   auto intake = read_sdk_batch(body, arrival_of("", kStart * 1000), {});
   REQUIRE(intake);
   CHECK(intake->records.size() == 1);
@@ -87,12 +96,15 @@ TEST_CASE("ten thousand properties are too many for one event, and its neighbour
 }
 
 TEST_CASE("the mission's rules hold, its own clients' slips are taken, and everything they send is kept") {
-  CHECK(mission_event(mission("page_view", R"({"page":"loan-calculator"})")).records.size() == 1);  // `page` for `feature`
+  CHECK(mission_event(mission("page_view", R"({"page":"loan-calculator"})")).records.size() ==
+        1);  // `page` for `feature`
   CHECK(mission_event(mission("page_view", R"({})")).results[0].fault->code == "missing_field");
-  CHECK(mission_event(mission("struggle_signal", R"({"feature":"loan","attemptCount":1})")).results[0].fault->code == "out_of_range");
+  CHECK(mission_event(mission("struggle_signal", R"({"feature":"loan","attemptCount":1})")).results[0].fault->code ==
+        "out_of_range");
   CHECK(mission_event(mission("feature_interaction", R"({"feature":"a b"})")).results[0].fault->code == "bad_id");
   CHECK(mission_event(mission("user_action", R"({"action":"x","fieldName":"rate"})")).records.size() == 1);
-  const Intake kept = mission_event(mission("form_error", R"({"errorMessage":"no"})", R"(,"eventId":"e-7","userContext":{"userSegment":"demo"})"));
+  const Intake kept = mission_event(
+      mission("form_error", R"({"errorMessage":"no"})", R"(,"eventId":"e-7","userContext":{"userSegment":"demo"})"));
   CHECK(event_of(kept).id == "e-7");
   CHECK(event_of(kept).data_json == R"({"errorMessage":"no"})");
   CHECK(event_of(kept).context_json == R"({"userContext":{"userSegment":"demo"}})");

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+
+#include <cstdio>
+
+#include "adapters/segments/segment.h"
+#include "telemetry/log.h"
+
+// Upkeep, beside the committer: the spare is prepared, full segments are sealed, old ones go.
+namespace handrail::segments {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr auto kUpkeepEvery = std::chrono::milliseconds(500);
+
+}  // namespace
+
+std::string name_of_segment(std::uint64_t id) {
+  char name[32];
+  std::snprintf(name, sizeof(name), "%020llu.seg", static_cast<unsigned long long>(id));
+  return name;
+}
+
+fs::path index_path(const fs::path& segment) { return fs::path(segment).replace_extension(".idx"); }
+
+void SegmentsLog::upkeep_loop(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    bool need_spare = false;
+    {
+      std::unique_lock lock(state_mutex_);
+      state_changed_.wait_for(lock, stop, kUpkeepEvery, [] { return false; });
+      need_spare = !spare_.has_value() && !dead_;
+    }
+    if (stop.stop_requested()) return;
+    if (need_spare) {
+      need_spare = !prepare_spare();
+    }
+    if (!need_spare) {  // where a spare fits, appends may be tried again
+      std::lock_guard lock(state_mutex_);
+      if (unavailable_) telemetry::log_info("the log takes records again");
+      unavailable_.reset();
+    }
+    seal_full_segments();
+    drop_old_segments();
+  }
+}
+
+Result<void> SegmentsLog::prepare_spare() {
+  std::lock_guard preparing(spare_mutex_);
+  {
+    std::lock_guard lock(state_mutex_);
+    if (spare_) return {};
+  }
+  const fs::path path = options_.folder / "spare.tmp";
+  const auto give_up = [&](const Result<void>& failure) {
+    std::error_code ec;
+    fs::remove(path, ec);  // a half-written spare must not hold the space that others need
+    return failure;
+  };
+  auto file = File::open(path, O_RDWR | O_CREAT | O_TRUNC);
+  if (!file) return pass_on(file);
+  if (auto done = write_zeros(*file, 0, options_.segment_bytes); !done) return give_up(done);
+  if (auto done = file->sync_data(); !done) return give_up(done);
+  std::lock_guard lock(state_mutex_);
+  spare_ = std::move(*file);
+  return {};
+}
+
+void SegmentsLog::seal_full_segments() {
+  for (const auto& segment : segments_now()) {
+    std::string encoded;
+    {
+      std::lock_guard lock(state_mutex_);
+      if (!segment->full || segment->sealed) continue;
+      encoded = segment->growing.encoded(segment->header.id);
+    }
+    const fs::path path = index_path(segment->file.path());
+    if (!write_file_atomically(path, encoded)) continue;  // stays in memory; tried again
+    auto index = SealedIndex::open(path, segment->header.id);
+    if (!index) continue;
+    std::lock_guard lock(state_mutex_);
+    segment->sealed = std::make_shared<const SealedIndex>(std::move(*index));
+    segment->growing = SegmentIndex{};
+  }
+}
+
+void SegmentsLog::drop_old_segments() {
+  const UnixMillis oldest_kept = clock_.now() / 1000 - options_.retention;
+  while (true) {
+    std::shared_ptr<Segment> oldest;
+    {
+      std::lock_guard lock(state_mutex_);
+      if (segments_.empty() || segments_.begin()->second == active_) return;
+      oldest = segments_.begin()->second;
+      if (!oldest->sealed || oldest->newest() >= oldest_kept || oldest->end() > released_) return;
+      segments_.erase(segments_.begin());
+      counters_.segments = segments_.size();
+    }
+    std::error_code ec;
+    fs::remove(oldest->file.path(), ec);
+    fs::remove(index_path(oldest->file.path()), ec);
+  }
+}
+
+}  // namespace handrail::segments
