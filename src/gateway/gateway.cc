@@ -148,10 +148,12 @@ Result<std::optional<VisitorKey>> Gateway::resolve(const std::string& id) {
   const VisitorKey own = key_of(id);
   auto known = ports_.reader.visitor(own);
   if (!known) return pass_on(known);
-  if (*known) return std::optional(own);
+  // Under a userId, what is kept may be the person alone, whose acts are those of the visitors linked to it.
+  const bool has_acted = *known && (*known)->profile.journeys > 0;
+  if (has_acted) return std::optional(own);
   auto linked = ports_.reader.visitors_of(options_.site, id);
   if (!linked) return pass_on(linked);
-  if (linked->empty()) return std::optional<VisitorKey>{};
+  if (linked->empty()) return *known ? std::optional(own) : std::nullopt;
   return std::optional(linked->back());
 }
 

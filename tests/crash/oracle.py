@@ -105,6 +105,16 @@ def judge_offer(verdict, visitor, shown):
         verdict.expect(not missed, visitor, "polls did not get the live offer:", missed, offer)
 
 
+def judge_twins(verdict, visitors, decisions):
+    """An offer displayed on one device keeps the other devices of the person quiet; nothing of that was lost."""
+    for visitor in visitors:
+        if visitor.twin is None or visitor.twin not in decisions:
+            continue
+        was_displayed = visitor.answer in ("displayed", "accepted", "dismissed", "snoozed")
+        found = [d["outcome"] for d in decisions[visitor.twin]]
+        verdict.expect(found == (["none"] if was_displayed else ["offer"]), visitor, "answered", visitor.answer, "and its twin was decided", decisions[visitor.twin])
+
+
 def judge_chat(verdict, visitor, shown):
     if not visitor.conversation:
         return

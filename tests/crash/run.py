@@ -71,6 +71,18 @@ def settled_view(server, visitors):
     return oracle.look(server, visitors)
 
 
+def let_twins_struggle(server, visitors):
+    """The decisions on the other devices of each person: {twin: decisions}."""
+    decisions = {}
+    for visitor in visitors:
+        if visitor.twin and visitor.user and any(fact.type == "identify" for fact in visitor.facts.values()):
+            request = visitor.last_struggle_of_the_twin()
+            answer = server.post(request.path, request.body, headers=request.headers)
+            assert answer.status == 200, answer
+            decisions[visitor.twin] = server.rows(visitor.twin, "decisions")
+    return decisions
+
+
 def falsified(visitors, view):
     """Views with one lie each. The oracle must find every one."""
     rng = random.Random(1)
@@ -95,11 +107,17 @@ def falsified(visitors, view):
     yield lie("an answer forgotten", "interventions", lambda rows: rows[0].update(state="pending"))
 
 
-def self_test(visitors, view):
-    blind = [what for what, lied in falsified(visitors, view) if not oracle.judge(visitors, lied).faults]
-    for what in blind:
-        print(f"  the oracle does not see: {what}")
-    return len(list(falsified(visitors, view))), blind
+def self_test(visitors, view, twins):
+    """(how many lies were told, those that the oracle did not see)."""
+    seen = {what: bool(oracle.judge(visitors, lied).faults) for what, lied in falsified(visitors, view)}
+    other = {"none": "offer", "offer": "none"}
+    for outcome in other:
+        name = next((name for name, rows in twins.items() if [d["outcome"] for d in rows] == [outcome]), None)
+        if name:
+            verdict = oracle.Verdict()
+            oracle.judge_twins(verdict, visitors, {**twins, name: [{"outcome": other[outcome]}]})
+            seen[f"a twin told {other[outcome]}"] = bool(verdict.faults)
+    return len(seen), [f"the oracle does not see: {what}" for what, was_seen in seen.items() if not was_seen]
 
 
 def main():
@@ -121,7 +139,7 @@ def main():
         load.server_is_up(server.port)
         load.start()
         if args.self_test:
-            time.sleep(2)
+            time.sleep(3)
         else:
             for number in range(1, args.cycles + 1):
                 one_cycle(rng, server, load, number)
@@ -129,9 +147,11 @@ def main():
         load.finish()
         view = settled_view(server, load.visitors)
         verdict = oracle.judge(load.visitors, view)
+        twins = let_twins_struggle(server, load.visitors)
+        oracle.judge_twins(verdict, load.visitors, twins)
         passed, faults = verdict.passed, load.failures + verdict.faults
         if args.self_test:
-            lies, blind = self_test(load.visitors, view)
+            lies, blind = self_test(load.visitors, view, twins)
             passed, faults = passed + lies - len(blind), faults + blind
         else:
             reference = Server(folder / "reference", "--policy.unanswered_after_s", 3600).start()

@@ -38,6 +38,8 @@ class Visitor:
         self.answer = None       # the last acknowledged answer to the offer
         self.conversation = None
         self.messages = []       # acknowledged message ids, in order
+        self.user = None         # who this visitor said to be
+        self.twin = None         # another device of the same person
 
     # --- facts -------------------------------------------------------------------------------------------------------
 
@@ -168,6 +170,9 @@ class SdkVisitor(Visitor):
         seq = dict.fromkeys(tabs, 0)
         together = []
         story = self.story()
+        if self.rng.random() < 0.4:
+            yield from self.bring_a_twin()
+            story.insert(0, [Fact("identify", {"userId": self.user})])
         for number, facts in enumerate(story):
             together += facts
             if number + 1 < len(story) and len(together) < self.rng.randrange(1, 7):
@@ -185,14 +190,24 @@ class SdkVisitor(Visitor):
             together = []
         yield from self.after_the_offer()
 
-    def batch(self, tab, numbers, facts):
+    def bring_a_twin(self):
+        self.user = f"u-{self.name}"
+        twin = f"twin-{self.name}"
+        yield self.batch(f"tab-{twin}", [1], [Fact("identify", {"userId": self.user})], twin)
+        self.twin = twin
+
+    def last_struggle_of_the_twin(self):
+        """When all is settled: the other device struggles too."""
+        return self.batch(f"tab-{self.twin}", [2], [self.struggle("calculator", 3)], self.twin)
+
+    def batch(self, tab, numbers, facts, visitor=None):
         sent_at = now_ms()
         at = sent_at - sum(fact.spacing for fact in facts[1:])
         events = []
         for n, (seq, fact) in enumerate(zip(numbers, facts)):
             at += fact.spacing if n else 0
             events.append({"seq": seq, "eventType": fact.type, "timestamp": at, "mono": at % 10**9, "eventData": fact.data})
-        body = {"v": 1, "anonymousId": self.name, "tabId": tab, "sentAt": sent_at, "events": events}
+        body = {"v": 1, "anonymousId": visitor or self.name, "tabId": tab, "sentAt": sent_at, "events": events}
         return Request("POST", "/h/e", json.dumps(body).encode(), {"Content-Type": self.rng.choice(("text/plain", "application/json"))})
 
 

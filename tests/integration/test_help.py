@@ -84,7 +84,8 @@ class Streams(ServedCase):
     def test_a_page_of_an_identified_user(self):
         visitor, user = fresh(), fresh("u")
         self.accept(visitor, [fact(1, "identify", {"userId": user}), struggle(2)])
-        self.assertEqual(len(self.server.rows(user, "interventions")), 1)  # found by the link
+        self.assertTrue(wait_for(lambda: len(self.server.rows(user, "interventions") or []) == 1), "found by the link, once that is folded")
+        self.assertEqual(self.server.get(f"/v1/visitors/{user}/attributes").json["anonymousId"], visitor)
         with self.stream(f"userId={user}") as stream:
             self.assertTrue(stream.await_event("intervention"))
         with self.stream(f"anonymousId={visitor}&userId=somebody-else") as stream:

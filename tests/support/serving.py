@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the real server for tests: start, kill, stop, and ask it things over HTTP."""
+import ctypes
 import http.client
 import json
 import os
@@ -13,6 +14,11 @@ import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("HANDRAIL_BIN", ROOT / "build" / "release" / "handrail"))
+
+
+def end_with_the_parent():
+    """In the child: no server outlives a test that was killed."""
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 class Answer:
@@ -60,7 +66,8 @@ class Server:
         self.port = None
         command = [str(BINARY), "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.flags, *map(str, more_flags)]
         with open(self.errors, "ab") as errors:
-            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=self.environment, cwd=self.folder)
+            self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=self.environment, cwd=self.folder,
+                                            preexec_fn=end_with_the_parent)
         return self
 
     def await_listening(self, within=30):
