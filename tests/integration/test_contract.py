@@ -159,7 +159,7 @@ class ApiDocument(ServedCase):
         documented = {(method, re.sub(r"\{\w+\}", "{}", path)) for method, path in self.operations()}
         declared = set()
         for source in (ROOT / "src" / "gateway").glob("*.cc"):
-            for method, path in re.findall(r'router_\.add\(Method::k(\w+), "([^"]+)"', source.read_text()):
+            for method, path in re.findall(r'router_\.add\(\s*Method::k(\w+),\s*"([^"]+)"', source.read_text()):
                 if not PAGES.match(path):
                     declared.add((method.upper(), re.sub(r"\{\w+\}", "{}", path)))
         self.assertGreater(len(declared), 20)
