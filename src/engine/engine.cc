@@ -8,7 +8,7 @@
 namespace handrail {
 namespace {
 
-constexpr std::chrono::milliseconds kFaultPause{1000};
+constexpr std::int64_t kFaultPauseMicros = 1'000'000;
 constexpr std::chrono::milliseconds kIdleWait{50};
 
 }  // namespace
@@ -61,39 +61,41 @@ Result<void> Engine::start() {
   return {};
 }
 
+// Folding and writing fail apart: while the state cannot be written decisions go on, up to the worker's bound.
 void Engine::run(Worker& worker, const std::stop_token& stop) {
-  auto written_at = ports_.clock.monotonic_micros();
-  auto synced_at = written_at;
+  auto write_due = ports_.clock.monotonic_micros() + options_.checkpoint_every * 1000;
+  auto sync_due = ports_.clock.monotonic_micros() + options_.sync_every * 1000;
   while (true) {
     const bool last_round = stop.stop_requested() && worker.next() >= ports_.log.end();
-    auto stepped = worker.step();
-    Result<void> done;
-    if (!stepped) done = pass_on(stepped);
+    const auto stepped = worker.step();
+    Result<void> written;
     const auto now = ports_.clock.monotonic_micros();
-    if (done && (now - written_at >= options_.checkpoint_every * 1000 || write_wanted_ || last_round)) {
-      done = worker.checkpoint();
-      written_at = now;
-    }
-    if (done && (now - synced_at >= options_.sync_every * 1000 || last_round)) {
-      done = sync();
-      synced_at = now;
-    }
-    if (!done) note_fault(done.error());
-    {
-      std::lock_guard lock(mutex_);
-      if (done && fault_) {
-        telemetry::log_info("folding goes on");
-        fault_.reset();
+    if (now >= write_due || write_wanted_ || last_round) {
+      written = worker.checkpoint();
+      if (written && (now >= sync_due || last_round)) {
+        written = sync();
+        sync_due = now + options_.sync_every * 1000;
       }
+      write_due = now + (written ? options_.checkpoint_every * 1000 : kFaultPauseMicros);
     }
+    report(stepped ? written : Result<void>{pass_on(stepped)});
     progressed_.notify_all();
-    if (last_round || (!done && stop.stop_requested())) return;
-    if (!done) {
-      std::this_thread::sleep_for(kFaultPause);
-    } else if (*stepped == 0 && !write_wanted_) {
+    if (last_round || (!stepped && stop.stop_requested())) return;
+    if (!stepped) {
+      std::this_thread::sleep_for(std::chrono::microseconds(kFaultPauseMicros));
+    } else if (*stepped == 0 && !(write_wanted_ && written)) {
       ports_.log.wait_beyond(worker.next(), kIdleWait);
     }
   }
+}
+
+void Engine::report(const Result<void>& round) {
+  std::lock_guard lock(mutex_);
+  if (round && fault_) telemetry::log_info("folding and writing go on");
+  if (round) return fault_.reset();
+  if (!fault_ || fault_->message != round.error().message)
+    telemetry::log_error("trying again: " + round.error().message);
+  fault_ = round.error();
 }
 
 Result<void> Engine::sync() {
@@ -102,13 +104,6 @@ Result<void> Engine::sync() {
   if (auto done = ports_.store.sync(); !done) return done;
   ports_.log.release_before(safe);
   return {};
-}
-
-void Engine::note_fault(const Error& error) {
-  std::lock_guard lock(mutex_);
-  if (!fault_ || fault_->message != error.message)
-    telemetry::log_error("folding stopped, trying again: " + error.message);
-  fault_ = error;
 }
 
 void Engine::stop() {

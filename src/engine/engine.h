@@ -44,7 +44,7 @@ class Engine {
   void run(Worker& worker, const std::stop_token& stop);
   // Makes the checkpoints safe against power loss and lets the log drop what all of them cover.
   Result<void> sync();
-  void note_fault(const Error& error);
+  void report(const Result<void>& round);
   void publish_metrics(telemetry::Metrics& metrics);
   template <class Reached>
   bool wait_until(std::chrono::milliseconds span, Reached reached);

@@ -34,9 +34,10 @@ std::optional<UnixMillis> Timers::next() const {
   return rows_.begin()->due;
 }
 
-void Timers::write_changes(StateBatch& batch) {
+void Timers::write_changes(StateBatch& batch) const {
+  batch.timers_set.clear();
+  batch.timers_gone.clear();
   for (const auto& [row, set] : changes_) (set ? batch.timers_set : batch.timers_gone).push_back(row);
-  changes_.clear();
 }
 
 }  // namespace handrail

@@ -21,7 +21,9 @@ class Timers {
   std::vector<TimerRow> take_due(UnixMillis now, Millis patience, std::size_t limit);
   std::optional<UnixMillis> next() const;
 
-  void write_changes(StateBatch& batch);
+  // Puts what changed into the batch; kept until changes_written(), so that a failed write can be tried again.
+  void write_changes(StateBatch& batch) const;
+  void changes_written() { changes_.clear(); }
   std::size_t size() const { return rows_.size(); }
 
  private:

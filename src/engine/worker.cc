@@ -35,6 +35,9 @@ Result<void> Worker::recover() {
 }
 
 Result<std::size_t> Worker::step() {
+  if (next() - written() > options_.unwritten_max) {
+    return fail(ErrorCode::kUnavailable, "the state cannot be written; folding waits");
+  }
   auto batch = ports_.log.read(next_, partition_, options_.read_bytes_max);
   if (!batch) return pass_on(batch);
   std::vector<VisitorKey> keys;
@@ -139,11 +142,7 @@ void Worker::keep_rows(const VisitorKey& key) {
   keep(rows_.decisions, effects_.decisions);
   keep(rows_.interventions, effects_.interventions);
   keep(rows_.messages, effects_.messages);
-  // A journey's row is written again with each event: only the newest of a batch counts.
-  for (const core::JourneySummary& journey : effects_.journeys) {
-    if (!rows_.journeys.empty() && rows_.journeys.back().row.id == journey.id) rows_.journeys.pop_back();
-    rows_.journeys.push_back({key, journey});
-  }
+  if (effects_.ended_journey) rows_.journeys.push_back({key, *effects_.ended_journey});
   if (effects_.conversation) rows_.conversations.push_back({key, *effects_.conversation});
 }
 
@@ -225,13 +224,21 @@ Result<void> Worker::checkpoint() {
   rows_.partition = partition_;
   rows_.checkpoint = {next_, options_.engine_version};
   rows_.visitors = cache_.changed();
+  const std::size_t ended_journeys = rows_.journeys.size();
+  for (const auto& [key, visitor] : rows_.visitors) {
+    if (visitor->journey.has_begun()) rows_.journeys.push_back({key, core::summary_of(visitor->journey)});
+  }
   if (control_changed_) rows_.control = control_.entries();
   timers_.write_changes(rows_);
-  if (auto done = ports_.store.commit(rows_); !done) return done;
+  if (auto done = ports_.store.commit(rows_); !done) {
+    rows_.journeys.resize(ended_journeys);  // tried again with what is newest then
+    return done;
+  }
   written_.store(next_, std::memory_order_release);
   rows_ = StateBatch{};
   control_changed_ = false;
   cache_.changes_written();
+  timers_.changes_written();
   ++counters_.checkpoints;
   return {};
 }

@@ -26,6 +26,8 @@ struct WorkerOptions {
   std::string engine_version = "dev";
   std::size_t read_bytes_max = 1 << 20;      // of one batch
   std::size_t visitors_in_memory = 100'000;  // about; twice that at most
+  // Decisions go on while the state cannot be written, but not for ever: what is not written is held in memory.
+  std::size_t unwritten_max = 1'000'000;
   std::size_t timers_at_once = 1024;
   Millis timer_patience = 2 * kSecond;              // a timer record not folded by then is appended again
   std::chrono::milliseconds append_patience{2000};  // a checkpoint waits this long for records it caused

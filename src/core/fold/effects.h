@@ -34,8 +34,8 @@ struct Effects {
   bool ignored = false;    // logged and listed, but not folded (too old)
   std::vector<Signal> signals;
   std::vector<Decision> decisions;
-  std::vector<Intervention> interventions;  // those whose state changed
-  std::vector<JourneySummary> journeys;     // the current one, and one that ended
+  std::vector<Intervention> interventions;      // those whose state changed
+  std::optional<JourneySummary> ended_journey;  // the current one is in the visitor
   std::optional<Conversation> conversation;
   std::vector<ChatMessage> messages;
   std::vector<Record> appends;  // for the order of other visitors: links and a person's decisions

@@ -92,7 +92,6 @@ class Folding {
     visitor_.journey.highest_risk = std::max(visitor_.journey.highest_risk, risk_now);
     assess(stronger, risk_now);
     qualify(event.id, logged_.record.received_at / 1000 - event.occurred_at, risk_now);
-    effects_.journeys.push_back(summary_of(visitor_.journey));
   }
 
   void take(const Answer& answer) {
@@ -161,7 +160,7 @@ class Folding {
     if (journey.has_begun()) {
       JourneySummary ended = summary_of(journey);
       ended.ended_at = journey.last_at;
-      effects_.journeys.push_back(ended);
+      effects_.ended_journey = ended;
     }
     if (visitor_.has_live_offer()) end_live_offer(OfferState::kExpired, "the journey ended", now());
     journey = Journey{};
