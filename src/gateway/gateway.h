@@ -112,8 +112,7 @@ class Gateway {
   telemetry::Histogram ack_seconds_;
 };
 
-// The JSON of a small body, or a problem. Shared by routes that take a few fields.
-class JsonReader;
+// A 200 that carries JSON.
 HttpResponse json_response(std::string body);
 
 }  // namespace handrail::gateway
