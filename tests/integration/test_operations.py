@@ -115,7 +115,7 @@ class Ending(ServedCase):
             gone.set()
         self.server.start()
         for number in range(6):
-            kept = {row["seq"] for row in self.server.rows(f"load-{number}", "events")}
+            kept = {row["seq"] for row in self.server.rows(f"load-{number}", "events") or []}
             self.assertEqual({seq for visitor, seq in acknowledged if visitor == f"load-{number}"} - kept, set())
 
     def test_open_polls_are_answered(self):
