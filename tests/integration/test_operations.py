@@ -114,8 +114,9 @@ class Ending(ServedCase):
             self.assertLess(time.monotonic() - asked, 5)
             gone.set()
         self.server.start()
+        self.assertTrue(wait_for(lambda: self.server.metric("handrail_engine_lag_records") == 0))
         for number in range(6):
-            kept = {row["seq"] for row in self.server.rows(f"load-{number}", "events")}
+            kept = {row["seq"] for row in self.server.rows(f"load-{number}", "events") or []}
             self.assertEqual({seq for visitor, seq in acknowledged if visitor == f"load-{number}"} - kept, set())
 
     def test_open_polls_are_answered(self):
