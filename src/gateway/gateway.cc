@@ -28,9 +28,9 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
           [this](HttpRequest request, std::shared_ptr<Exchange> exchange) {
             if (!within_rate(request)) {
               limited_.add();
-              return exchange->respond(problem(429, "too_many_requests",
-                                               "this address sends more requests than the limit",
-                                               "limits.requests_per_second", options_.requests_per_second));
+              return refuse_openly(request, *exchange,
+                                   problem(429, "too_many_requests", "this address sends more requests than the limit",
+                                           "server.requests_per_second", options_.requests_per_second));
             }
             router_.handle(std::move(request), std::move(exchange));
           },
@@ -126,9 +126,10 @@ void Gateway::read(const CallPtr& call, std::function<void()> work) {
 }
 
 void Gateway::read_settled(const CallPtr& call, std::function<void()> work) {
-  read(call, [this, work = std::move(work)] {
-    ports_.engine.settle(std::chrono::milliseconds(options_.read_within));
-    work();
+  read(call, [this, call, work = std::move(work)] {
+    if (ports_.engine.settle(std::chrono::milliseconds(options_.read_within))) return work();
+    busy_.add();
+    call->respond(problem(503, "busy", "what is durable is not folded yet; try again"));
   });
 }
 

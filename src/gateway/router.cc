@@ -98,6 +98,11 @@ HttpResponse preflight(const HttpRequest& request) {
 
 }  // namespace
 
+void refuse_openly(const HttpRequest& request, Exchange& exchange, HttpResponse refusal) {
+  for (auto& header : cors_headers(request)) refusal.headers.push_back(std::move(header));
+  exchange.respond(std::move(refusal));
+}
+
 Router::Router(telemetry::Metrics& metrics)
     : requests_(metrics.counter("handrail_http_requests_total", "Requests received")),
       refused_host_(

@@ -28,6 +28,9 @@ enum class Access : unsigned char {
   kPlain,   // no CORS, no secrets: health, documents
 };
 
+// Answers with the CORS headers of a public route, so that a page of another origin can read what it should do.
+void refuse_openly(const HttpRequest& request, Exchange& exchange, HttpResponse refusal);
+
 // Finds the route of a request and guards it: Host, cross-site requests, CORS, preflights, methods.
 class Router {
  public:

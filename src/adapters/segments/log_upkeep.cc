@@ -40,6 +40,7 @@ void SegmentsLog::upkeep_loop(const std::stop_token& stop) {
       std::lock_guard lock(state_mutex_);
       if (unavailable_) telemetry::log_info("the log takes records again");
       unavailable_.reset();
+      is_refusing_ = dead_.has_value();
     }
     seal_full_segments();
     drop_old_segments();
@@ -69,12 +70,12 @@ Result<void> SegmentsLog::prepare_spare() {
 
 void SegmentsLog::seal_full_segments() {
   for (const auto& segment : segments_now()) {
-    std::string encoded;
     {
       std::lock_guard lock(state_mutex_);
       if (!segment->full || segment->sealed) continue;
-      encoded = segment->growing.encoded(segment->header.id);
     }
+    // Nothing is added to a full segment, and only this thread replaces its index: no lock while it is sorted.
+    const std::string encoded = segment->growing.encoded(segment->header.id);
     const fs::path path = index_path(segment->file.path());
     if (!write_file_atomically(path, encoded)) continue;  // stays in memory; tried again
     auto index = SealedIndex::open(path, segment->header.id);

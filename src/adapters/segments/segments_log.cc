@@ -26,11 +26,7 @@ void SegmentsLog::append(std::vector<core::Record> records, Appended done) {
                      static_cast<std::int64_t>(options_.block_bytes_max)));
   }
   request.done = std::move(done);
-  std::optional<Error> refusal;
-  {
-    std::lock_guard lock(state_mutex_);
-    refusal = dead_ ? dead_ : unavailable_;
-  }
+  auto refusal = why_refusing();
   if (!refusal) refusal = enqueue(request);
   if (!refusal) return queue_changed_.notify_one();
   {
@@ -38,6 +34,13 @@ void SegmentsLog::append(std::vector<core::Record> records, Appended done) {
     ++counters_.refused;
   }
   request.done(tl::unexpected(*refusal));
+}
+
+// The common answer, "it is not", takes no lock.
+std::optional<Error> SegmentsLog::why_refusing() const {
+  if (!is_refusing_) return std::nullopt;
+  std::lock_guard lock(state_mutex_);
+  return dead_ ? dead_ : unavailable_;
 }
 
 // Takes the request, or says why not and leaves it.
@@ -78,6 +81,7 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
       {
         std::lock_guard lock(state_mutex_);
         (no_space ? unavailable_ : dead_) = written.error();
+        is_refusing_ = true;
       }
       if (!no_space) options_.on_fatal(written.error());
     }
@@ -138,21 +142,12 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
   return {};
 }
 
-// Makes the pre-written spare the active segment. Its header becomes durable with its first block.
+// Makes the pre-written spare the active segment. Its header becomes durable with its first block. The file work is
+// done without the lock: whoever appends or reads meanwhile does not wait for the disk.
 Result<void> SegmentsLog::roll(Offset first) {
-  {
-    std::unique_lock lock(state_mutex_);
-    const bool have_spare = spare_.has_value();
-    lock.unlock();
-    if (!have_spare) {
-      if (auto prepared = prepare_spare(); !prepared) return prepared;
-    }
-  }
-  std::unique_lock lock(state_mutex_);
   auto segment = std::make_shared<Segment>();
   segment->header = {next_segment_, first, options_.segment_bytes};
-  segment->file = std::move(*spare_);
-  spare_.reset();
+  if (auto taken = take_spare(segment->file); !taken) return taken;
   const fs::path path = options_.folder / name_of_segment(segment->header.id);
   std::error_code ec;
   fs::rename(segment->file.path(), path, ec);
@@ -161,12 +156,28 @@ Result<void> SegmentsLog::roll(Offset first) {
   if (auto done = sync_folder(options_.folder); !done) return done;
   if (auto done = segment->file.write_at(0, encode(segment->header)); !done) return done;
   segment->growing.begin_at(first);
+
+  std::lock_guard lock(state_mutex_);
   if (active_) active_->full = true;
   ++next_segment_;
   active_ = segment;
   segments_.insert_or_assign(first, std::move(segment));
   counters_.segments = segments_.size();
   return {};
+}
+
+Result<void> SegmentsLog::take_spare(File& file) {
+  while (true) {
+    {
+      std::lock_guard lock(state_mutex_);
+      if (spare_) {
+        file = std::move(*spare_);
+        spare_.reset();
+        return {};
+      }
+    }
+    if (auto prepared = prepare_spare(); !prepared) return prepared;
+  }
 }
 
 void SegmentsLog::stop() {

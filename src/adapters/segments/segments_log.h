@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <filesystem>
@@ -75,10 +76,12 @@ class SegmentsLog final : public EventLog {
   static Result<void> scan_and_cut(Segment& segment);
   Result<void> check_clean_mark(Offset end);
 
+  std::optional<Error> why_refusing() const;
   std::optional<Error> enqueue(Request& request);
   void commit_loop(const std::stop_token& stop);
   Result<void> write_block(std::vector<Request>& requests);
   Result<void> roll(Offset first);
+  Result<void> take_spare(File& file);
 
   void upkeep_loop(const std::stop_token& stop);
   Result<void> prepare_spare();
@@ -111,6 +114,7 @@ class SegmentsLog final : public EventLog {
   std::optional<Error> unavailable_;  // no space: clears when there is
   std::optional<Error> dead_;         // storage failed: never clears
   LogCounters counters_;
+  std::atomic<bool> is_refusing_{false};  // unavailable_ or dead_ is set
 
   std::mutex spare_mutex_;  // one thread at a time prepares the spare
 
