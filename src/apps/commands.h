@@ -33,7 +33,7 @@ int play_story(const std::string& host, std::uint16_t port);
 struct PushBenchFlags {
   int rounds = 200;
   int events_per_second = 1000;
-  int idle_visitors = 1000;
+  int idle_visitors = 10'000;
   bool json = false;
 };
 int run_bench_push(const Config& config, const PushBenchFlags& flags);
