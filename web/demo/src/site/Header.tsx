@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Link } from "../router";
 import markUrl from "./mark.svg";
-import type { PageName } from "./Site";
+import type { PageName } from "./pageName";
 
 const entries: [PageName, string, string][] = [
   ["accounts", "accounts", "Accounts"],

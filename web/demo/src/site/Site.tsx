@@ -5,6 +5,7 @@ import { Accounts } from "./Accounts";
 import { Header } from "./Header";
 import { Help } from "./Help";
 import { Loans } from "./Loans";
+import type { PageName } from "./pageName";
 import { Savings } from "./Savings";
 
 const pages = {
@@ -12,9 +13,7 @@ const pages = {
   loans: { title: "Loans", content: Loans },
   savings: { title: "Savings", content: Savings },
   help: { title: "Help", content: Help },
-} as const;
-
-export type PageName = keyof typeof pages;
+} satisfies Record<PageName, object>;
 
 interface Props {
   drawerOpen: boolean;

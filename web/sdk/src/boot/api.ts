@@ -5,7 +5,7 @@ import type { Identity } from "../domain/identity";
 import type { Help } from "../domain/ports";
 import type { Emitter } from "../tools/emitter";
 import type { Sender } from "../transport/sender";
-import type { Events, InnerEvents } from "./sdk";
+import type { Events, InnerEvents } from "./events";
 
 export interface ApiDeps {
   track: Track;

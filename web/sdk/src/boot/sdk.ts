@@ -5,7 +5,7 @@ import { type Navigation, watchNavigation } from "../browser/navigation";
 import { createScope } from "../browser/scope";
 import { createStorage } from "../browser/storage";
 import { createIdentity } from "../domain/identity";
-import type { CaptureChunk, CapturePort, Help, HelpChunk, HelpEvents } from "../domain/ports";
+import type { CaptureChunk, CapturePort, Help, HelpChunk } from "../domain/ports";
 import { createRepeatFilter } from "../domain/repeats";
 import { createUrgency } from "../domain/urgency";
 import { createEmitter } from "../tools/emitter";
@@ -16,6 +16,7 @@ import { createQueue } from "../transport/queue";
 import { createRecorder } from "../transport/recorder";
 import { createSender } from "../transport/sender";
 import { createApi } from "./api";
+import type { Events, InnerEvents } from "./events";
 
 export interface Config {
   /** Origin of the Handrail server, without a slash at the end. */
@@ -24,19 +25,6 @@ export interface Config {
   debug: boolean;
   /** Loads a chunk by its name. */
   load(chunk: string): Promise<unknown>;
-}
-
-export interface Events extends HelpEvents {
-  /** Events left for the first time, at this monotonic time. */
-  sent: { at: number; events: { id: string; eventType: string }[] };
-}
-
-export interface InnerEvents {
-  navigation: undefined;
-  /** Key of a form whose submit the application reported itself. */
-  submit: string;
-  /** Whether the page goes for good, as far as one can tell. */
-  exit: boolean;
 }
 
 /** Puts the parts together. Nothing happens before `start`. */
