@@ -67,7 +67,7 @@ test("offer and chat work under a strict policy, and no answer to the page tells
 
 async function filesUnder(folder) {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.path, entry.name));
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 test("nothing that a visitor enters leaves the page", async () => {
