@@ -72,17 +72,12 @@ Result<void> Worker::fold_entry(LogEntry& entry) {
 }
 
 Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logged) {
-  bool duplicate = false;
-  if (core::foreign_id(logged.record)) {
-    auto seen = ports_.log.holds_foreign_id(logged.record, logged.offset,
-                                            logged.record.received_at / 1000 - options_.foreign_ids_since);
-    if (!seen) return pass_on(seen);
-    duplicate = *seen;
-  }
+  const auto seen_before = is_foreign_duplicate(logged);
+  if (!seen_before) return pass_on(seen_before);
   core::Visitor& visitor = cache_.at(key);
   const auto due_before = core::next_due(visitor, options_.policy);
   try {
-    options_.fold({options_.policy, control_, duplicate}, visitor, logged, effects_);
+    options_.fold({options_.policy, control_, *seen_before}, visitor, logged, effects_);
   } catch (const std::exception& error) {
     bury({logged.offset, key, logged.record, core::encode(logged.record)}, error.what());
     return refold_without(key, logged.offset);
@@ -98,6 +93,13 @@ Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logge
   return {};
 }
 
+// Whether the log holds the event under its foreign id at a smaller offset, within the span that is exact.
+Result<bool> Worker::is_foreign_duplicate(const core::LoggedRecord& logged) const {
+  if (!core::foreign_id(logged.record)) return false;
+  return ports_.log.holds_foreign_id(logged.record, logged.offset,
+                                     logged.record.received_at / 1000 - options_.foreign_ids_since);
+}
+
 // A record that breaks the fold may have left the visitor half changed: take the stored state, fold what came since
 // again (its rows are kept already), and go on without the poison.
 Result<void> Worker::refold_without(const VisitorKey& key, Offset poison) {
@@ -107,8 +109,10 @@ Result<void> Worker::refold_without(const VisitorKey& key, Offset poison) {
   if (!records) return pass_on(records);
   for (auto logged = records->rbegin(); logged != records->rend(); ++logged) {
     if (logged->offset < visitor.next_offset) continue;
+    const auto seen_before = is_foreign_duplicate(*logged);
+    if (!seen_before) return pass_on(seen_before);
     try {
-      options_.fold({options_.policy, control_, false}, visitor, *logged, effects_);
+      options_.fold({options_.policy, control_, *seen_before}, visitor, *logged, effects_);
     } catch (const std::exception&) {
       continue;  // an earlier poison of the same visitor: buried already
     }

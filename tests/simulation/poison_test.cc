@@ -57,6 +57,20 @@ TEST_CASE("one poison record among ten thousand: isolated with its error, its ne
   CHECK((*neighbour)->journey.events == 100);
 }
 
+TEST_CASE("folding again around a poison counts an event that came twice under a foreign id once") {
+  World world(1, {.checkpoint = 0}, 1, breaking());
+  Visit v("a");
+  const auto foreign = [&](Millis at) {
+    Record r = v.page(at);
+    std::get<Event>(r.body).tab_id.clear();
+    std::get<Event>(r.body).id = "e-1";
+    return r;
+  };
+  world.play({foreign(0), foreign(1000), v.event(2000, Custom{}, "poison"), v.page(3000)}, kMinute);
+  CHECK((*world.store().visitor(v.key()))->journey.events == 2);
+  CHECK((*world.store().visitor(v.key()))->journey.degraded);
+}
+
 TEST_CASE("bytes that are no record become a dead letter, and folding goes on") {
   World world(1, {}, 1);
   Visit v("a");
