@@ -5,6 +5,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 mkdir -p build/nightly
 . scripts/tally.sh
+TALLY_TIMEOUT=7200
 once() {  # once NAME KIND COMMAND...
   local mark="build/nightly/${1// /-}"
   if [ -f "$mark" ]; then echo "--- $1: passed before"; return; fi

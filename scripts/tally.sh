@@ -4,13 +4,28 @@ passed=0
 failed=0
 failures=()
 
+# A suite that hangs must not hold everything else. One that reached this limit is run once more: a browser that died is
+# not the program's fault; twice is a failure.
+TALLY_TIMEOUT=${TALLY_TIMEOUT:-900}
+
+run_limited() {
+  local status=0
+  timeout -k 10 "$TALLY_TIMEOUT" "$@" || status=$?
+  if [ "$status" = 124 ] || [ "$status" = 137 ]; then
+    echo "    it hung for ${TALLY_TIMEOUT} s; once more"
+    timeout -k 10 "$TALLY_TIMEOUT" "$@"
+    return
+  fi
+  return "$status"
+}
+
 # tally NAME KIND COMMAND...   KIND: doctest, node, vitest, unittest, lines ("N passed, N failed") or status (1 test)
 tally() {
   local name=$1 kind=$2; shift 2
   local out status=0 p=0 f=0
   out=$(mktemp)
   echo "--- $name"
-  "$@" >"$out" 2>&1 || status=$?
+  run_limited "$@" >"$out" 2>&1 || status=$?
   case $kind in
     doctest) p=$(sed -nE 's/.*test cases: *[0-9]+ *\| *([0-9]+) passed.*/\1/p' "$out" | tail -1)
              f=$(sed -nE 's/.*test cases:.*\| *([0-9]+) failed.*/\1/p' "$out" | tail -1) ;;

@@ -5,4 +5,4 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 export HANDRAIL_BIN="${HANDRAIL_BIN:-$PWD/build/release/handrail}"
 if [ "$#" -eq 0 ]; then set -- tests/e2e/*.test.mjs; fi
-exec node --test --test-concurrency=1 "$@"
+exec node --test --test-concurrency=1 --test-force-exit --test-timeout=90000 "$@"
