@@ -30,7 +30,7 @@ beforeEach(async () => {
 });
 // Everything is closed whatever the page says: what stays open keeps the process from ending.
 afterEach(async () => {
-  const violations = await page.evaluate(() => window.violations).catch((error) => [String(error)]);
+  const violations = await page.evaluate(() => window.violations ?? []).catch((error) => [String(error)]);
   await context.close();
   await server.stop();
   assert.deepEqual(violations, []);
@@ -122,8 +122,10 @@ test("a triple click that selects text is marked as such", async () => {
   await open();
   await page.locator("#prose").click({ clickCount: 3 });
   await until(() => clicks().length === 3);
-  assert.equal(clicks()[2].hint, "text_selection");
-  assert.equal(clicks()[2].outcome.kind, "selection");
+  // A click that was answered at once may arrive before one that still waits for its outcome.
+  const third = clicks().find(({ click }) => click === 3);
+  assert.equal(third.hint, "text_selection");
+  assert.equal(third.outcome.kind, "selection");
 });
 
 test("a script error after a click is told with its outcome", async () => {
