@@ -11,13 +11,6 @@ namespace {
 constexpr std::size_t kMessagesMax = 2000;
 constexpr std::size_t kMessageIdBytes = 64;
 
-boost::json::object with_messages(const core::Conversation& conversation,
-                                  const std::vector<core::ChatMessage>& messages) {
-  boost::json::array lines;
-  for (const core::ChatMessage& message : messages) lines.push_back(view(message));
-  return {{"conversation", view(conversation)}, {"messages", std::move(lines)}};
-}
-
 }  // namespace
 
 void Gateway::add_chat_routes() {
@@ -70,7 +63,7 @@ void Gateway::add_chat_routes() {
         return call->respond(problem(404, "not_found", "no such conversation of this visitor"));
       auto messages = ports_.reader.messages(id, std::nullopt, kMessagesMax);
       if (!messages) return call->respond(problem(messages.error()));
-      call->respond(json_response(boost::json::serialize(with_messages(**conversation, *messages))));
+      call->respond(json_response(boost::json::serialize(view(**conversation, *messages))));
     });
   });
 

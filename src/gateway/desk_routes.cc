@@ -41,10 +41,7 @@ void Gateway::add_desk_routes() {
       if (!*conversation) return call->respond(problem(404, "not_found", "no such conversation"));
       auto messages = ports_.reader.messages(id, std::nullopt, kMessagesMax);
       if (!messages) return call->respond(problem(messages.error()));
-      boost::json::array lines;
-      for (const core::ChatMessage& message : *messages) lines.push_back(view(message));
-      call->respond(json_response(boost::json::serialize(
-          boost::json::object{{"conversation", view(**conversation)}, {"messages", std::move(lines)}})));
+      call->respond(json_response(boost::json::serialize(view(**conversation, *messages))));
     });
   });
 

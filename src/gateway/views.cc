@@ -261,6 +261,10 @@ json::object view(const Conversation& c) {
           {"reason", c.words}};
 }
 
+json::object view(const Conversation& conversation, const std::vector<ChatMessage>& messages) {
+  return {{"conversation", view(conversation)}, {"messages", views(messages)}};
+}
+
 json::object view(const DeadLetter& d) {
   return {{"offset", d.offset},
           {"error", d.error},

@@ -22,6 +22,7 @@ json::object view(const core::JourneySummary& journey);
 json::object view(const core::LoggedRecord& logged);
 json::object view(const core::ChatMessage& message);
 json::object view(const core::Conversation& conversation);
+json::object view(const core::Conversation& conversation, const std::vector<core::ChatMessage>& messages);
 json::object view(const DeadLetter& letter);
 json::object view(const FoldNews& news);
 
