@@ -58,12 +58,13 @@ void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
   if (!intake) return call->respond(envelope_problem(intake.error()));
   const std::size_t accepted = intake->records.size();
   rejected_.add(static_cast<double>(intake->rejected));
-  if (accepted == 0) return call->respond(json_response(batch_result(0, intake->results)));
+  std::string body = batch_result(accepted, intake->results);  // here: the log's thread has its next block to write
+  if (accepted == 0) return call->respond(json_response(std::move(body)));
   append(std::move(intake->records),
-         [this, call, accepted, results = std::move(intake->results)](const Result<Offset>& offset) {
+         [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
            if (!offset) return call->respond(problem(offset.error()));
            accepted_.add(static_cast<double>(accepted));
-           call->respond(json_response(batch_result(accepted, results)));
+           call->respond(json_response(std::move(body)));
          });
 }
 

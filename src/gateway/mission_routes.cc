@@ -103,11 +103,13 @@ void Gateway::add_mission_routes() {
       rejected_.add();
       return call->respond(failed_to_track(400, result.fault->field + " " + result.fault->detail, at));
     }
-    append_with_acceptance(std::move(*intake), [this, call, result, at](const Result<Offset>& offset) {
-      if (!offset) return call->respond(failed_to_track(status_of(offset.error()), offset.error().message, at));
-      accepted_.add();
-      call->respond(json_response(json::serialize(event_result(result, at))));
-    });
+    std::string body = json::serialize(event_result(result, at));
+    append_with_acceptance(
+        std::move(*intake), [this, call, at, body = std::move(body)](const Result<Offset>& offset) mutable {
+          if (!offset) return call->respond(failed_to_track(status_of(offset.error()), offset.error().message, at));
+          accepted_.add();
+          call->respond(json_response(std::move(body)));
+        });
   });
 
   router_.add(

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "gateway/http.h"
@@ -50,7 +51,10 @@ class Router {
   };
   static bool matches(const Entry& entry, const std::vector<std::string_view>& parts, std::vector<std::string>& params);
 
+  const Entry* find(const HttpRequest& request, std::vector<std::string>& params, std::string& allowed) const;
+
   std::vector<Entry> entries_;
+  std::unordered_map<std::string, std::size_t> literal_;  // method and path to the entry: most requests are found so
   telemetry::Counter requests_;
   telemetry::Counter refused_host_;
   telemetry::Counter refused_cross_site_;
