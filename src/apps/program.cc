@@ -38,6 +38,8 @@ gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Lis
   o.drain = config.server.drain_ms;
   o.requests_per_second = static_cast<std::uint32_t>(config.server.requests_per_second);
   o.serve_demo = options.serve_demo;
+  o.admission = {static_cast<std::size_t>(config.server.inflight_bytes_max), config.server.unsynced_age_max_ms,
+                 static_cast<std::size_t>(config.intake.visitor_bytes_max)};
   return o;
 }
 
@@ -124,6 +126,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   log_options.segment_bytes = static_cast<std::uint64_t>(config.log.segment_bytes);
   log_options.block_bytes_max = static_cast<std::size_t>(config.log.block_bytes_max);
   log_options.waiting_bytes_max = static_cast<std::size_t>(config.log.waiting_bytes_max);
+  log_options.tail_bytes_max = static_cast<std::size_t>(config.log.tail_bytes_max);
   log_options.retention = config.log.retention_hours * kHour;
   log_options.on_fatal = options.on_fatal;
   auto log = segments::SegmentsLog::open(log_options, program->clock_);

@@ -105,10 +105,6 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
         cut_off(
             m.counter("handrail_stream_cut_off_total", "Event streams closed because the receiver did not keep up")) {}
 
-  std::optional<HttpResponse> admit(const RequestHead& head) const {
-    return options.admit ? options.admit(head) : std::nullopt;
-  }
-
   void post(std::function<void()> work) {
     bool first = false;
     {
@@ -248,8 +244,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     if (!ec) ec = ambiguity_of(parser);
     if (ec) co_return co_await refuse(ec);
     const bool waits = beast::iequals(parser.get()[http::field::expect], "100-continue");
-    if (auto refusal = server_->admit(head_of(parser))) {
-      response_ = std::move(*refusal);
+    Admitted admitted = server_->options.admit(head_of(parser));
+    if (admitted.refusal) {
+      response_ = std::move(*admitted.refusal);
       co_return co_await turn_away(parser, buffer, waits);
     }
     if (waits) co_await write_continue(ec);
@@ -310,7 +307,11 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   static RequestHead head_of(const Parser& parser) {
     const auto& raw = parser.get();
     const std::string_view target{raw.target().data(), raw.target().size()};
-    return {method_of(raw.method()), target.substr(0, target.find('?')), parser.content_length().value_or(0)};
+    const auto origin = raw[http::field::origin];
+    return {method_of(raw.method()),
+            target.substr(0, target.find('?')),
+            {origin.data(), origin.size()},
+            parser.content_length().value_or(0)};
   }
 
   HttpRequest to_request(http::request<http::string_body>&& raw) {

@@ -82,8 +82,15 @@ class Exchange {
 // What is known of a request before its body is read.
 struct RequestHead {
   Method method = Method::kGet;
-  std::string_view path;         // not decoded, without the query
+  std::string_view path;  // not decoded, without the query
+  std::string_view origin;
   std::uint64_t body_bytes = 0;  // as announced; 0 where it is not
+};
+
+// What stands before a body is read: a refusal, or something held until the request is answered.
+struct Admitted {
+  std::optional<HttpResponse> refusal;
+  std::shared_ptr<void> hold;
 };
 
 using Handler = std::function<void(HttpRequest request, std::shared_ptr<Exchange> exchange)>;

@@ -60,6 +60,7 @@ void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
   rejected_.add(static_cast<double>(intake->rejected));
   std::string body = batch_result(accepted, intake->results);  // here: the log's thread has its next block to write
   if (accepted == 0) return call->respond(json_response(std::move(body)));
+  if (!admit_visitor(call, intake->records.front().key())) return;
   append(std::move(intake->records),
          [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
            if (!offset) return call->respond(problem(offset.error()));

@@ -103,6 +103,7 @@ void Gateway::add_mission_routes() {
       rejected_.add();
       return call->respond(failed_to_track(400, result.fault->field + " " + result.fault->detail, at));
     }
+    if (!admit_visitor(call, intake->records.front().key())) return;
     std::string body = json::serialize(event_result(result, at));
     append_with_acceptance(
         std::move(*intake), [this, call, at, body = std::move(body)](const Result<Offset>& offset) mutable {
@@ -125,6 +126,7 @@ void Gateway::add_mission_routes() {
         rejected_.add(static_cast<double>(results.size() - accepted));
         std::string body = json::serialize(results);
         if (accepted == 0) return call->respond(json_response(std::move(body)));
+        if (!admit_visitor(call, intake->records.front().key())) return;
         append_with_acceptance(
             std::move(*intake), [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
               if (!offset) return call->respond(refused_batch(status_of(offset.error()), offset.error().message));

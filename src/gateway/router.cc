@@ -42,8 +42,7 @@ bool is_cross_site(const HttpRequest& request) {
   return !origin.empty() && origin != "http://" + std::string(request.header("host"));
 }
 
-Headers cors_headers(const HttpRequest& request) {
-  const std::string_view origin = request.header("origin");
+Headers cors_headers(std::string_view origin) {
   if (origin.empty()) return {};
   return {{"Access-Control-Allow-Origin", std::string(origin)},
           {"Access-Control-Allow-Credentials", "true"},
@@ -86,7 +85,7 @@ std::string_view name_of(Method method) {
 }
 
 HttpResponse preflight(const HttpRequest& request) {
-  HttpResponse response{200, "text/plain", "", cors_headers(request)};
+  HttpResponse response{200, "text/plain", "", cors_headers(request.header("origin"))};
   response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD");
   response.headers.emplace_back(
       "Access-Control-Allow-Headers",
@@ -110,8 +109,12 @@ std::string literal_key(Method method, std::string_view path) {
 
 }  // namespace
 
+void allow_origin(HttpResponse& response, std::string_view origin) {
+  for (auto& header : cors_headers(origin)) response.headers.push_back(std::move(header));
+}
+
 void refuse_openly(const HttpRequest& request, Exchange& exchange, HttpResponse refusal) {
-  for (auto& header : cors_headers(request)) refusal.headers.push_back(std::move(header));
+  allow_origin(refusal, request.header("origin"));
   exchange.respond(std::move(refusal));
 }
 
@@ -187,7 +190,7 @@ void Router::handle(HttpRequest request, std::shared_ptr<Exchange> exchange) con
         problem(403, "cross_site", "admin routes refuse requests that another site makes a browser send", "Origin"));
   }
   if (entry->access == Access::kPublic) {
-    auto headers = cors_headers(request);
+    auto headers = cors_headers(request.header("origin"));
     if (!headers.empty()) exchange = std::make_shared<DecoratedExchange>(std::move(exchange), std::move(headers));
   }
   auto call = std::make_shared<Call>();

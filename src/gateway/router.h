@@ -18,6 +18,7 @@ struct Call {
   HttpRequest request;
   std::vector<std::string> params;  // what the pattern's {names} stand for, in order
   std::shared_ptr<Exchange> exchange;
+  std::shared_ptr<void> hold;  // let go when the call is over
 
   void respond(HttpResponse response) const { exchange->respond(std::move(response)); }
 };
@@ -29,6 +30,8 @@ enum class Access : unsigned char {
   kPlain,   // no CORS, no secrets: health, documents
 };
 
+// Lets a page of that origin read the answer.
+void allow_origin(HttpResponse& response, std::string_view origin);
 // Answers with the CORS headers of a public route, so that a page of another origin can read what it should do.
 void refuse_openly(const HttpRequest& request, Exchange& exchange, HttpResponse refusal);
 
