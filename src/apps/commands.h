@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -37,6 +38,20 @@ struct PushBenchFlags {
   bool json = false;
 };
 int run_bench_push(const Config& config, const PushBenchFlags& flags);
+
+struct SimulateFlags {
+  std::string server = "127.0.0.1:8080";
+  int visitors = 0;  // 0: four times as many as are there at once
+  int events_per_second = 200;
+  int duration_s = 30;
+  int batch = 1;
+  std::uint64_t seed = 1;
+  int streams = -1;  // -1: all visitors, at most 1000
+  int connections = 64;
+  std::string record;
+  bool json = false;
+};
+int run_simulate(const SimulateFlags& flags);
 
 int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset);
 

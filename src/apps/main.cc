@@ -55,6 +55,27 @@ int with_sound_config(const ConfigFlags& flags, const std::function<int(const Lo
   return loaded.faults.empty() ? run(loaded) : static_cast<int>(kConfigInvalid);
 }
 
+void add_simulate_flags(CLI::App& app, SimulateFlags& flags) {
+  app.add_option("--server", flags.server, "the running server")->capture_default_str();
+  app.add_option("--visitors", flags.visitors, "how many there are [enough for the rate]")
+      ->check(CLI::Range(1, 10'000'000));
+  app.add_option("--rate", flags.events_per_second, "events a second, open loop")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--duration", flags.duration_s, "seconds")->check(CLI::Range(1, 86'400))->capture_default_str();
+  app.add_option("--batch", flags.batch, "events of a request, at most")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--seed", flags.seed, "the same seed and options give the same events")->capture_default_str();
+  app.add_option("--streams", flags.streams, "visitors whose page listens for offers [all, at most 1000]")
+      ->check(CLI::Range(0, 1'000'000));
+  app.add_option("--connections", flags.connections, "for requests")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  app.add_option("--record", flags.record, "write the day to a file, a request a line, with its logical time");
+  app.add_flag("--json", flags.json, "print one JSON object");
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Notices a struggling visitor within milliseconds and offers help on the open page."};
   app.set_version_flag("--version", kVersion);
@@ -62,6 +83,7 @@ int run(int argc, char** argv) {
   ConfigFlags config;
   ServeFlags serve_flags;
   PushBenchFlags bench_flags;
+  SimulateFlags simulate_flags;
   std::string story_server = "127.0.0.1:8080";
   std::string what = "show";
   std::string offset;
@@ -87,6 +109,8 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(0, 1'000'000));
   push->add_option("--idle", bench_flags.idle_visitors, "idle visitors connected")->check(CLI::Range(0, 100'000));
   push->add_flag("--json", bench_flags.json, "print one JSON object");
+  auto* simulate = app.add_subcommand("simulate", "a population of visitors against a running server");
+  add_simulate_flags(*simulate, simulate_flags);
   auto* dlq = app.add_subcommand("dlq", "dead letters of a running server");
   dlq->add_option("what", what, "list or redrive")->check(CLI::IsMember({"list", "redrive"}))->required();
   dlq->add_option("offset", offset, "which one, for redrive");
@@ -109,6 +133,7 @@ int run(int argc, char** argv) {
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_serve(loaded, serve_flags); });
   }
   if (*config_command) return run_config(config.load(), what, origins);
+  if (*simulate) return run_simulate(simulate_flags);
   if (*push) return run_bench_push(Config{}, bench_flags);
   return run_dead_letters(story_server, what, offset);
 }

@@ -11,7 +11,7 @@ namespace handrail::simulate {
 namespace {
 
 constexpr Millis kPauseLeast = 800;
-constexpr Millis kPauseMost = 4000;
+constexpr Millis kPauseMost = 2500;
 constexpr Millis kFlushAfter = 1000;
 constexpr Millis kFlushUrgentAfter = 10;
 
@@ -23,7 +23,7 @@ bool Population::Later::operator()(const PopulationEvent& a, const PopulationEve
 }
 
 std::uint32_t Population::visitors_at_once(std::int64_t events_per_second) {
-  return static_cast<std::uint32_t>(events_per_second * 2 + 8);
+  return static_cast<std::uint32_t>(events_per_second * 3 / 2 + 8);
 }
 
 Population::Population(const PopulationOptions& options) : options_(options), random_(options.seed) {
