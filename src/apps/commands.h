@@ -53,6 +53,14 @@ struct SimulateFlags {
 };
 int run_simulate(const SimulateFlags& flags);
 
+struct ReplayFlags {
+  std::string policy;    // a configuration file; its [policy] counts
+  std::string from, to;  // offsets or times
+  int limit = 20;        // differences shown
+  bool json = false;
+};
+int run_replay(const LoadedConfig& loaded, const ReplayFlags& flags);
+
 int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset);
 
 int exit_code_of(const Error& error);

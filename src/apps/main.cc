@@ -76,6 +76,14 @@ void add_simulate_flags(CLI::App& app, SimulateFlags& flags) {
   app.add_flag("--json", flags.json, "print one JSON object");
 }
 
+void add_replay_flags(CLI::App& app, ReplayFlags& flags) {
+  app.add_option("--policy", flags.policy, "a configuration file whose [policy] is tried");
+  app.add_option("--from", flags.from, "offset, or time in UTC, from which on it is tried [the log's beginning]");
+  app.add_option("--to", flags.to, "offset, or time in UTC, at which to stop [the log's end]");
+  app.add_option("--limit", flags.limit, "differences to show")->check(CLI::Range(0, 1'000'000))->capture_default_str();
+  app.add_flag("--json", flags.json, "print one JSON object with all differences");
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Notices a struggling visitor within milliseconds and offers help on the open page."};
   app.set_version_flag("--version", kVersion);
@@ -84,6 +92,7 @@ int run(int argc, char** argv) {
   ServeFlags serve_flags;
   PushBenchFlags bench_flags;
   SimulateFlags simulate_flags;
+  ReplayFlags replay_flags;
   std::string story_server = "127.0.0.1:8080";
   std::string what = "show";
   std::string offset;
@@ -111,6 +120,9 @@ int run(int argc, char** argv) {
   push->add_flag("--json", bench_flags.json, "print one JSON object");
   auto* simulate = app.add_subcommand("simulate", "a population of visitors against a running server");
   add_simulate_flags(*simulate, simulate_flags);
+  auto* replay = app.add_subcommand("replay", "fold the log again in memory, and compare with another policy");
+  config.add_to(*replay);
+  add_replay_flags(*replay, replay_flags);
   auto* dlq = app.add_subcommand("dlq", "dead letters of a running server");
   dlq->add_option("what", what, "list or redrive")->check(CLI::IsMember({"list", "redrive"}))->required();
   dlq->add_option("offset", offset, "which one, for redrive");
@@ -134,6 +146,8 @@ int run(int argc, char** argv) {
   }
   if (*config_command) return run_config(config.load(), what, origins);
   if (*simulate) return run_simulate(simulate_flags);
+  if (*replay)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
   if (*push) return run_bench_push(Config{}, bench_flags);
   return run_dead_letters(story_server, what, offset);
 }
