@@ -61,7 +61,7 @@ struct ReplayFlags {
 };
 int run_replay(const LoadedConfig& loaded, const ReplayFlags& flags);
 
-int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset);
+int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset, bool json);
 
 int exit_code_of(const Error& error);
 

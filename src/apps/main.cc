@@ -97,6 +97,7 @@ int run(int argc, char** argv) {
   std::string what = "show";
   std::string offset;
   bool origins = false;
+  bool dlq_json = false;
 
   auto* serve = app.add_subcommand("serve", "run the server");
   config.add_to(*serve);
@@ -124,8 +125,9 @@ int run(int argc, char** argv) {
   config.add_to(*replay);
   add_replay_flags(*replay, replay_flags);
   auto* dlq = app.add_subcommand("dlq", "dead letters of a running server");
-  dlq->add_option("what", what, "list or redrive")->check(CLI::IsMember({"list", "redrive"}))->required();
-  dlq->add_option("offset", offset, "which one, for redrive");
+  dlq->add_option("what", what, "list, show or redrive")->check(CLI::IsMember({"list", "show", "redrive"}))->required();
+  dlq->add_option("offset", offset, "which one, for show and redrive");
+  dlq->add_flag("--json", dlq_json, "print the server's answer as it is");
   dlq->add_option("--server", story_server, "the running server");
 
   try {
@@ -149,7 +151,7 @@ int run(int argc, char** argv) {
   if (*replay)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
   if (*push) return run_bench_push(Config{}, bench_flags);
-  return run_dead_letters(story_server, what, offset);
+  return run_dead_letters(story_server, what, offset, dlq_json);
 }
 
 }  // namespace

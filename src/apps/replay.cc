@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/replay.h"
 
-#include <fmt/chrono.h>
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <map>
 
 #include "adapters/segments/log_history.h"
 #include "apps/commands.h"
+#include "apps/json_text.h"
 #include "apps/program.h"
 #include "apps/progress.h"
 #include "gateway/views.h"
@@ -33,26 +32,14 @@ struct Border {
   }
 };
 
-std::optional<UnixMillis> parse_time(const std::string& text) {
-  for (const char* format : {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%dT%H:%MZ", "%Y-%m-%d"}) {
-    std::tm time{};
-    const char* end = strptime(text.c_str(), format, &time);
-    if (end != nullptr && *end == '\0') return timegm(&time) * kSecond;
-  }
-  return std::nullopt;
-}
-
 Result<Border> parse_border(const std::string& name, const std::string& text) {
   if (text.empty()) return Border{};
   if (std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) && text.size() < 19)
     return Border{std::stoull(text), std::nullopt};
-  if (const auto time = parse_time(text)) return Border{std::nullopt, *time};
+  UnixMillis time = 0;
+  if (parse_utc(text, time)) return Border{std::nullopt, time};
   return fail(ErrorCode::kInvalidArgument,
               name + ": must be an offset or a time such as 2026-05-04T09:30:00Z, not \"" + text + "\"");
-}
-
-std::string utc(UnixMillis at) {
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(at / 1000)));
 }
 
 const char* word_for(const std::optional<core::Decision>& decision) {
