@@ -61,6 +61,9 @@ struct ReplayFlags {
 };
 int run_replay(const LoadedConfig& loaded, const ReplayFlags& flags);
 
+// Whether this machine and configuration can hold the load.
+int run_doctor(const LoadedConfig& loaded, bool as_json);
+
 int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset, bool json);
 
 int exit_code_of(const Error& error);

@@ -97,7 +97,7 @@ int run(int argc, char** argv) {
   std::string what = "show";
   std::string offset;
   bool origins = false;
-  bool dlq_json = false;
+  bool as_json = false;
 
   auto* serve = app.add_subcommand("serve", "run the server");
   config.add_to(*serve);
@@ -124,10 +124,13 @@ int run(int argc, char** argv) {
   auto* replay = app.add_subcommand("replay", "fold the log again in memory, and compare with another policy");
   config.add_to(*replay);
   add_replay_flags(*replay, replay_flags);
+  auto* doctor = app.add_subcommand("doctor", "whether this machine can hold the load, and what to change");
+  config.add_to(*doctor);
+  doctor->add_flag("--json", as_json, "print one JSON object");
   auto* dlq = app.add_subcommand("dlq", "dead letters of a running server");
   dlq->add_option("what", what, "list, show or redrive")->check(CLI::IsMember({"list", "show", "redrive"}))->required();
   dlq->add_option("offset", offset, "which one, for show and redrive");
-  dlq->add_flag("--json", dlq_json, "print the server's answer as it is");
+  dlq->add_flag("--json", as_json, "print the server's answer as it is");
   dlq->add_option("--server", story_server, "the running server");
 
   try {
@@ -150,8 +153,9 @@ int run(int argc, char** argv) {
   if (*simulate) return run_simulate(simulate_flags);
   if (*replay)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
+  if (*doctor) return run_doctor(config.load(), as_json);
   if (*push) return run_bench_push(Config{}, bench_flags);
-  return run_dead_letters(story_server, what, offset, dlq_json);
+  return run_dead_letters(story_server, what, offset, as_json);
 }
 
 }  // namespace
