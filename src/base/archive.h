@@ -29,11 +29,12 @@ class ArchiveWriter {
 
  private:
   void varint(std::uint64_t value) {
-    while (value >= 0x80) {
-      out_.push_back(static_cast<char>(value | 0x80));
-      value >>= 7;
-    }
-    out_.push_back(static_cast<char>(value));
+    if (value < 0x80) return out_.push_back(static_cast<char>(value));
+    char bytes[10];
+    std::size_t count = 0;
+    for (; value >= 0x80; value >>= 7) bytes[count++] = static_cast<char>(value | 0x80);
+    bytes[count++] = static_cast<char>(value);
+    out_.append(bytes, count);
   }
 
   template <class T>
@@ -71,7 +72,9 @@ class ArchiveWriter {
   }
 
   void fixed(std::uint64_t word) {
-    for (int i = 0; i < 8; ++i) out_.push_back(static_cast<char>(word >> (8 * i) & 0xff));
+    char bytes[8];
+    for (int i = 0; i < 8; ++i) bytes[i] = static_cast<char>(word >> (8 * i) & 0xff);
+    out_.append(bytes, sizeof(bytes));
   }
 
   std::string& out_;

@@ -3,6 +3,10 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
+#include <array>
+#include <cstring>
+
 namespace handrail {
 namespace {
 
@@ -67,12 +71,19 @@ Id128 Id128::from_bytes(std::string_view sixteen) {
 }
 
 Id128 id_of(std::initializer_list<std::string_view> parts) {
-  std::string joined;
+  std::size_t bytes = 0;
+  for (std::string_view part : parts) bytes += 8 + part.size();
+  std::array<char, 256> small;  // ids are made several times an event: the usual ones without an allocation
+  std::string large;
+  if (bytes > small.size()) large.resize(bytes);
+  char* const joined = bytes > small.size() ? large.data() : small.data();
+  char* at = joined;
   for (std::string_view part : parts) {
-    put_word(joined, part.size());
-    joined.append(part);
+    const std::uint64_t size = __builtin_bswap64(part.size());  // big-endian, as the ids of stored data were made
+    std::memcpy(at, &size, 8);
+    at = std::copy(part.begin(), part.end(), at + 8);
   }
-  const XXH128_hash_t hash = XXH3_128bits(joined.data(), joined.size());
+  const XXH128_hash_t hash = XXH3_128bits(joined, bytes);
   return {hash.high64, hash.low64};
 }
 

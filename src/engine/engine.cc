@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/thread.h"
 #include "telemetry/log.h"
 
 namespace handrail {
@@ -63,6 +64,7 @@ Result<void> Engine::start() {
 
 // Folding and writing fail apart: while the state cannot be written decisions go on, up to the worker's bound.
 void Engine::run(Worker& worker, const std::stop_token& stop) {
+  name_this_thread("fold");
   auto write_due = ports_.clock.monotonic_micros() + options_.checkpoint_every * 1000;
   auto sync_due = ports_.clock.monotonic_micros() + options_.sync_every * 1000;
   while (true) {

@@ -72,9 +72,9 @@ Result<void> Worker::fold_entry(LogEntry& entry) {
 }
 
 Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logged) {
-  const auto seen_before = is_foreign_duplicate(logged);
-  if (!seen_before) return pass_on(seen_before);
   core::Visitor& visitor = cache_.at(key);
+  const auto seen_before = is_foreign_duplicate(visitor, logged);
+  if (!seen_before) return pass_on(seen_before);
   const auto due_before = core::next_due(visitor, options_.policy);
   try {
     options_.fold({options_.policy, control_, *seen_before}, visitor, logged, effects_);
@@ -93,10 +93,10 @@ Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logge
   return {};
 }
 
-// Whether the log holds the event under its foreign id at a smaller offset, within the span that is exact.
-Result<bool> Worker::is_foreign_duplicate(const core::LoggedRecord& logged) const {
-  if (!core::foreign_id(logged.record)) return false;
-  return ports_.log.holds_foreign_id(logged.record, logged.offset,
+// Whether the log holds the event under its foreign id at a smaller offset, within the time that is exact.
+Result<bool> Worker::is_foreign_duplicate(const core::Visitor& visitor, const core::LoggedRecord& logged) const {
+  if (visitor.spans.empty() || !core::foreign_id(logged.record)) return false;
+  return ports_.log.holds_foreign_id(logged.record, visitor.spans, logged.offset,
                                      logged.record.received_at / 1000 - options_.foreign_ids_since);
 }
 
@@ -109,7 +109,7 @@ Result<void> Worker::refold_without(const VisitorKey& key, Offset poison) {
   if (!records) return pass_on(records);
   for (auto logged = records->rbegin(); logged != records->rend(); ++logged) {
     if (logged->offset < visitor.next_offset) continue;
-    const auto seen_before = is_foreign_duplicate(*logged);
+    const auto seen_before = is_foreign_duplicate(visitor, *logged);
     if (!seen_before) return pass_on(seen_before);
     try {
       options_.fold({options_.policy, control_, *seen_before}, visitor, *logged, effects_);
@@ -118,6 +118,7 @@ Result<void> Worker::refold_without(const VisitorKey& key, Offset poison) {
     }
   }
   visitor.journey.degraded = true;
+  visitor.note_activity(poison, visitor.log_time);
   visitor.next_offset = poison + 1;
   cache_.mark_changed(key);
   return {};

@@ -73,7 +73,7 @@ class Worker {
   bool is_muted(Offset offset) const { return offset < muted_below_; }
   Result<void> fold_entry(LogEntry& entry);
   Result<void> fold_record(const VisitorKey& key, core::LoggedRecord logged);
-  Result<bool> is_foreign_duplicate(const core::LoggedRecord& logged) const;
+  Result<bool> is_foreign_duplicate(const core::Visitor& visitor, const core::LoggedRecord& logged) const;
   Result<void> refold_without(const VisitorKey& key, Offset poison);
   void bury(const LogEntry& entry, const std::string& error);
   void keep_rows(const VisitorKey& key);

@@ -57,7 +57,7 @@ void Gateway::add_ingest_routes() {
 void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
   if (!intake) return call->respond(envelope_problem(intake.error()));
   const std::size_t accepted = intake->records.size();
-  rejected_.add(static_cast<double>(intake->results.size() - accepted));
+  rejected_.add(static_cast<double>(intake->rejected));
   if (accepted == 0) return call->respond(json_response(batch_result(0, intake->results)));
   append(std::move(intake->records),
          [this, call, accepted, results = std::move(intake->results)](const Result<Offset>& offset) {

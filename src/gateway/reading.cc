@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/reading.h"
 
+#include "base/thread.h"
+
 namespace handrail::gateway {
 
 Reading::Reading(std::size_t threads) {
@@ -20,6 +22,7 @@ bool Reading::run(std::function<void()> work) {
 }
 
 void Reading::loop(const std::stop_token& stop) {
+  name_this_thread("read");
   while (true) {
     std::function<void()> work;
     {

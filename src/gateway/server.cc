@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/server.h"
 
+#include "base/thread.h"
 #include "gateway/connection.h"
 
 namespace handrail::gateway {
@@ -79,7 +80,10 @@ Result<void> Server::start() {
       impl_->io, [impl = impl_] { return impl->accept_loop(); }, net::detached);
   net::co_spawn(
       impl_->io, [impl = impl_] { return impl->sweep_loop(); }, net::detached);
-  impl_->thread = std::jthread([impl = impl_] { impl->io.run(); });
+  impl_->thread = std::jthread([impl = impl_] {
+    name_this_thread("io");
+    impl->io.run();
+  });
   return {};
 }
 

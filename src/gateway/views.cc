@@ -207,6 +207,13 @@ json::object view(const JourneySummary& j) {
           {"degraded", j.degraded}};
 }
 
+json::value context_of(const Event& event) {
+  json::value context = event.context_json.empty() ? json::object{} : parsed(event.context_json);
+  if (event.device != Device::kUnknown && context.is_object())
+    context.as_object()["device"] = text(name_of(event.device));
+  return context;
+}
+
 json::object view(const LoggedRecord& logged) {
   const Record& r = logged.record;
   json::object out{{"offset", logged.offset},
@@ -227,7 +234,7 @@ json::object view(const LoggedRecord& logged) {
   out["seq"] = e->tab_id.empty() ? json::value(nullptr) : json::value(e->seq);
   out["flags"] = flags_of(*e);
   out["eventData"] = parsed(e->data_json);
-  out["context"] = parsed(e->context_json);
+  out["context"] = context_of(*e);
   return out;
 }
 

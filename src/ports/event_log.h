@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "core/event/record.h"
+#include "core/fold/visitor.h"
 
 namespace handrail {
 
@@ -56,8 +58,10 @@ class EventLog {
   // A visitor's records below `before`, newest first.
   virtual Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) = 0;
 
-  // Whether a foreign event with the record's id (core::foreign_id) lies below `below`, written at or after `since`.
-  virtual Result<bool> holds_foreign_id(const core::Record& record, Offset below, UnixMillis since) = 0;
+  // Whether a foreign event with the record's id (core::foreign_id) lies within the spans below `below`, written at or
+  // after `since`. The spans are those of the record's visitor: only they are looked at.
+  virtual Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan> within,
+                                        Offset below, UnixMillis since) = 0;
 
   virtual Offset begin() const = 0;  // the oldest record still kept
   virtual Offset end() const = 0;    // one past the newest durable record

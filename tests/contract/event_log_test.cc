@@ -152,15 +152,23 @@ TEST_CASE("foreign ids are exact: the visitor's own, below the offset, since a t
     append(*logs.log, {first});
     append(*logs.log, {foreign(a, 1, "e2")});
     append(*logs.log, {foreign(b, 1, "e3")});
-    CHECK(*logs.log->holds_foreign_id(first, 3, 0));
-    CHECK_FALSE(*logs.log->holds_foreign_id(first, 0, 0));                // only itself
-    CHECK_FALSE(*logs.log->holds_foreign_id(foreign(b, 0, "e1"), 3, 0));  // another visitor's
-    CHECK_FALSE(*logs.log->holds_foreign_id(foreign(a, 0, "e9"), 3, 0));  // never seen
-    CHECK_FALSE(*logs.log->holds_foreign_id(first, 3, kStart + kDay));    // too old to count
-    CHECK_FALSE(*logs.log->holds_foreign_id(a.page(0), 3, 0));            // an SDK fact needs none
+    std::vector<ActiveSpan> spans{{0, 2, kStart}};
+    const auto holds = [&](const Record& record, Offset below, UnixMillis since) {
+      return *logs.log->holds_foreign_id(record, spans, below, since);
+    };
+    CHECK(holds(first, 3, 0));
+    CHECK_FALSE(holds(first, 0, 0));                // only itself
+    CHECK_FALSE(holds(foreign(b, 0, "e1"), 3, 0));  // another visitor's
+    CHECK_FALSE(holds(foreign(a, 0, "e9"), 3, 0));  // never seen
+    CHECK_FALSE(holds(first, 3, kStart + kDay));    // too old to count
+    CHECK_FALSE(holds(a.page(0), 3, 0));            // an SDK fact needs none
+    spans = {{1, 2, kStart}};
+    CHECK_FALSE(holds(first, 3, 0));  // where the visitor was, it was not
+    spans = {{1, 1, kStart}, {0, 0, kStart}};
+    CHECK(holds(first, 3, 0));
     Record redriven = first;
     redriven.attempt = 1;
-    CHECK_FALSE(*logs.log->holds_foreign_id(redriven, 3, 0));
+    CHECK_FALSE(holds(redriven, 3, 0));
   });
 }
 
@@ -185,7 +193,8 @@ TEST_CASE("everything is there after the log was closed and opened") {
     logs.log = logs.reopen();
     CHECK(logs.log->end() == 100);
     CHECK(read_all(*logs.log).size() == 100);
-    CHECK(*logs.log->holds_foreign_id(foreign(a, 0, "e42"), 100, 0));
+    const std::vector<ActiveSpan> spans{{0, 99, kStart}};
+    CHECK(*logs.log->holds_foreign_id(foreign(a, 0, "e42"), spans, 100, 0));
     CHECK(append(*logs.log, {a.page(0)}) == 100);
   });
 }

@@ -60,13 +60,17 @@ Result<std::vector<core::LoggedRecord>> MemoryLog::read_visitor(VisitorKey key, 
   return out;
 }
 
-Result<bool> MemoryLog::holds_foreign_id(const core::Record& record, Offset below, UnixMillis since) {
+Result<bool> MemoryLog::holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan> within,
+                                         Offset below, UnixMillis since) {
   const auto id = core::foreign_id(record);
   if (!id) return false;
   std::lock_guard lock(mutex_);
-  for (Offset offset = 0; offset < std::min<Offset>(below, stored_.size()); ++offset) {
-    const Stored& stored = stored_[offset];
-    if (stored.foreign == id && stored.key == record.key() && stored.log_time >= since) return true;
+  for (const core::ActiveSpan& span : within) {
+    for (Offset offset = span.first; offset <= span.last && offset < std::min<Offset>(below, stored_.size());
+         ++offset) {
+      const Stored& stored = stored_[offset];
+      if (stored.foreign == id && stored.key == record.key() && stored.log_time >= since) return true;
+    }
   }
   return false;
 }

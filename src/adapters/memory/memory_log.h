@@ -20,7 +20,8 @@ class MemoryLog final : public EventLog {
   void wait_beyond(Offset from, std::chrono::microseconds span) override;
   void wake() override;
   Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) override;
-  Result<bool> holds_foreign_id(const core::Record& record, Offset below, UnixMillis since) override;
+  Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan> within, Offset below,
+                                UnixMillis since) override;
   Offset begin() const override { return 0; }
   Offset end() const override;
   void release_before(Offset) override {}

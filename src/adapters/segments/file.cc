@@ -80,6 +80,12 @@ Result<std::string> File::read_at(std::uint64_t position, std::size_t bytes) con
   return out;
 }
 
+Result<void> File::allocate(std::uint64_t bytes) {
+  if (::fallocate(fd_, 0, 0, static_cast<off_t>(bytes)) == 0) return {};
+  if (errno == EOPNOTSUPP) return write_zeros(*this, 0, bytes);
+  return failed("fallocate");
+}
+
 Result<void> File::sync_data() {
   if (::fdatasync(fd_) != 0) return failed("fdatasync");
   return {};

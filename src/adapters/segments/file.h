@@ -28,6 +28,8 @@ class File {
   Result<void> write_at(std::uint64_t position, std::string_view bytes);
   // Exactly `bytes`, or fewer at the end of the file.
   Result<std::string> read_at(std::uint64_t position, std::size_t bytes) const;
+  // Reserves the space of [0, bytes); it reads as zeros.
+  Result<void> allocate(std::uint64_t bytes);
   Result<void> sync_data();
   // kConflict when another process holds the file. Held until the file closes, also by a killed process's end.
   Result<void> lock_alone();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/segments/format.h"
 
-#include <xxhash.h>
-
 #include <bit>
 #include <cstring>
 
@@ -98,12 +96,20 @@ std::optional<BlockHeader> decode_block_header(std::string_view bytes) {
   return header;
 }
 
+void put_entry_header(std::string& payload, std::size_t at, const VisitorKey& visitor, std::uint64_t foreign) {
+  char* place = payload.data() + at;
+  const auto bytes = static_cast<std::uint32_t>(payload.size() - at - kEntryHeaderBytes);
+  std::memcpy(place, &bytes, 4);
+  std::memcpy(place + 4, &visitor.high, 8);
+  std::memcpy(place + 12, &visitor.low, 8);
+  std::memcpy(place + 20, &foreign, 8);
+}
+
 void append_entry(std::string& payload, const VisitorKey& visitor, std::uint64_t foreign, std::string_view record) {
-  put(payload, static_cast<std::uint32_t>(record.size()));
-  put(payload, visitor.high);
-  put(payload, visitor.low);
-  put(payload, foreign);
-  payload.append(record);
+  const std::size_t at = payload.size();
+  payload.resize(at + kEntryHeaderBytes);
+  payload += record;
+  put_entry_header(payload, at, visitor, foreign);
 }
 
 std::optional<Entry> take_entry(std::string_view& payload) {
@@ -118,12 +124,5 @@ std::optional<Entry> take_entry(std::string_view& payload) {
   payload.remove_prefix(bytes);
   return entry;
 }
-
-PayloadHash::PayloadHash() : state_(XXH3_createState()) { XXH3_64bits_reset(static_cast<XXH3_state_t*>(state_)); }
-PayloadHash::~PayloadHash() { XXH3_freeState(static_cast<XXH3_state_t*>(state_)); }
-void PayloadHash::add(std::string_view bytes) {
-  XXH3_64bits_update(static_cast<XXH3_state_t*>(state_), bytes.data(), bytes.size());
-}
-std::uint64_t PayloadHash::value() const { return XXH3_64bits_digest(static_cast<const XXH3_state_t*>(state_)); }
 
 }  // namespace handrail::segments

@@ -52,6 +52,8 @@ std::string encode(const BlockHeader& header);
 // Nothing unless the header's own checksum holds.
 std::optional<BlockHeader> decode_block_header(std::string_view bytes);
 
+// Completes an entry that begins at `at` with room for its header and ends with the payload.
+void put_entry_header(std::string& payload, std::size_t at, const VisitorKey& visitor, std::uint64_t foreign);
 // Appends one entry. `visitor` is zero for control entries;
 // `foreign` is 0 where the record needs no deduplication by id.
 void append_entry(std::string& payload, const VisitorKey& visitor, std::uint64_t foreign, std::string_view record);
@@ -64,18 +66,11 @@ struct Entry {
 // Takes the first entry off `payload`; nothing when it is damaged.
 std::optional<Entry> take_entry(std::string_view& payload);
 
-// Checksum of a payload given in parts (XXH3-64).
-class PayloadHash {
- public:
-  PayloadHash();
-  ~PayloadHash();
-  PayloadHash(const PayloadHash&) = delete;
-  PayloadHash& operator=(const PayloadHash&) = delete;
-  void add(std::string_view bytes);
-  std::uint64_t value() const;
-
- private:
-  void* state_;
+// A whole block as it lies in the file, without its padding.
+struct Block {
+  BlockHeader header;
+  std::string bytes;
+  std::string_view payload() const { return std::string_view(bytes).substr(kBlockHeaderBytes, header.payload_bytes); }
 };
 
 }  // namespace handrail::segments

@@ -14,6 +14,9 @@
 namespace handrail::segments {
 namespace {
 
+// Of the index alone: one of another version is made anew from its segment.
+constexpr std::uint32_t kIndexVersion = 2;
+
 // File: header, then blocks, visitors, foreign ids and filter as arrays, then a checksum of all before it.
 struct FileHeader {
   std::array<char, 8> magic;
@@ -60,12 +63,14 @@ std::vector<std::uint32_t> sorted_unique(std::vector<std::uint32_t> blocks) {
   return blocks;
 }
 
-std::vector<std::uint32_t> values_of(const std::unordered_multimap<std::uint64_t, std::uint32_t>& map,
-                                     std::uint64_t key) {
-  std::vector<std::uint32_t> out;
-  const auto [first, last] = map.equal_range(key);
-  for (auto it = first; it != last; ++it) out.push_back(it->second);
-  return sorted_unique(std::move(out));
+template <class T>
+std::vector<T> values_of(const ChainedIndex& index, std::uint64_t hash) {
+  std::vector<T> out;
+  index.visit(hash, [&](std::uint64_t value) {
+    out.push_back(static_cast<T>(value));
+    return true;
+  });
+  return out;
 }
 
 }  // namespace
@@ -75,9 +80,10 @@ void SegmentIndex::add_block(const BlockHeader& header, std::uint64_t position, 
   blocks_.push_back({header.first, position, header.log_time});
   end_ = header.first + header.count;
   end_position_ = position + header.total_bytes();
-  while (const auto entry = take_entry(payload)) {
-    if (!entry->visitor.is_zero()) visitors_.emplace(entry->visitor.high, number);
-    if (entry->foreign != 0) foreign_.emplace(entry->foreign, number);
+  for (Offset offset = header.first; const auto entry = take_entry(payload); ++offset) {
+    const bool is_noted = entry->visitor.is_zero() || visitors_.newest(entry->visitor.high) == number;
+    if (!is_noted) visitors_.add(entry->visitor.high, number);
+    if (entry->foreign != 0) foreign_.add(entry->foreign, offset);
   }
 }
 
@@ -85,36 +91,28 @@ std::optional<std::size_t> SegmentIndex::block_of(Offset offset) const {
   return last_at_or_below(blocks_.data(), blocks_.size(), offset);
 }
 std::vector<std::uint32_t> SegmentIndex::blocks_of_visitor(std::uint64_t visitor) const {
-  return values_of(visitors_, visitor);
+  return sorted_unique(values_of<std::uint32_t>(visitors_, visitor));
 }
-std::vector<std::uint32_t> SegmentIndex::blocks_of_foreign(std::uint64_t foreign) const {
-  return values_of(foreign_, foreign);
+std::vector<Offset> SegmentIndex::offsets_of_foreign(std::uint64_t foreign) const {
+  return values_of<Offset>(foreign_, foreign);
 }
 
 std::string SegmentIndex::encoded(std::uint64_t segment) const {
-  const auto located = [](const std::unordered_multimap<std::uint64_t, std::uint32_t>& map) {
-    std::vector<SealedIndex::Located> table;
-    table.reserve(map.size());
-    for (const auto& [hash, block] : map) table.push_back({hash, block});
-    const auto order = [](const SealedIndex::Located& a, const SealedIndex::Located& b) {
-      return std::pair(a.hash, a.block) < std::pair(b.hash, b.block);
-    };
-    const auto same = [](const SealedIndex::Located& a, const SealedIndex::Located& b) {
-      return a.hash == b.hash && a.block == b.block;
-    };
-    std::sort(table.begin(), table.end(), order);
-    table.erase(std::unique(table.begin(), table.end(), same), table.end());
+  const auto sorted = [](std::vector<ChainedIndex::Entry> table) {
+    std::sort(table.begin(), table.end(), [](const ChainedIndex::Entry& a, const ChainedIndex::Entry& b) {
+      return std::pair(a.hash, a.value) < std::pair(b.hash, b.value);
+    });
     return table;
   };
-  const auto visitors = located(visitors_);
-  const auto foreign = located(foreign_);
+  const auto visitors = sorted(visitors_.entries());
+  const auto foreign = sorted(foreign_.entries());
   std::vector<std::uint64_t> filter((foreign.size() / kKeysPerLine + 1) * kLineWords);
   for (const auto& item : foreign) {
     for_each_probe(item.hash, filter.size() / kLineWords,
                    [&](std::size_t word, std::uint64_t mask) { filter[word] |= mask; });
   }
   const FileHeader header{kMagic,
-                          kFormatVersion,
+                          kIndexVersion,
                           0,
                           segment,
                           end_,
@@ -174,7 +172,7 @@ Result<SealedIndex> SealedIndex::open(const std::filesystem::path& path, std::ui
   if (checksum != hash64({at, bytes - 8})) return damaged("the checksum is wrong");
   FileHeader header;
   std::memcpy(&header, at, sizeof(header));
-  if (header.magic != kMagic || header.version != kFormatVersion || header.segment != segment)
+  if (header.magic != kMagic || header.version != kIndexVersion || header.segment != segment)
     return damaged("not this segment's index");
   at += sizeof(header);
   const auto take = [&]<class T>(const T*& array, std::size_t count) {
@@ -198,11 +196,12 @@ std::optional<std::size_t> SealedIndex::block_of(Offset offset) const {
   return last_at_or_below(blocks_, block_count_, offset);
 }
 
-std::vector<std::uint32_t> SealedIndex::find(const Located* table, std::size_t count, std::uint64_t hash) {
-  std::vector<std::uint32_t> out;
+template <class T>
+std::vector<T> SealedIndex::find(const Located* table, std::size_t count, std::uint64_t hash) {
+  std::vector<T> out;
   const Located* it =
       std::lower_bound(table, table + count, hash, [](const Located& l, std::uint64_t h) { return l.hash < h; });
-  for (; it != table + count && it->hash == hash; ++it) out.push_back(static_cast<std::uint32_t>(it->block));
+  for (; it != table + count && it->hash == hash; ++it) out.push_back(static_cast<T>(it->value));
   return out;
 }
 
@@ -214,10 +213,10 @@ bool SealedIndex::may_hold(std::uint64_t foreign) const {
 }
 
 std::vector<std::uint32_t> SealedIndex::blocks_of_visitor(std::uint64_t visitor) const {
-  return find(visitors_, visitor_count_, visitor);
+  return find<std::uint32_t>(visitors_, visitor_count_, visitor);
 }
-std::vector<std::uint32_t> SealedIndex::blocks_of_foreign(std::uint64_t foreign) const {
-  return may_hold(foreign) ? find(foreign_, foreign_count_, foreign) : std::vector<std::uint32_t>{};
+std::vector<Offset> SealedIndex::offsets_of_foreign(std::uint64_t foreign) const {
+  return may_hold(foreign) ? find<Offset>(foreign_, foreign_count_, foreign) : std::vector<Offset>{};
 }
 
 }  // namespace handrail::segments

@@ -6,9 +6,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "adapters/segments/chained_index.h"
 #include "adapters/segments/format.h"
 #include "base/result.h"
 
@@ -20,8 +20,8 @@ struct BlockRef {
   UnixMillis log_time = 0;
 };
 
-// Where things lie in one segment: its blocks by offset, the blocks that hold a visitor, the blocks that hold a
-// foreign id. Grows while the segment is written; when it is sealed it goes into a file beside it. Not thread-safe.
+// Where things lie in one segment: its blocks by offset, the blocks that hold a visitor, the offsets of foreign ids.
+// Grows while the segment is written; when it is sealed it goes into a file beside it. Not thread-safe.
 class SegmentIndex {
  public:
   void add_block(const BlockHeader& header, std::uint64_t position, std::string_view payload);
@@ -29,7 +29,7 @@ class SegmentIndex {
   // The block that holds the offset, or would: the last one that begins at or below it.
   std::optional<std::size_t> block_of(Offset offset) const;
   std::vector<std::uint32_t> blocks_of_visitor(std::uint64_t visitor) const;  // ascending
-  std::vector<std::uint32_t> blocks_of_foreign(std::uint64_t foreign) const;  // ascending
+  std::vector<Offset> offsets_of_foreign(std::uint64_t foreign) const;        // in no order
 
   const std::vector<BlockRef>& blocks() const { return blocks_; }
   Offset end() const { return end_; }
@@ -42,8 +42,8 @@ class SegmentIndex {
  private:
   friend class SealedIndex;
   std::vector<BlockRef> blocks_;
-  std::unordered_multimap<std::uint64_t, std::uint32_t> visitors_;
-  std::unordered_multimap<std::uint64_t, std::uint32_t> foreign_;
+  ChainedIndex visitors_;  // to blocks
+  ChainedIndex foreign_;   // to offsets
   Offset end_ = 0;
   std::uint64_t end_position_ = kSegmentHeaderBytes;
 };
@@ -60,7 +60,7 @@ class SealedIndex {
 
   std::optional<std::size_t> block_of(Offset offset) const;
   std::vector<std::uint32_t> blocks_of_visitor(std::uint64_t visitor) const;
-  std::vector<std::uint32_t> blocks_of_foreign(std::uint64_t foreign) const;
+  std::vector<Offset> offsets_of_foreign(std::uint64_t foreign) const;
   BlockRef block(std::size_t i) const { return blocks_[i]; }
   std::size_t block_count() const { return block_count_; }
   Offset end() const { return end_; }
@@ -68,13 +68,11 @@ class SealedIndex {
   UnixMillis newest() const { return block_count_ == 0 ? 0 : blocks_[block_count_ - 1].log_time; }
 
  private:
-  struct Located {
-    std::uint64_t hash;
-    std::uint64_t block;
-  };
+  using Located = ChainedIndex::Entry;
   friend class SegmentIndex;
   SealedIndex() = default;
-  static std::vector<std::uint32_t> find(const Located* table, std::size_t count, std::uint64_t hash);
+  template <class T>
+  static std::vector<T> find(const Located* table, std::size_t count, std::uint64_t hash);
   bool may_hold(std::uint64_t foreign) const;
 
   void* map_ = nullptr;

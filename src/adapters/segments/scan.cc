@@ -6,18 +6,12 @@
 namespace handrail::segments {
 namespace {
 
-std::uint64_t hash_of(std::string_view payload) {
-  PayloadHash hash;
-  hash.add(payload);
-  return hash.value();
-}
-
 // The block at `at` if it is whole and the expected one.
 std::optional<BlockHeader> whole_block(std::string_view bytes, std::uint64_t segment, Offset expected) {
   const auto header = decode_block_header(bytes);
   if (!header || header->segment != segment || header->first != expected) return std::nullopt;
   if (kBlockHeaderBytes + header->payload_bytes > bytes.size()) return std::nullopt;
-  if (hash_of(bytes.substr(kBlockHeaderBytes, header->payload_bytes)) != header->payload_hash) return std::nullopt;
+  if (hash64(bytes.substr(kBlockHeaderBytes, header->payload_bytes)) != header->payload_hash) return std::nullopt;
   return header;
 }
 

@@ -16,12 +16,7 @@ struct Scanned {
 // was damaged. Bytes after the last block alone are a torn tail: the write that never was acknowledged.
 Result<Scanned> scan_segment(const File& file, const SegmentHeader& header);
 
-// The payload of the block at `position`, with both checksums verified against what is expected of it.
-struct Block {
-  BlockHeader header;
-  std::string bytes;  // the whole block
-  std::string_view payload() const { return std::string_view(bytes).substr(kBlockHeaderBytes, header.payload_bytes); }
-};
+// The block at `position`, with both checksums verified against what is expected of it.
 Result<Block> read_block(const File& file, std::uint64_t segment, std::uint64_t position, Offset expected);
 
 }  // namespace handrail::segments

@@ -28,13 +28,13 @@ struct SegmentsLog::Segment {
   std::vector<std::uint32_t> blocks_of_visitor(std::uint64_t visitor) const {
     return sealed ? sealed->blocks_of_visitor(visitor) : growing.blocks_of_visitor(visitor);
   }
-  std::vector<std::uint32_t> blocks_of_foreign(std::uint64_t foreign) const {
-    return sealed ? sealed->blocks_of_foreign(foreign) : growing.blocks_of_foreign(foreign);
+  std::vector<Offset> offsets_of_foreign(std::uint64_t foreign) const {
+    return sealed ? sealed->offsets_of_foreign(foreign) : growing.offsets_of_foreign(foreign);
   }
 };
 
 struct SegmentsLog::Request {
-  std::string payload;
+  std::string payload;  // entries
   std::uint32_t count = 0;
   Appended done;
 };

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "adapters/segments/segment.h"
+#include "base/thread.h"
 #include "telemetry/log.h"
 
 // Appending: the queue, the committer, and the roll to the next segment.
@@ -17,9 +18,17 @@ SegmentsLog::~SegmentsLog() { stop(); }
 void SegmentsLog::append(std::vector<core::Record> records, Appended done) {
   Request request;
   request.count = static_cast<std::uint32_t>(records.size());
+  const core::Record* keyed = nullptr;  // the newest whose key is known: a batch is mostly one visitor's
+  VisitorKey key;
   for (const core::Record& record : records) {
-    append_entry(request.payload, record.is_control() ? VisitorKey{} : record.key(),
-                 core::foreign_id(record).value_or(0), core::encode(record));
+    const std::size_t at = request.payload.size();
+    request.payload.resize(at + kEntryHeaderBytes);
+    core::encode_to(request.payload, record);
+    const bool same = keyed != nullptr && keyed->visitor == record.visitor && keyed->site == record.site;
+    if (!same) key = record.key();
+    keyed = &record;
+    put_entry_header(request.payload, at, record.is_control() ? VisitorKey{} : key,
+                     core::foreign_id(record).value_or(0));
   }
   if (request.payload.size() > options_.block_bytes_max) {
     return done(fail(ErrorCode::kLimitExceeded, "one append is larger than a block", "records",
@@ -58,6 +67,7 @@ std::optional<Error> SegmentsLog::enqueue(Request& request) {
 }
 
 void SegmentsLog::commit_loop(const std::stop_token& stop) {
+  name_this_thread("log-commit");
   while (true) {
     std::vector<Request> requests;
     {
@@ -100,15 +110,17 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
     std::lock_guard lock(state_mutex_);
     if (dead_) return tl::unexpected(*dead_);
   }
-  BlockHeader header;
+  auto block = std::make_shared<Block>();
+  BlockHeader& header = block->header;
   header.first = end();
-  PayloadHash hash;
   for (const Request& request : requests) {
     header.count += request.count;
     header.payload_bytes += static_cast<std::uint32_t>(request.payload.size());
-    hash.add(request.payload);
   }
-  header.payload_hash = hash.value();
+  block->bytes.reserve(header.total_bytes());
+  block->bytes.resize(kBlockHeaderBytes);
+  for (const Request& request : requests) block->bytes += request.payload;
+  header.payload_hash = hash64(block->payload());
   const bool fits =
       active_ && !active_->full && active_->growing.end_position() + header.total_bytes() <= active_->header.file_bytes;
   if (!fits) {
@@ -117,29 +129,35 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
   header.segment = active_->header.id;
   header.log_time = std::max(newest_log_time_, clock_.now() / 1000);
 
-  std::string head = encode(header);
-  std::vector<iovec> parts{{head.data(), head.size()}};
-  for (Request& request : requests) parts.push_back({request.payload.data(), request.payload.size()});
+  block->bytes.replace(0, kBlockHeaderBytes, encode(header));
   const std::uint64_t position = active_->growing.end_position();
   const auto before = clock_.monotonic_micros();
-  if (auto done = active_->file.write_at(position, parts); !done) return done;
+  if (auto done = active_->file.write_at(position, block->bytes); !done) return done;
   if (auto done = active_->file.sync_data(); !done) return fail(ErrorCode::kInternal, done.error().message);
 
-  std::string payload;
-  payload.reserve(header.payload_bytes);
-  for (const Request& request : requests) payload.append(request.payload);
   {
     std::lock_guard lock(state_mutex_);
-    active_->growing.add_block(header, position, payload);
+    active_->growing.add_block(header, position, block->payload());
     end_ = header.first + header.count;
     newest_log_time_ = header.log_time;
     ++counters_.commits;
     counters_.records += header.count;
     counters_.bytes += header.total_bytes();
     counters_.sync_micros += static_cast<std::uint64_t>(clock_.monotonic_micros() - before);
+    keep_in_tail(std::move(block));
   }
   state_changed_.notify_all();
   return {};
+}
+
+// The newest blocks stay in memory, so that who reads along needs neither the file nor a checksum.
+void SegmentsLog::keep_in_tail(std::shared_ptr<const Block> block) {
+  tail_bytes_ += block->bytes.size();
+  tail_.push_back(std::move(block));
+  while (tail_bytes_ > options_.tail_bytes_max) {
+    tail_bytes_ -= tail_.front()->bytes.size();
+    tail_.pop_front();
+  }
 }
 
 // Makes the pre-written spare the active segment. Its header becomes durable with its first block. The file work is
@@ -163,6 +181,9 @@ Result<void> SegmentsLog::roll(Offset first) {
   active_ = segment;
   segments_.insert_or_assign(first, std::move(segment));
   counters_.segments = segments_.size();
+  rolled_at_ = clock_.monotonic_micros();
+  upkeep_wanted_ = true;
+  upkeep_due_.notify_one();
   return {};
 }
 

@@ -25,6 +25,7 @@ struct LogOptions {
   std::uint64_t segment_bytes = 64ULL << 20;
   std::size_t block_bytes_max = 8ULL << 20;     // of one commit
   std::size_t waiting_bytes_max = 32ULL << 20;  // not yet written; beyond it appends are refused
+  std::size_t tail_bytes_max = 16ULL << 20;     // newest blocks kept in memory for readers
   Millis retention = 7 * kDay;
   // Called once, from a log thread, when storage failed in a way that leaves the truth unknown (a failed fdatasync):
   // nothing more is acknowledged and the process should end within a second.
@@ -56,7 +57,8 @@ class SegmentsLog final : public EventLog {
   void wait_beyond(Offset from, std::chrono::microseconds span) override;
   void wake() override;
   Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) override;
-  Result<bool> holds_foreign_id(const core::Record& record, Offset below, UnixMillis since) override;
+  Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan> within, Offset below,
+                                UnixMillis since) override;
   Offset begin() const override;
   Offset end() const override;
   void release_before(Offset offset) override;
@@ -80,16 +82,28 @@ class SegmentsLog final : public EventLog {
   std::optional<Error> enqueue(Request& request);
   void commit_loop(const std::stop_token& stop);
   Result<void> write_block(std::vector<Request>& requests);
+  void keep_in_tail(std::shared_ptr<const Block> block);
   Result<void> roll(Offset first);
   Result<void> take_spare(File& file);
 
   void upkeep_loop(const std::stop_token& stop);
   Result<void> prepare_spare();
+  Result<void> fill_spare(File& file) const;
   void seal_full_segments();
   void drop_old_segments();
 
   std::vector<std::shared_ptr<Segment>> segments_now() const;
   std::shared_ptr<Segment> segment_of(Offset offset) const;
+  // Where a block is to be had: in memory, or in a file.
+  struct Place {
+    std::shared_ptr<const Block> block;
+    std::shared_ptr<Segment> segment;
+    BlockRef ref;
+  };
+  std::optional<Place> place_of(Offset offset) const;
+  static Result<std::shared_ptr<const Block>> fetch(Place place);
+  std::vector<std::pair<Offset, Place>> places_of_foreign(std::uint64_t id, std::span<const core::ActiveSpan> within,
+                                                          Offset below, UnixMillis since) const;
 
   const LogOptions options_;
   const Clock& clock_;
@@ -105,6 +119,8 @@ class SegmentsLog final : public EventLog {
   std::condition_variable_any state_changed_;
   std::map<Offset, std::shared_ptr<Segment>> segments_;  // by first offset
   std::shared_ptr<Segment> active_;
+  std::deque<std::shared_ptr<const Block>> tail_;  // ascending, up to the end
+  std::size_t tail_bytes_ = 0;
   std::optional<File> spare_;
   Offset end_ = 0;
   Offset released_ = 0;
@@ -116,7 +132,12 @@ class SegmentsLog final : public EventLog {
   LogCounters counters_;
   std::atomic<bool> is_refusing_{false};  // unavailable_ or dead_ is set
 
-  std::mutex spare_mutex_;  // one thread at a time prepares the spare
+  std::condition_variable_any upkeep_due_;  // with upkeep_wanted_
+  bool upkeep_wanted_ = false;
+  std::atomic<std::int64_t> rolled_at_{INT64_MIN / 2};  // by the monotonic clock
+
+  std::mutex spare_mutex_;    // one thread at a time prepares the spare
+  std::uint64_t spares_ = 0;  // prepared so far, under spare_mutex_
 
   std::jthread committer_;
   std::jthread upkeep_;

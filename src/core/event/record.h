@@ -21,6 +21,11 @@ enum EventFlag : std::uint8_t {
   kFlagBot = 4,      // the user agent says so
 };
 
+// What the user agent says the visitor sits at.
+enum class Device : std::uint8_t { kUnknown, kDesktop, kTablet, kMobile, kBot };
+constexpr std::uint64_t enum_end(Device) { return 5; }
+std::string_view name_of(Device device);  // "" for unknown
+
 // One thing a visitor did, or a page did to them. Immutable. All four times are kept.
 struct Event {
   std::string id;    // the client's eventId; "tab:seq" for SDK facts; made by the gateway where absent
@@ -35,10 +40,14 @@ struct Event {
   UnixMillis occurred_at = 0;        // client time mapped onto log time, never after received
   std::optional<std::int64_t> mono;  // the page's monotonic clock, ms: gaps within a tab
   std::uint8_t flags = 0;
+  Device device = Device::kUnknown;
   Fact fact;
   std::string data_json;     // eventData as it came, minified
-  std::string context_json;  // deviceInfo, userContext and what the gateway added, minified; may be empty
+  std::string context_json;  // deviceInfo and userContext as they came, minified; may be empty
 };
+
+// The name of an SDK fact: "tab:seq".
+std::string fact_name(std::string_view tab_id, std::uint64_t seq);
 
 // What the page or the visitor did with an offer.
 enum class AnswerKind : std::uint8_t { kDisplayed, kWithheld, kAccepted, kDismissed, kSnoozed };
@@ -123,8 +132,9 @@ struct LoggedRecord {
 };
 
 // Stored form. The first byte is the format version; a newer one is refused by name.
-inline constexpr std::uint8_t kRecordFormat = 1;
+inline constexpr std::uint8_t kRecordFormat = 2;
 std::string encode(const Record& record);
+void encode_to(std::string& out, const Record& record);  // appends
 Result<Record> decode_record(std::string_view bytes);
 
 // The hash under which a foreign event (one without the SDK's tab and sequence) is known for deduplication: of site,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
+#include <charconv>
 #include <utility>
 
 #include "base/archive.h"
@@ -82,10 +83,23 @@ void fields(A& a, Indexed<Variant>& indexed) {
   std::visit([&](auto& member) { a(member); }, indexed.value);
 }
 
+// An SDK fact's id says nothing that tab and number do not: it is made again.
+bool is_named_by_place(const Event& e) {
+  if (e.tab_id.empty() || e.id.size() < e.tab_id.size() + 2 || !e.id.starts_with(e.tab_id)) return false;
+  return e.id == fact_name(e.tab_id, e.seq);
+}
+
 template <class A>
 void fields(A& a, Event& e) {
-  a(e.id, e.type, e.anonymous_id, e.user_id, e.session_id, e.tab_id, e.seq, e.client_time, e.sent_at, e.occurred_at,
-    e.mono, e.flags);
+  a(e.type, e.anonymous_id, e.user_id, e.session_id, e.tab_id, e.seq, e.client_time, e.sent_at, e.occurred_at, e.mono,
+    e.flags, e.device);
+  bool named_by_place = !A::kReading && is_named_by_place(e);
+  a(named_by_place);
+  if (!named_by_place) {
+    a(e.id);
+  } else if constexpr (A::kReading) {
+    e.id = fact_name(e.tab_id, e.seq);
+  }
   Indexed<Fact> fact{e.fact};
   a(fact, e.data_json, e.context_json);
 }
@@ -105,18 +119,40 @@ void fields(A& a, Link& b) {
   a(b.visitor);
 }
 
+// Which of an event's names is the visitor's: it need not be stored twice.
+enum class NamedBy : std::uint8_t { kItself, kAnonymousId, kUserId };
+constexpr std::uint64_t enum_end(NamedBy) { return 3; }
+
+NamedBy naming_of(const Record& r) {
+  const auto* event = std::get_if<Event>(&r.body);
+  if (event == nullptr) return NamedBy::kItself;
+  if (event->anonymous_id == r.visitor) return NamedBy::kAnonymousId;
+  return event->user_id == r.visitor ? NamedBy::kUserId : NamedBy::kItself;
+}
+
 template <class A>
 void fields(A& a, Record& r) {
   Indexed<RecordBody> body{r.body};
-  a(r.site, r.visitor, r.received_at, r.attempt, body);
+  NamedBy naming = A::kReading ? NamedBy::kItself : naming_of(r);
+  a(r.site, r.received_at, r.attempt, body, naming);
+  if (naming == NamedBy::kItself) return a(r.visitor);
+  if constexpr (A::kReading) {
+    const auto* event = std::get_if<Event>(&r.body);
+    if (!a.ok() || event == nullptr) return a.fail();
+    r.visitor = naming == NamedBy::kUserId ? event->user_id : event->anonymous_id;
+  }
 }
 
 std::string encode(const Record& record) {
   std::string out;
   out.reserve(256);
+  encode_to(out, record);
+  return out;
+}
+
+void encode_to(std::string& out, const Record& record) {
   out.push_back(static_cast<char>(kRecordFormat));
   ArchiveWriter{out}(record);
-  return out;
 }
 
 Result<Record> decode_record(std::string_view bytes) {
@@ -138,6 +174,20 @@ std::optional<std::uint64_t> foreign_id(const Record& record) {
   const auto* event = std::get_if<Event>(&record.body);
   if (event == nullptr || !event->tab_id.empty() || event->id.empty()) return std::nullopt;
   return id_of({record.site, record.visitor, event->id, std::string(1, static_cast<char>(record.attempt))}).low;
+}
+
+std::string fact_name(std::string_view tab_id, std::uint64_t seq) {
+  char digits[20];
+  const auto end = std::to_chars(digits, digits + sizeof(digits), seq).ptr;
+  std::string name;
+  name.reserve(tab_id.size() + 1 + static_cast<std::size_t>(end - digits));
+  name.append(tab_id).append(1, ':').append(digits, end);
+  return name;
+}
+
+std::string_view name_of(Device device) {
+  static constexpr std::array<std::string_view, 5> kNames = {"", "desktop", "tablet", "mobile", "bot"};
+  return kNames[static_cast<std::size_t>(device)];
 }
 
 std::string_view kind_name(const Record& record) {

@@ -24,15 +24,21 @@ class Folding {
     const UnixMillis now = std::max(visitor_.log_time, logged_.record.received_at / 1000);
     act_on_deadlines(now);
     visitor_.log_time = now;
+    visitor_.note_activity(logged_.offset, now);
     rearm_if_calm(now);
     std::visit([this](const auto& body) { take(body); }, logged_.record.body);
-    effects_.struggle = struggle(visitor_.journey.evidence, now);
+    effects_.struggle = struggle_now();
     effects_.risk = risk(effects_.struggle, 0, 0);
   }
 
  private:
   UnixMillis now() const { return visitor_.log_time; }
   int risk_at(UnixMillis at) const { return risk(struggle(visitor_.journey.evidence, at), 0, 0); }
+  // Of the evidence as it stands once the record is folded into it; worked out once.
+  int struggle_now() {
+    if (!struggle_now_) struggle_now_ = struggle(visitor_.journey.evidence, now());
+    return *struggle_now_;
+  }
 
   // --- deadlines ---------------------------------------------------------------------------------------------------
 
@@ -87,8 +93,7 @@ class Folding {
     if (!event.anonymous_id.empty()) visitor_.anonymous_id = event.anonymous_id;
     apply_identity(event);
     const bool stronger = fold_into_journey(event);
-    const UnixMillis seen_at = now();
-    const int risk_now = risk_at(seen_at);
+    const int risk_now = risk(struggle_now(), 0, 0);
     visitor_.journey.highest_risk = std::max(visitor_.journey.highest_risk, risk_now);
     assess(stronger, risk_now);
     qualify(event.id, logged_.record.received_at / 1000 - event.occurred_at, risk_now);
@@ -250,9 +255,9 @@ class Folding {
     push_bounded(assessments, Assessment{now(), risk_now}, Journey::kAssessmentsMax);
   }
 
-  std::optional<Trigger> trigger(int risk_now, int struggle_now) const {
+  std::optional<Trigger> trigger(int risk_now, int struggle) const {
     const Journey& journey = visitor_.journey;
-    if (!journey.armed || struggle_now < policy_.qualify_struggle) return std::nullopt;
+    if (!journey.armed || struggle < policy_.qualify_struggle) return std::nullopt;
     if (risk_now >= policy_.qualify_risk) return Trigger::kRisingEdge;
     const auto high = std::count_if(journey.assessments.begin(), journey.assessments.end(),
                                     [&](const Assessment& a) { return a.risk >= policy_.persistent_risk; });
@@ -261,8 +266,7 @@ class Folding {
   }
 
   void qualify(const std::string& cause, Millis late_by, int risk_now) {
-    const int struggle_now = struggle(visitor_.journey.evidence, now());
-    const auto why = trigger(risk_now, struggle_now);
+    const auto why = trigger(risk_now, struggle_now());
     if (!why) return;
     visitor_.journey.armed = false;
     const DecisionInput input{policy_,
@@ -277,7 +281,7 @@ class Folding {
                               late_by,
                               *why,
                               risk_now,
-                              struggle_now};
+                              struggle_now()};
     Decision decision = decide(input);
     if (decision.offered) {
       visitor_.offer = offer_of(input, decision);
@@ -327,6 +331,7 @@ class Folding {
   Visitor& visitor_;
   const LoggedRecord& logged_;
   Effects& effects_;
+  std::optional<int> struggle_now_;
 };
 
 }  // namespace

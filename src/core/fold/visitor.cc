@@ -39,6 +39,20 @@ bool TabWatermark::first_time(std::uint64_t seq) {
   return true;
 }
 
+void Visitor::note_activity(Offset offset, UnixMillis at) {
+  if (!spans.empty() && at - spans.back().last_at <= Journey::kIdleEnd) {
+    spans.back().last = offset;
+    spans.back().last_at = std::max(spans.back().last_at, at);
+    return;
+  }
+  std::erase_if(spans, [&](const ActiveSpan& s) { return at - s.last_at > kDay; });
+  if (spans.size() == ActiveSpan::kSpansMax) {  // the two oldest become one, with the gap between them
+    spans[1].first = spans[0].first;
+    spans.erase(spans.begin());
+  }
+  spans.push_back({offset, offset, at});
+}
+
 std::optional<UnixMillis> next_due(const Visitor& v, const Policy& policy) {
   std::optional<UnixMillis> due;
   const auto consider = [&](UnixMillis at) { due = due ? std::min(*due, at) : at; };

@@ -40,6 +40,18 @@ void fields(A& a, Person& p) {
   a(p.visitors, p.decisions);
 }
 
+// Where in the log records of this visitor lie, without a gap longer than a journey's idle end.
+struct ActiveSpan {
+  static constexpr std::size_t kSpansMax = 4;
+  Offset first = 0;
+  Offset last = 0;
+  UnixMillis last_at = 0;
+};
+template <class A>
+void fields(A& a, ActiveSpan& s) {
+  a(s.first, s.last, s.last_at);
+}
+
 // All that is known of one visitor: what fold() works on and what the checkpoint stores. It depends on the visitor's
 // own records alone.
 struct Visitor {
@@ -54,14 +66,17 @@ struct Visitor {
   std::optional<Conversation> conversation;
   std::vector<TabWatermark> tabs;
   Person person;
+  std::vector<ActiveSpan> spans;  // ascending; cover all of its records in the last 24 h
 
+  // Keeps `spans` true for a record at `offset`.
+  void note_activity(Offset offset, UnixMillis at);
   bool has_live_offer() const { return offer && is_live(offer->state); }
 };
-inline constexpr std::uint8_t kVisitorFormat = 1;
+inline constexpr std::uint8_t kVisitorFormat = 2;
 template <class A>
 void fields(A& a, Visitor& v) {
   a(v.site, v.id, v.anonymous_id, v.log_time, v.next_offset, v.profile, v.journey, v.offer, v.conversation, v.tabs,
-    v.person);
+    v.person, v.spans);
 }
 
 // The next moment at which something happens in silence: a function of the state, so timers need no list of their own.

@@ -7,6 +7,19 @@
 #include "core/risk/struggle.h"
 
 namespace handrail::core {
+namespace {
+
+bool before(const Episode& a, const Episode& b) {
+  const auto family_a = row_of(a.signal).family;
+  const auto family_b = row_of(b.signal).family;
+  return family_a != family_b ? family_a < family_b : a.target < b.target;
+}
+
+}  // namespace
+
+bool same_trouble(const Episode& a, const Episode& b) {
+  return row_of(a.signal).family == row_of(b.signal).family && a.target == b.target;
+}
 
 const Episode* Evidence::find(EpisodeId id) const {
   const auto found = std::find_if(episodes.begin(), episodes.end(), [&](const Episode& e) { return e.id == id; });
@@ -38,7 +51,7 @@ bool Evidence::raise(const Episode& episode, bool anew) {
     known->rests_on = episode.rests_on;
     return true;
   }
-  episodes.push_back(episode);
+  episodes.insert(std::upper_bound(episodes.begin(), episodes.end(), episode, before), episode);
   if (episodes.size() > kEpisodesMax) {
     const auto weakest = std::min_element(episodes.begin(), episodes.end(), [&](const Episode& a, const Episode& b) {
       return std::tuple(decayed_q16(a, *this, episode.at), a.at, a.id) <

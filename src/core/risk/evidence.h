@@ -33,7 +33,7 @@ struct Evidence {
   static constexpr std::size_t kProgressMax = 16;  // the shift that progress causes is capped at 16
   static constexpr std::size_t kRestsOnMax = 8;
 
-  std::vector<Episode> episodes;
+  std::vector<Episode> episodes;     // by family and target: those of one trouble lie side by side
   std::vector<UnixMillis> progress;  // the newest ones, ascending
   std::optional<UnixMillis> exit_intent_at;
 
@@ -50,5 +50,8 @@ template <class A>
 void fields(A& a, Evidence& e) {
   a(e.episodes, e.progress, e.exit_intent_at);
 }
+
+// Whether two episodes are of one trouble: of it only the strongest counts.
+bool same_trouble(const Episode& a, const Episode& b);
 
 }  // namespace handrail::core

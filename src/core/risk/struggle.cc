@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 
 namespace handrail::core {
 namespace {
@@ -33,26 +32,23 @@ int progress_after(const Evidence& evidence, UnixMillis at) {
 
 int in_points(std::int64_t q16) { return static_cast<int>((q16 * 100 + kOne / 2) >> 16); }
 
-struct Strongest {
-  const Episode* episode;
-  std::int64_t q16;
-};
-
-// One per (family, target), ascending: the product's rounding depends on the order.
-std::vector<Strongest> strongest_of_each(const Evidence& evidence, UnixMillis at) {
-  std::vector<Strongest> all;
-  all.reserve(evidence.episodes.size());
-  for (const Episode& episode : evidence.episodes) all.push_back({&episode, decayed_q16(episode, evidence, at)});
-  const auto family = [](const Strongest& s) { return row_of(s.episode->signal).family; };
-  std::sort(all.begin(), all.end(), [&](const Strongest& a, const Strongest& b) {
-    return std::tuple(family(a), std::string_view(a.episode->target), -a.q16, a.episode->id) <
-           std::tuple(family(b), std::string_view(b.episode->target), -b.q16, b.episode->id);
-  });
-  const auto same_trouble = [&](const Strongest& a, const Strongest& b) {
-    return family(a) == family(b) && a.episode->target == b.episode->target;
-  };
-  all.erase(std::unique(all.begin(), all.end(), same_trouble), all.end());
-  return all;
+// Calls `take(episode, q16)` with the strongest of each trouble, by family and target: the product's rounding depends
+// on the order. Of equal ones the first by id.
+template <class Take>
+void for_each_strongest(const Evidence& evidence, UnixMillis at, Take take) {
+  const auto& all = evidence.episodes;
+  for (std::size_t i = 0; i < all.size();) {
+    const Episode* strongest = &all[i];
+    std::int64_t q16 = decayed_q16(all[i], evidence, at);
+    const std::size_t first = i++;
+    for (; i < all.size() && same_trouble(all[first], all[i]); ++i) {
+      const std::int64_t other = decayed_q16(all[i], evidence, at);
+      if (other < q16 || (other == q16 && all[i].id > strongest->id)) continue;
+      strongest = &all[i];
+      q16 = other;
+    }
+    take(*strongest, q16);
+  }
 }
 
 }  // namespace
@@ -66,7 +62,7 @@ std::int64_t decayed_q16(const Episode& episode, const Evidence& evidence, UnixM
 int struggle(const Evidence& evidence, UnixMillis at) {
   if (evidence.episodes.empty()) return 0;
   std::int64_t calm = kOne;
-  for (const Strongest& trouble : strongest_of_each(evidence, at)) calm = calm * (kOne - trouble.q16) >> 16;
+  for_each_strongest(evidence, at, [&](const Episode&, std::int64_t q16) { calm = calm * (kOne - q16) >> 16; });
   std::int64_t score = kOne - calm;
   const Millis since_exit_intent = evidence.exit_intent_at ? at - *evidence.exit_intent_at : kExitIntentSpan;
   if (since_exit_intent >= 0 && since_exit_intent < kExitIntentSpan && score >= kExitIntentFloor) {
@@ -77,11 +73,10 @@ int struggle(const Evidence& evidence, UnixMillis at) {
 
 std::vector<Contribution> contributions(const Evidence& evidence, UnixMillis at) {
   std::vector<Contribution> out;
-  for (const Strongest& trouble : strongest_of_each(evidence, at)) {
-    const Episode& e = *trouble.episode;
-    out.push_back({e.signal, e.grade, e.target, e.at, in_points(trouble.q16),
-                   static_cast<std::uint8_t>(progress_after(evidence, e.at))});
-  }
+  for_each_strongest(evidence, at, [&](const Episode& e, std::int64_t q16) {
+    out.push_back(
+        {e.signal, e.grade, e.target, e.at, in_points(q16), static_cast<std::uint8_t>(progress_after(evidence, e.at))});
+  });
   std::stable_sort(out.begin(), out.end(),
                    [](const Contribution& a, const Contribution& b) { return a.points > b.points; });
   return out;

@@ -16,10 +16,12 @@ namespace handrail::gateway {
 // lives until the next call on this thread.
 Result<simdjson::dom::element> parse_document(std::string& body);
 
-// The members of an object at every depth, up to `stop_at`.
-std::size_t count_properties(simdjson::dom::element element, std::size_t stop_at);
+// Appends the element as JSON without white space, and returns how many members and items it holds at every depth.
+std::size_t append_minified(std::string& out, simdjson::dom::element element);
 
-// Fills in eventData: the size and property limits, and the minified text.
-void take_data(JsonReader& in, const char* name, core::Event& event, const IntakeLimits& limits);
+// Fills in eventData, as minified text, within the limits of size and properties. Returns the object; nothing where it
+// is absent or null (the text is then "{}") or at fault.
+std::optional<simdjson::dom::object> take_data(JsonReader& in, std::string_view name, core::Event& event,
+                                               const IntakeLimits& limits);
 
 }  // namespace handrail::gateway

@@ -19,16 +19,16 @@ constexpr std::size_t kWordBytes = 40;
 constexpr std::int64_t kManyKeys = 1'000'000;
 
 // Members that no detector reads yet are checked all the same: what is kept is what the schema says.
-std::string optional_key(JsonReader& in, const char* name) {
+std::string optional_key(JsonReader& in, std::string_view name) {
   std::string key = in.optional_text(name, kKeyBytes);
   if (!in.fault() && key.empty() && in.find(name)) in.fail(name, "out_of_range", "must not be empty");
   return key;
 }
-void check_spans(JsonReader& in, std::initializer_list<const char*> names) {
-  for (const char* name : names) (void)in.optional_integer(name, 0, kManyMillis);
+void check_spans(JsonReader& in, std::initializer_list<std::string_view> names) {
+  for (std::string_view name : names) (void)in.optional_integer(name, 0, kManyMillis);
 }
-void check_flags(JsonReader& in, std::initializer_list<const char*> names) {
-  for (const char* name : names) (void)in.optional_flag(name);
+void check_flags(JsonReader& in, std::initializer_list<std::string_view> names) {
+  for (std::string_view name : names) (void)in.optional_flag(name);
 }
 
 Reaction reaction_of(std::size_t kind) { return kind == 0 ? Reaction::kNone : Reaction::kSome; }

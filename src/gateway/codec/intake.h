@@ -25,7 +25,7 @@ struct Arrival {
   std::string site = "default";
   UnixMicros received_at = 0;
   bool is_bot = false;
-  std::string_view device;  // "desktop", "mobile", "tablet", "bot"
+  core::Device device = core::Device::kUnknown;
 };
 Arrival arrival_of(std::string_view user_agent, UnixMicros received_at);
 
@@ -35,10 +35,11 @@ struct EventResult {
   std::optional<Fault> fault;  // rejected
 };
 
-// A request's events: the good ones as records in their order, and what became of each.
+// A request's events: the good ones as records in their order, and what became of them.
 struct Intake {
   std::vector<core::Record> records;
-  std::vector<EventResult> results;
+  std::vector<EventResult> results;  // of the SDK's batch the rejected ones, of the mission's all
+  std::size_t rejected = 0;
 };
 
 // The SDK's own batch (schema Batch). An error only when the envelope is unusable; nothing of it is then kept.

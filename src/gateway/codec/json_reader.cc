@@ -21,30 +21,53 @@ std::optional<std::int64_t> whole_number(simdjson::dom::element value) {
 
 }  // namespace
 
-std::optional<simdjson::dom::element> JsonReader::find(const char* name) const {
+JsonReader::JsonReader(simdjson::dom::object object, std::string path) : object_(object), path_(std::move(path)) {
+  for (const auto& [key, value] : object) {
+    if (count_ == kListed) {
+      all_listed_ = false;
+      break;
+    }
+    listed_[count_++] = {key, value};
+  }
+}
+
+std::string JsonReader::path_of(std::string_view name) const {
+  return path_.empty() ? std::string(name) : path_ + "." + std::string(name);
+}
+
+std::optional<simdjson::dom::element> JsonReader::at(std::string_view name) const {
+  for (std::size_t i = 0; i < count_; ++i) {
+    const std::string_view listed = listed_[i].name;
+    if (listed.size() == name.size() && listed.front() == name.front() && listed == name) return listed_[i].value;
+  }
   simdjson::dom::element value;
-  if (object_.at_key(name).get(value) != simdjson::SUCCESS || value.is_null()) return std::nullopt;
+  if (all_listed_ || object_.at_key(name).get(value) != simdjson::SUCCESS) return std::nullopt;
   return value;
 }
 
-void JsonReader::fail(const char* name, std::string code, std::string detail, std::optional<std::int64_t> limit) {
+std::optional<simdjson::dom::element> JsonReader::find(std::string_view name) const {
+  auto value = at(name);
+  if (value && value->is_null()) value.reset();
+  return value;
+}
+
+void JsonReader::fail(std::string_view name, std::string code, std::string detail, std::optional<std::int64_t> limit) {
   if (!fault_) fault_ = Fault{std::move(code), path_of(name), std::move(detail), limit};
 }
 
-void JsonReader::require(const char* name) {
-  if (fault_ || find(name)) return;
-  const bool is_null = object_.at_key(name).error() == simdjson::SUCCESS;
+void JsonReader::fail_for_want_of(std::string_view name) {
+  const bool is_null = at(name).has_value();
   fail(name, is_null ? "wrong_type" : "missing_field", is_null ? "must not be null" : "is required");
 }
 
-std::string JsonReader::text(const char* name, std::size_t bytes_max) {
-  require(name);
+std::string JsonReader::text(std::string_view name, std::size_t bytes_max) {
+  if (!fault_ && !find(name)) fail_for_want_of(name);
   std::string out = optional_text(name, bytes_max);
   if (!fault_ && out.empty()) fail(name, "out_of_range", "must not be empty");
   return out;
 }
 
-std::string JsonReader::optional_text(const char* name, std::size_t bytes_max) {
+std::string JsonReader::optional_text(std::string_view name, std::size_t bytes_max) {
   const auto value = fault_ ? std::nullopt : find(name);
   if (!value) return {};
   std::string_view text;
@@ -59,12 +82,13 @@ std::string JsonReader::optional_text(const char* name, std::size_t bytes_max) {
   return std::string(text);
 }
 
-std::int64_t JsonReader::integer(const char* name, std::int64_t low, std::int64_t high) {
-  require(name);
-  return optional_integer(name, low, high).value_or(low);
+std::int64_t JsonReader::integer(std::string_view name, std::int64_t low, std::int64_t high) {
+  const auto number = optional_integer(name, low, high);
+  if (!number && !fault_) fail_for_want_of(name);
+  return number.value_or(low);
 }
 
-std::optional<std::int64_t> JsonReader::optional_integer(const char* name, std::int64_t low, std::int64_t high) {
+std::optional<std::int64_t> JsonReader::optional_integer(std::string_view name, std::int64_t low, std::int64_t high) {
   const auto value = fault_ ? std::nullopt : find(name);
   if (!value) return std::nullopt;
   const auto number = whole_number(*value);
@@ -80,7 +104,7 @@ std::optional<std::int64_t> JsonReader::optional_integer(const char* name, std::
   return number;
 }
 
-std::optional<bool> JsonReader::optional_flag(const char* name) {
+std::optional<bool> JsonReader::optional_flag(std::string_view name) {
   const auto value = fault_ ? std::nullopt : find(name);
   if (!value) return std::nullopt;
   bool flag = false;
@@ -91,13 +115,13 @@ std::optional<bool> JsonReader::optional_flag(const char* name) {
   return flag;
 }
 
-bool JsonReader::flag(const char* name, bool otherwise) { return optional_flag(name).value_or(otherwise); }
+bool JsonReader::flag(std::string_view name, bool otherwise) { return optional_flag(name).value_or(otherwise); }
 
-std::size_t JsonReader::one_of(const char* name, std::initializer_list<std::string_view> names,
+std::size_t JsonReader::one_of(std::string_view name, std::initializer_list<std::string_view> names,
                                std::optional<std::size_t> otherwise) {
   const auto value = fault_ ? std::nullopt : find(name);
   if (!value) {
-    if (!otherwise) require(name);
+    if (!otherwise && !fault_) fail_for_want_of(name);
     return otherwise.value_or(0);
   }
   std::string_view text;
@@ -113,7 +137,7 @@ std::size_t JsonReader::one_of(const char* name, std::initializer_list<std::stri
   return 0;
 }
 
-std::optional<simdjson::dom::object> JsonReader::optional_object(const char* name) {
+std::optional<simdjson::dom::object> JsonReader::optional_object(std::string_view name) {
   const auto value = fault_ ? std::nullopt : find(name);
   if (!value) return std::nullopt;
   simdjson::dom::object object;
@@ -124,7 +148,7 @@ std::optional<simdjson::dom::object> JsonReader::optional_object(const char* nam
   return object;
 }
 
-std::optional<simdjson::dom::array> JsonReader::optional_array(const char* name) {
+std::optional<simdjson::dom::array> JsonReader::optional_array(std::string_view name) {
   const auto value = fault_ ? std::nullopt : find(name);
   if (!value) return std::nullopt;
   simdjson::dom::array array;

@@ -102,9 +102,8 @@ core::Event read_event(JsonReader& in, const Arrival& arrival, const IntakeLimit
   core::Event event;
   read_ids(in, event, arrival);
   read_timestamp(in, event);
-  if (!in.fault()) take_data(in, "eventData", event, limits);
+  const auto data = in.fault() ? std::nullopt : take_data(in, "eventData", event, limits);
   if (in.fault()) return event;
-  const auto data = in.optional_object("eventData");
   if (data) {
     JsonReader body(*data, "eventData");
     event.fact = read_mission_fact(event.type, body);
@@ -122,7 +121,7 @@ core::Event read_event(JsonReader& in, const Arrival& arrival, const IntakeLimit
   if (context.size() > limits.event_bytes_max)
     in.fail("userContext", "event_too_large", "the context is larger than the limit",
             static_cast<std::int64_t>(limits.event_bytes_max));
-  event.context_json = "{" + context + "}";
+  if (!context.empty()) event.context_json = "{" + context + "}";
   return event;
 }
 
@@ -154,6 +153,7 @@ void take_event(simdjson::dom::element item, std::size_t index, const Arrival& a
       intake.records.push_back({arrival.site, std::move(visitor), arrival.received_at, 0, std::move(event)});
     }
   }
+  intake.rejected += result.fault ? 1 : 0;
   intake.results.push_back(std::move(result));
 }
 
@@ -194,6 +194,8 @@ Result<Intake> read_mission_batch(std::string& body, const Arrival& arrival, con
                 static_cast<std::int64_t>(limits.events_max));
   }
   Intake intake;
+  intake.records.reserve(events.size());
+  intake.results.reserve(events.size());
   std::size_t index = 0;
   for (simdjson::dom::element item : events) take_event(item, index++, arrival, limits, intake);
   map_times(intake, arrival, limits);

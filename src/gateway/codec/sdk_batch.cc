@@ -55,23 +55,36 @@ core::Event read_event(JsonReader& in, const Envelope& envelope, const IntakeLim
   if (!in.fault() && !is_event_type(event.type)) in.fail("eventType", "bad_id", "may hold a-z, 0-9, _ . and :");
   event.client_time = in.integer("timestamp", 0, kLatestTimestamp);
   event.mono = in.optional_integer("mono", 0, kSequenceMax);
-  event.id = envelope.tab_id + ":" + std::to_string(event.seq);
+  event.id = core::fact_name(envelope.tab_id, event.seq);
   event.anonymous_id = envelope.anonymous_id;
   event.user_id = envelope.user_id;
   event.session_id = envelope.session_id;
   event.tab_id = envelope.tab_id;
   event.sent_at = envelope.sent_at;
-  take_data(in, "eventData", event, limits);
+  const auto data = take_data(in, "eventData", event, limits);
   if (in.fault()) return event;
-  const auto data = in.optional_object("eventData");
-  JsonReader body(data.value_or(simdjson::dom::object{}), "eventData");
-  if (data) {
-    event.fact = read_fact(event.type, body);
-  } else {
+  if (!data) {
     in.fail("eventData", "missing_field", "is required");
+    return event;
   }
+  JsonReader body(*data, "eventData");
+  event.fact = read_fact(event.type, body);
   if (body.fault()) in.fail_as(*body.fault());
   return event;
+}
+
+// Adds the event, or says what is wrong with it.
+std::optional<Fault> take_event(simdjson::dom::element item, const Envelope& envelope, const Arrival& arrival,
+                                const IntakeLimits& limits, Intake& intake) {
+  simdjson::dom::object fields;
+  if (item.get(fields) != simdjson::SUCCESS) return Fault{"wrong_type", "events", "each event must be an object"};
+  JsonReader reader(fields, "");
+  core::Event event = read_event(reader, envelope, limits);
+  if (reader.fault()) return reader.fault();
+  if (arrival.is_bot) event.flags |= core::kFlagBot;
+  event.device = arrival.device;
+  intake.records.push_back({arrival.site, envelope.anonymous_id, arrival.received_at, 0, std::move(event)});
+  return std::nullopt;
 }
 
 }  // namespace
@@ -99,26 +112,17 @@ Result<Intake> read_sdk_batch(std::string& body, const Arrival& arrival, const I
   }
 
   Intake intake;
+  intake.records.reserve(events->size());
   std::optional<UnixMillis> newest;
   std::size_t index = 0;
   for (simdjson::dom::element item : *events) {
-    EventResult result{index++, {}, {}};
-    simdjson::dom::object fields;
-    if (item.get(fields) != simdjson::SUCCESS) {
-      result.fault = Fault{"wrong_type", "events", "each event must be an object"};
+    if (auto fault = take_event(item, *envelope, arrival, limits, intake)) {
+      ++intake.rejected;
+      intake.results.push_back({index, {}, std::move(fault)});
     } else {
-      JsonReader reader(fields, "");
-      core::Event event = read_event(reader, *envelope, limits);
-      result.event_id = event.id;
-      result.fault = reader.fault();
-      if (!result.fault) {
-        newest = std::max(newest.value_or(0), *event.client_time);
-        if (arrival.is_bot) event.flags |= core::kFlagBot;
-        event.context_json = "{\"device\":\"" + std::string(arrival.device) + "\"}";
-        intake.records.push_back({arrival.site, envelope->anonymous_id, arrival.received_at, 0, std::move(event)});
-      }
+      newest = std::max(newest.value_or(0), *std::get<core::Event>(intake.records.back().body).client_time);
     }
-    intake.results.push_back(std::move(result));
+    ++index;
   }
   const ClockMapping mapping(arrival.received_at / 1000, envelope->sent_at, newest);
   for (core::Record& record : intake.records) mapping.apply(std::get<core::Event>(record.body), limits.oldest);
@@ -130,10 +134,10 @@ Arrival arrival_of(std::string_view user_agent, UnixMicros received_at) {
   Arrival arrival;
   arrival.received_at = received_at;
   arrival.is_bot = has("bot") || has("Bot") || has("spider") || has("crawler") || has("Slurp");
-  arrival.device = arrival.is_bot                                                       ? "bot"
-                   : has("iPad") || has("Tablet") || (has("Android") && !has("Mobile")) ? "tablet"
-                   : has("Mobi") || has("iPhone")                                       ? "mobile"
-                                                                                        : "desktop";
+  arrival.device = arrival.is_bot                                                       ? core::Device::kBot
+                   : has("iPad") || has("Tablet") || (has("Android") && !has("Mobile")) ? core::Device::kTablet
+                   : has("Mobi") || has("iPhone")                                       ? core::Device::kMobile
+                                                                                        : core::Device::kDesktop;
   return arrival;
 }
 

@@ -143,8 +143,8 @@ TEST_CASE("bodies that are no whole gzip, or unpack to too much, are refused") {
 }
 
 TEST_CASE("the user agent gives a device and tells bots") {
-  CHECK(arrival_of("Mozilla/5.0 (iPhone; CPU iPhone OS) Mobile/15E148", 0).device == "mobile");
-  CHECK(arrival_of("Mozilla/5.0 (iPad)", 0).device == "tablet");
-  CHECK(arrival_of("Mozilla/5.0 (X11; Linux)", 0).device == "desktop");
+  CHECK(arrival_of("Mozilla/5.0 (iPhone; CPU iPhone OS) Mobile/15E148", 0).device == core::Device::kMobile);
+  CHECK(arrival_of("Mozilla/5.0 (iPad)", 0).device == core::Device::kTablet);
+  CHECK(arrival_of("Mozilla/5.0 (X11; Linux)", 0).device == core::Device::kDesktop);
   CHECK(arrival_of("Googlebot/2.1", 0).is_bot);
 }
