@@ -28,6 +28,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
           [this](HttpRequest request, std::shared_ptr<Exchange> exchange) {
             if (!within_rate(request)) {
               limited_.add();
+              if (IngestFigures::is_intake(request.path)) ingest_.count_request(429);
               return refuse_openly(request, *exchange,
                                    problem(429, "too_many_requests", "this address sends more requests than the limit",
                                            "server.requests_per_second", options_.requests_per_second));
@@ -37,14 +38,12 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
           ports_.clock, ports_.metrics),
       buckets_(std::make_unique<Buckets>(options_.requests_per_second)),
       polls_(std::make_shared<LongPolls>()),
-      accepted_(
-          ports_.metrics.counter("handrail_events_total", "Events by what became of them", {{"result", "accepted"}})),
-      rejected_(
-          ports_.metrics.counter("handrail_events_total", "Events by what became of them", {{"result", "rejected"}})),
+      ingest_(ports_.metrics),
       limited_(ports_.metrics.counter("handrail_http_refused_total", "Requests refused before their route",
                                       {{"reason", "rate"}})),
       busy_(ports_.metrics.counter("handrail_http_busy_total", "Requests answered 503 because too much waited")),
-      ack_seconds_(ports_.metrics.histogram("handrail_ack_seconds", "From a request received to its events durable",
+      ack_seconds_(ports_.metrics.histogram("handrail_ingest_ack_seconds",
+                                            "From records handed to the log to their being durable",
                                             telemetry::latency_buckets())) {
   ports_.hub.set_post([this](std::function<void()> work) { server_.post(std::move(work)); });
   add_ingest_routes();

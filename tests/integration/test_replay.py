@@ -34,7 +34,7 @@ class Replayed(ServedCase):
         for difference in result["differences"]:
             self.assertIsNone(difference["after"])
             self.assertEqual(self.server.get(f"/v1/decisions/{difference['before']['id']}").json, difference["before"])
-        self.assertEqual(result["before"]["offers"], self.server.metric("handrail_engine_offers"))
+        self.assertEqual(result["before"]["offers"], self.server.metric("handrail_decisions_total", '{outcome="offer",rule="rising_edge"}'))
 
     def test_the_same_policy_decides_the_same(self):
         same = self.replay("--json", "--policy", self.policy("qualify_risk = 75\n"))

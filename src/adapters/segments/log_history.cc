@@ -18,12 +18,6 @@ LogEntry to_entry(Offset offset, const Entry& stored) {
   return entry;
 }
 
-std::uint64_t hash_of(std::string_view payload) {
-  PayloadHash hash;
-  hash.add(payload);
-  return hash.value();
-}
-
 }  // namespace
 
 Result<LogHistory> LogHistory::open(const fs::path& folder) {
@@ -86,7 +80,7 @@ Result<std::optional<HistoryBlock>> LogHistory::next() {
   const BlockHeader& block = **header;
   auto payload = bytes_at(at_ + kBlockHeaderBytes, block.payload_bytes);
   if (!payload) return pass_on(payload);
-  if (payload->size() < block.payload_bytes || hash_of(*payload) != block.payload_hash) return end_of_part();
+  if (payload->size() < block.payload_bytes || hash64(*payload) != block.payload_hash) return end_of_part();
   HistoryBlock out{block.log_time, {}};
   out.entries.reserve(block.count);
   std::string_view rest = *payload;

@@ -191,8 +191,14 @@ Result<void> SegmentsLog::health() const {
 }
 
 LogCounters SegmentsLog::counters() const {
-  std::lock_guard lock(state_mutex_);
-  return counters_;
+  LogCounters now;
+  {
+    std::lock_guard lock(state_mutex_);
+    now = counters_;
+  }
+  std::lock_guard lock(queue_mutex_);
+  now.waiting_bytes = waiting_bytes_;
+  return now;
 }
 
 }  // namespace handrail::segments
