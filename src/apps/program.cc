@@ -40,6 +40,8 @@ gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Lis
   o.drain = config.server.drain_ms;
   o.requests_per_second = static_cast<std::uint32_t>(config.server.requests_per_second);
   o.serve_demo = options.serve_demo;
+  o.admission = {static_cast<std::size_t>(config.server.inflight_bytes_max), config.server.unsynced_age_max_ms,
+                 static_cast<std::size_t>(config.intake.visitor_bytes_max)};
   return o;
 }
 
@@ -71,8 +73,6 @@ void publish_log_metrics(telemetry::Metrics& metrics, const segments::SegmentsLo
   metrics.counter("handrail_log_refused_total", "Appends refused: too much waits, no space, closing",
                   read(&LogCounters::refused));
   metrics.gauge("handrail_log_segments", "Segment files", read(&LogCounters::segments));
-  metrics.gauge("handrail_ingest_inflight_bytes", "Accepted and not yet written to the log",
-                read(&LogCounters::waiting_bytes));
   metrics.gauge("handrail_stream_append_offset", "The offset that the next record will get",
                 [&log] { return static_cast<double>(log.end()); });
 }
@@ -156,6 +156,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   log_options.segment_bytes = static_cast<std::uint64_t>(config.log.segment_bytes);
   log_options.block_bytes_max = static_cast<std::size_t>(config.log.block_bytes_max);
   log_options.waiting_bytes_max = static_cast<std::size_t>(config.log.waiting_bytes_max);
+  log_options.tail_bytes_max = static_cast<std::size_t>(config.log.tail_bytes_max);
   log_options.retention = config.log.retention_hours * kHour;
   log_options.on_fatal = options.on_fatal;
   count_commits(program->metrics_, log_options);

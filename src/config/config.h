@@ -23,6 +23,8 @@ struct Config {
     std::int64_t stream_waiting_bytes_max = 256LL << 10;
     std::int64_t heartbeat_ms = 15 * kSecond;
     std::int64_t requests_per_second = 20'000;
+    std::int64_t inflight_bytes_max = 64LL << 20;
+    std::int64_t unsynced_age_max_ms = 500;
   } server;
   struct Intake {
     std::int64_t event_bytes_max = 32LL << 10;
@@ -30,11 +32,13 @@ struct Config {
     std::int64_t events_max = 1000;
     std::int64_t properties_max = 1000;
     std::int64_t oldest_ms = kDay;
+    std::int64_t visitor_bytes_max = 4LL << 20;
   } intake;
   struct Log {
     std::int64_t segment_bytes = 64LL << 20;
     std::int64_t block_bytes_max = 8LL << 20;
     std::int64_t waiting_bytes_max = 32LL << 20;
+    std::int64_t tail_bytes_max = 16LL << 20;
     std::int64_t retention_hours = 7LL * 24;
   } log;
   struct State {

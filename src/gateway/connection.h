@@ -42,6 +42,7 @@ constexpr net::use_awaitable_t<Executor> use_task;
 
 constexpr std::size_t kReadBuffer = 64 << 10;  // reserved: Beast sizes its reads by spare room
 constexpr std::size_t kJsonPadding = 64;       // room behind a body, so that the parser need not copy it
+constexpr std::size_t kSkippedMax = 64 << 10;  // of a body that is not wanted; beyond it the connection ends
 
 using Seconds = std::chrono::steady_clock::time_point;
 
@@ -64,10 +65,20 @@ inline Method method_of(http::verb verb) {
   }
 }
 
-inline std::string lower(std::string_view text) {
-  std::string out{text};
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
+// The status line and fields of a response. A stream has no length: it ends with its connection.
+inline std::string head_text(const HttpResponse& response, unsigned version, bool keep_alive,
+                             std::optional<std::size_t> body_bytes) {
+  const auto reason = http::obsolete_reason(static_cast<http::status>(response.status));
+  std::string out;
+  out.reserve(320);
+  out.append(version == 10 ? "HTTP/1.0 " : "HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+  out.append(reason.data(), reason.size()).append("\r\nContent-Type: ").append(response.content_type);
+  for (const auto& [name, value] : response.headers) out.append("\r\n").append(name).append(": ").append(value);
+  out.append("\r\nX-Content-Type-Options: nosniff");
+  if (version == 10 && keep_alive) out.append("\r\nConnection: keep-alive");
+  if (version > 10 && !keep_alive) out.append("\r\nConnection: close");
+  if (body_bytes) out.append("\r\nContent-Length: ").append(std::to_string(*body_bytes));
+  return out.append("\r\n\r\n");
 }
 
 // saved_handler calls what it holds with nothing when it is invoked, and with an error when it is cancelled.
@@ -213,25 +224,36 @@ class Connection final : public std::enable_shared_from_this<Connection> {
  private:
   void expire_after(Millis span) { deadline_ = std::chrono::steady_clock::now() + std::chrono::milliseconds(span); }
 
+  using Parser = http::request_parser<http::string_body>;
+
   Task<bool> serve_one(beast::flat_buffer& buffer) {
-    error_code ec;
-    http::request_parser<http::string_body> parser;
+    Parser parser;
     parser.header_limit(static_cast<std::uint32_t>(server_->options.header_bytes_max));
     parser.body_limit(server_->options.body_bytes_max);
     is_idle_ = true;
     expire_after(server_->options.idle_within);
-    if (buffer.size() == 0) {  // the deadline of the request begins with its first byte
-      const std::size_t got =
-          co_await socket_.async_read_some(buffer.prepare(kReadBuffer), net::redirect_error(use_task, ec));
-      if (ec) co_return false;
-      buffer.commit(got);
-    }
+    // The deadline of the request begins with its first byte.
+    if (buffer.size() == 0 && !co_await read_more(buffer)) co_return false;
     is_idle_ = false;
     expire_after(server_->options.request_within);
-    co_await http::async_read_header(socket_, buffer, parser, net::redirect_error(use_task, ec));
+    error_code ec;
+    while (!parser.is_header_done()) {
+      if (!feed(parser, buffer, ec)) break;
+      if (!parser.is_header_done() && !co_await read_more(buffer)) co_return false;
+    }
     if (!ec) ec = ambiguity_of(parser);
-    if (!ec && beast::iequals(parser.get()[http::field::expect], "100-continue")) co_await write_continue(ec);
-    if (!ec) co_await http::async_read(socket_, buffer, parser, net::redirect_error(use_task, ec));
+    if (ec) co_return co_await refuse(ec);
+    const bool waits = beast::iequals(parser.get()[http::field::expect], "100-continue");
+    Admitted admitted = server_->options.admit(head_of(parser));
+    if (admitted.refusal) {
+      response_ = std::move(*admitted.refusal);
+      co_return co_await turn_away(parser, buffer, waits);
+    }
+    if (waits) co_await write_continue(ec);
+    parser.eager(true);
+    while (!ec && !parser.is_done()) {
+      if (feed(parser, buffer, ec) && !parser.is_done() && !co_await read_more(buffer)) co_return false;
+    }
     if (ec) co_return co_await refuse(ec);
 
     const bool keep_alive = parser.get().keep_alive();
@@ -243,12 +265,53 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     co_return co_await write_response(version, keep_alive, head_only);
   }
 
+  // Takes in what has arrived. False at a fault.
+  static bool feed(Parser& parser, beast::flat_buffer& buffer, error_code& ec) {
+    buffer.consume(parser.put(buffer.data(), ec));
+    if (ec == http::error::need_more) ec = {};
+    return !ec;
+  }
+
+  Task<bool> read_more(beast::flat_buffer& buffer) {
+    error_code ec;
+    const std::size_t got =
+        co_await socket_.async_read_some(buffer.prepare(kReadBuffer), net::redirect_error(use_task, ec));
+    buffer.commit(got);
+    co_return !ec;
+  }
+
+  // The request is answered without its body. A small body is passed over, so that the connection lives on.
+  Task<bool> turn_away(Parser& parser, beast::flat_buffer& buffer, bool waits) {
+    const std::uint64_t left = parser.content_length_remaining().value_or(parser.chunked() ? UINT64_MAX : 0);
+    if (waits || left > kSkippedMax) {
+      co_await write_response(11, false, false);
+      co_await discard_rest();
+      co_return false;
+    }
+    parser.eager(true);
+    error_code ec;
+    while (!parser.is_done()) {
+      if (!feed(parser, buffer, ec) || (!parser.is_done() && !co_await read_more(buffer))) co_return false;
+    }
+    co_return co_await write_response(parser.get().version(), parser.get().keep_alive(), false);
+  }
+
   // What two readers could take for different requests: a body whose length this server cannot tell, two hosts.
-  static error_code ambiguity_of(const http::request_parser<http::string_body>& parser) {
+  static error_code ambiguity_of(const Parser& parser) {
     const auto& head = parser.get();
     if (head.count(http::field::transfer_encoding) > 0 && !parser.chunked()) return http::error::bad_transfer_encoding;
     if (head.count(http::field::host) > 1) return http::error::bad_field;
     return {};
+  }
+
+  static RequestHead head_of(const Parser& parser) {
+    const auto& raw = parser.get();
+    const std::string_view target{raw.target().data(), raw.target().size()};
+    const auto origin = raw[http::field::origin];
+    return {method_of(raw.method()),
+            target.substr(0, target.find('?')),
+            {origin.data(), origin.size()},
+            parser.content_length().value_or(0)};
   }
 
   HttpRequest to_request(http::request<http::string_body>&& raw) {
@@ -259,9 +322,10 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     const std::size_t question = target.find('?');
     request.path = percent_decoded(target.substr(0, question));
     if (question != std::string_view::npos) request.query = target.substr(question + 1);
+    request.headers.reserve(16, 512);
     for (const auto& field : raw) {
-      request.headers.emplace_back(lower({field.name_string().data(), field.name_string().size()}),
-                                   std::string(field.value().data(), field.value().size()));
+      request.headers.add({field.name_string().data(), field.name_string().size()},
+                          {field.value().data(), field.value().size()});
     }
     request.body = std::move(raw.body());
     request.body.reserve(request.body.size() + kJsonPadding);
@@ -309,38 +373,37 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     }
   }
 
-  http::response<http::string_body> to_message(unsigned version, bool keep_alive) {
-    http::response<http::string_body> message;
-    message.version(version);
-    message.result(static_cast<unsigned>(response_.status));
-    message.set(http::field::content_type, response_.content_type);
-    for (const auto& [name, value] : response_.headers) message.set(name, value);
-    message.set("X-Content-Type-Options", "nosniff");
-    message.keep_alive(keep_alive);
-    message.body() = std::move(response_.body);
-    return message;
-  }
-
   Task<bool> write_response(unsigned version, bool keep_alive, bool head_only) {
     const bool keep = keep_alive && !server_->stopping;
-    auto message = to_message(version, keep);
-    message.prepare_payload();
-    if (head_only) message.body().clear();
+    const std::string head = head_text(response_, version, keep, response_.body.size());
+    const std::string_view body = head_only ? std::string_view{} : response_.body;
     expire_after(server_->options.write_within);
-    error_code ec;
-    http::response_serializer<http::string_body> serializer{message};
-    co_await http::async_write(socket_, serializer, net::redirect_error(use_task, ec));
-    co_return !ec && keep && !server_->stopping;  // stopped in the meantime: nobody would close it
+    const bool sent = co_await send({net::buffer(head), net::buffer(body)});
+    co_return sent&& keep && !server_->stopping;  // stopped in the meantime: nobody would close it
   }
 
   Task<bool> write_stream_head(unsigned version, bool head_only) {
-    auto message = to_message(version, true);
-    http::response_serializer<http::string_body> serializer{message};
+    const std::string head = head_text(response_, version, true, std::nullopt);
     expire_after(server_->options.write_within);
-    error_code ec;
-    co_await http::async_write_header(socket_, serializer, net::redirect_error(use_task, ec));
-    if (ec || head_only) open_ = false;
+    if (!co_await send({net::buffer(head), net::const_buffer{}}) || head_only) open_ = false;
     co_return false;
+  }
+
+  // What the socket takes at once goes without a wait.
+  Task<bool> send(std::array<net::const_buffer, 2> parts) {
+    error_code ec;
+    socket_.non_blocking(true, ec);
+    const std::size_t total = net::buffer_size(parts);
+    std::size_t sent = socket_.write_some(parts, ec);
+    if (ec == net::error::would_block) ec = {};
+    if (ec || sent == total) co_return !ec;
+    for (net::const_buffer& part : parts) {
+      const std::size_t done = std::min(sent, part.size());
+      part += done;
+      sent -= done;
+    }
+    co_await net::async_write(socket_, parts, net::redirect_error(use_task, ec));
+    co_return !ec;
   }
 
   // --- streaming -----------------------------------------------------------------------------------------------------
@@ -415,82 +478,5 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   std::mutex mutex_;  // guards waiting_
   std::string waiting_;
 };
-
-class Stream final : public EventStream {
- public:
-  Stream(std::weak_ptr<Connection> connection, std::shared_ptr<Server::Impl> server)
-      : connection_(std::move(connection)), server_(std::move(server)) {}
-
-  bool send(std::string_view event, std::string_view data, std::string_view id) override {
-    const auto connection = connection_.lock();
-    if (!connection) return false;
-    std::string chunk;
-    chunk.reserve(event.size() + data.size() + id.size() + 32);
-    if (!id.empty()) chunk.append("id: ").append(id).append("\n");
-    chunk.append("event: ").append(event).append("\ndata: ").append(data).append("\n\n");
-    return connection->queue(std::move(chunk));
-  }
-  void close() override {
-    server_->post([weak = connection_] {
-      if (const auto connection = weak.lock()) connection->close_when_written();
-    });
-  }
-  bool is_open() const override {
-    const auto connection = connection_.lock();
-    return connection && connection->is_open();
-  }
-  void on_close(std::function<void()> gone) override {
-    if (const auto connection = connection_.lock()) connection->set_on_close(std::move(gone));
-  }
-
- private:
-  std::weak_ptr<Connection> connection_;
-  std::shared_ptr<Server::Impl> server_;
-};
-
-// Answers one request; from whichever thread, the answer is carried out on the I/O thread.
-class ConnectionExchange final : public Exchange {
- public:
-  ConnectionExchange(std::shared_ptr<Connection> connection, std::shared_ptr<Server::Impl> server)
-      : connection_(std::move(connection)), server_(std::move(server)) {}
-  // A handler that lets go without an answer is a bug; the caller shall not wait for it.
-  ~ConnectionExchange() override {
-    if (connection_) respond(problem(500, "internal", "the request was dropped"));
-  }
-
-  void respond(HttpResponse response) override {
-    server_->post([connection = std::move(connection_), response = std::move(response)]() mutable {
-      connection->take_response(std::move(response));
-    });
-  }
-  std::shared_ptr<EventStream> open_stream(std::vector<std::pair<std::string, std::string>> headers) override {
-    auto stream = std::make_shared<Stream>(connection_, server_);
-    HttpResponse head;
-    head.content_type = "text/event-stream";
-    head.headers = std::move(headers);
-    head.headers.emplace_back("Cache-Control", "no-store, no-transform");
-    head.headers.emplace_back("X-Accel-Buffering", "no");
-    server_->post([connection = std::move(connection_), stream, head = std::move(head)]() mutable {
-      connection->take_stream(std::move(stream), std::move(head));
-    });
-    return stream;
-  }
-
- private:
-  std::shared_ptr<Connection> connection_;
-  std::shared_ptr<Server::Impl> server_;
-};
-
-inline Task<> Connection::dispatch(HttpRequest request) {
-  deadline_ = Seconds::max();  // the answer takes what it takes; its parts have their own limits
-  auto exchange = std::make_shared<ConnectionExchange>(shared_from_this(), server_);
-  auto token = use_task;
-  co_await net::async_initiate<net::use_awaitable_t<Executor>, void(error_code)>(
-      [&](auto done) {
-        answered_.emplace(Completion<decltype(done)>{std::move(done)});
-        server_->handler(std::move(request), std::move(exchange));
-      },
-      token);
-}
 
 }  // namespace handrail::gateway

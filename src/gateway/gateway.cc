@@ -15,16 +15,27 @@ constexpr std::size_t kReadThreads = 2;
 constexpr Millis kTickEvery = 250;
 constexpr Millis kTellWatchersEvery = kSecond;
 constexpr Millis kGoodbyeRetry = 2 * kSecond;
+constexpr std::uint64_t kRetryAfterMax = 5;  // seconds, spread out so that those turned away do not return together
+
+ServerOptions with_admission(ServerOptions options, std::function<Admitted(const RequestHead&)> admit) {
+  options.admit = std::move(admit);
+  return options;
+}
+
+bool takes_events(const RequestHead& head) {
+  return head.method == Method::kPost && IngestFigures::is_intake(head.path);
+}
 
 }  // namespace
 
 Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
     : options_(std::move(options)),
       ports_(std::move(ports)),
+      admission_(options_.admission),
       reading_(kReadThreads),
       router_(ports_.metrics),
       server_(
-          options_.server,
+          with_admission(options_.server, [this](const RequestHead& head) { return admit(head); }),
           [this](HttpRequest request, std::shared_ptr<Exchange> exchange) {
             if (!within_rate(request)) {
               limited_.add();
@@ -41,10 +52,14 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
       ingest_(ports_.metrics),
       limited_(ports_.metrics.counter("handrail_http_refused_total", "Requests refused before their route",
                                       {{"reason", "rate"}})),
+      overloaded_(ports_.metrics.counter("handrail_http_refused_total", "Requests refused before their route",
+                                         {{"reason", "overload"}})),
       busy_(ports_.metrics.counter("handrail_http_busy_total", "Requests answered 503 because too much waited")),
       ack_seconds_(ports_.metrics.histogram("handrail_ingest_ack_seconds",
                                             "From records handed to the log to their being durable",
                                             telemetry::latency_buckets())) {
+  ports_.metrics.gauge("handrail_ingest_inflight_bytes", "Bodies of requests with events that are not yet answered",
+                       [this] { return static_cast<double>(admission_.inflight_bytes()); });
   ports_.hub.set_post([this](std::function<void()> work) { server_.post(std::move(work)); });
   add_ingest_routes();
   add_help_routes();
@@ -70,6 +85,7 @@ Result<void> Gateway::start() {
   });
   if (auto started = server_.start(); !started) return started;
   server_.every(kTickEvery, [this] { tick(); });
+  server_.every(Admission::kTickEvery, [this] { admission_.tick(ports_.clock.monotonic_micros()); });
   server_.every(kTellWatchersEvery, [this] { tell_watchers(); });
   ready_ = true;
   return {};
@@ -132,9 +148,46 @@ void Gateway::read_settled(const CallPtr& call, std::function<void()> work) {
   });
 }
 
+Admitted Gateway::admit(const RequestHead& head) {
+  Admitted admitted;
+  if (!takes_events(head)) return admitted;
+  const auto refusal = admission_.enter(head.body_bytes, ports_.clock.monotonic_micros(), admitted.hold);
+  if (!refusal) return admitted;
+  ingest_.count_request(503);
+  admitted.refusal = overloaded(*refusal);
+  allow_origin(*admitted.refusal, head.origin);
+  return admitted;
+}
+
+bool Gateway::admit_visitor(const CallPtr& call, const VisitorKey& visitor) {
+  const auto refusal = admission_.enter_visitor(visitor, call->request.body.size(), call->hold);
+  if (refusal) call->respond(overloaded(*refusal));
+  return !refusal;
+}
+
+HttpResponse Gateway::overloaded(Admission::Refusal why) {
+  overloaded_.add();
+  HttpResponse refusal =
+      why == Admission::Refusal::kAge
+          ? problem(503, "overloaded", "requests wait too long to be written; come back later",
+                    "server.unsynced_age_max_ms", options_.admission.unsynced_age_max)
+      : why == Admission::Refusal::kBytes
+          ? problem(503, "overloaded", "too many bytes wait to be written; come back later",
+                    "server.inflight_bytes_max", static_cast<std::int64_t>(options_.admission.inflight_bytes_max))
+          : problem(503, "overloaded", "this visitor has too many bytes waiting to be written; come back later",
+                    "intake.visitor_bytes_max", static_cast<std::int64_t>(options_.admission.visitor_bytes_max));
+  const auto now = static_cast<std::uint64_t>(ports_.clock.monotonic_micros());
+  for (auto& [name, value] : refusal.headers) {
+    if (name == "Retry-After") value = std::to_string(1 + now / 7 % kRetryAfterMax);
+  }
+  return refusal;
+}
+
 void Gateway::append(std::vector<core::Record> records, EventLog::Appended done) {
   const auto begun = ports_.clock.monotonic_micros();
-  ports_.log.append(std::move(records), [this, begun, done = std::move(done)](Result<Offset> offset) {
+  ports_.log.append(std::move(records), [this, begun, done = std::move(done),
+                                         hold = admission_.unsynced(begun)](Result<Offset> offset) mutable {
+    hold.reset();
     if (offset) ack_seconds_.observe(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
     done(std::move(offset));
   });

@@ -10,6 +10,7 @@
 #include <unordered_set>
 
 #include "engine/engine.h"
+#include "gateway/admission.h"
 #include "gateway/codec/intake.h"
 #include "gateway/hub.h"
 #include "gateway/ingest_figures.h"
@@ -38,6 +39,7 @@ struct GatewayOptions {
   std::size_t chat_text_bytes_max = 4000;
   bool serve_demo = false;                     // the bank site and its two endpoints
   std::uint32_t requests_per_second = 20'000;  // per address; more is answered 429
+  AdmissionOptions admission;
 };
 
 struct GatewayPorts {
@@ -80,6 +82,11 @@ class Gateway {
   // The same, after everything durable was folded and written.
   void read_settled(const CallPtr& call, std::function<void()> work);
   void append(std::vector<core::Record> records, EventLog::Appended done);
+  // Whether a request with events gets in, by its head.
+  Admitted admit(const RequestHead& head);
+  // The same by whose events they are. False: answered.
+  bool admit_visitor(const CallPtr& call, const VisitorKey& visitor);
+  HttpResponse overloaded(Admission::Refusal why);
   core::Record record_of(const std::string& visitor, core::RecordBody body) const;
   VisitorKey key_of(std::string_view visitor) const { return visitor_key(options_.site, visitor); }
   // The visitor that an id (anonymousId or userId) means: itself, else the one linked last.
@@ -98,6 +105,7 @@ class Gateway {
 
   const GatewayOptions options_;
   GatewayPorts ports_;
+  Admission admission_;
   Reading reading_;
   Router router_;
   Server server_;
@@ -110,7 +118,7 @@ class Gateway {
   std::uint64_t demo_saves_ = 0;
   std::unordered_set<VisitorKey, IdHash> struggling_;  // watched, and above 0 when last told
   IngestFigures ingest_;
-  telemetry::Counter limited_, busy_;
+  telemetry::Counter limited_, overloaded_, busy_;
   telemetry::Histogram ack_seconds_;
 };
 

@@ -27,9 +27,18 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-std::string_view HttpRequest::header(std::string_view lower_case_name) const {
-  for (const auto& [name, value] : headers) {
-    if (name == lower_case_name) return value;
+void HeaderFields::add(std::string_view name, std::string_view value) {
+  places_.push_back({static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(name.size()),
+                     static_cast<std::uint32_t>(value.size())});
+  for (char c : name) text_.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c);
+  text_.append(value);
+}
+
+std::string_view HeaderFields::get(std::string_view lower_case_name) const {
+  const std::string_view text = text_;
+  for (const Place& place : places_) {
+    if (text.substr(place.at, place.name_bytes) == lower_case_name)
+      return text.substr(place.at + place.name_bytes, place.value_bytes);
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,16 +18,35 @@ namespace handrail::gateway {
 
 enum class Method : unsigned char { kGet, kPost, kPut, kDelete, kOptions, kHead, kOther };
 
+// The fields of a request's header, in one piece of memory.
+class HeaderFields {
+ public:
+  void reserve(std::size_t fields, std::size_t bytes) {
+    places_.reserve(fields);
+    text_.reserve(bytes);
+  }
+  void add(std::string_view name, std::string_view value);
+  // The first value under the name; "" where there is none.
+  std::string_view get(std::string_view lower_case_name) const;
+
+ private:
+  struct Place {
+    std::uint32_t at, name_bytes, value_bytes;
+  };
+  std::vector<Place> places_;
+  std::string text_;  // names in lower case, each followed by its value
+};
+
 struct HttpRequest {
   Method method = Method::kGet;
-  std::string path;                                          // decoded, without the query
-  std::string query;                                         // as it came
-  std::string body;                                          // with room for the JSON parser behind it
-  std::string peer;                                          // address of the other end
-  std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
-  UnixMicros received_at = 0;                                // when its last byte had arrived
+  std::string path;   // decoded, without the query
+  std::string query;  // as it came
+  std::string body;   // with room for the JSON parser behind it
+  std::string peer;   // address of the other end
+  HeaderFields headers;
+  UnixMicros received_at = 0;  // when its last byte had arrived
 
-  std::string_view header(std::string_view lower_case_name) const;
+  std::string_view header(std::string_view lower_case_name) const { return headers.get(lower_case_name); }
   // The decoded value of a query parameter.
   std::optional<std::string> param(std::string_view name) const;
 };
@@ -57,6 +77,20 @@ class Exchange {
   virtual ~Exchange() = default;
   virtual void respond(HttpResponse response) = 0;
   virtual std::shared_ptr<EventStream> open_stream(std::vector<std::pair<std::string, std::string>> headers) = 0;
+};
+
+// What is known of a request before its body is read.
+struct RequestHead {
+  Method method = Method::kGet;
+  std::string_view path;  // not decoded, without the query
+  std::string_view origin;
+  std::uint64_t body_bytes = 0;  // as announced; 0 where it is not
+};
+
+// What stands before a body is read: a refusal, or something held until the request is answered.
+struct Admitted {
+  std::optional<HttpResponse> refusal;
+  std::shared_ptr<void> hold;
 };
 
 using Handler = std::function<void(HttpRequest request, std::shared_ptr<Exchange> exchange)>;

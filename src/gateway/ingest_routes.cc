@@ -59,12 +59,14 @@ void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
   if (!intake) return call->respond(envelope_problem(intake.error()));
   const std::size_t accepted = intake->records.size();
   ingest_.take(*intake);
-  if (accepted == 0) return call->respond(json_response(batch_result(0, intake->results)));
+  std::string body = batch_result(accepted, intake->results);  // here: the log's thread has its next block to write
+  if (accepted == 0) return call->respond(json_response(std::move(body)));
+  if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(accepted);
   append(std::move(intake->records),
-         [this, call, accepted, results = std::move(intake->results)](const Result<Offset>& offset) {
+         [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
            offset ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
            if (!offset) return call->respond(problem(offset.error()));
-           call->respond(json_response(batch_result(accepted, results)));
+           call->respond(json_response(std::move(body)));
          });
 }
 

@@ -102,11 +102,14 @@ void Gateway::add_mission_routes() {
     ingest_.take(*intake);
     const EventResult result = intake->results.front();
     if (result.fault) return call->respond(failed_to_track(400, result.fault->field + " " + result.fault->detail, at));
-    append_with_acceptance(std::move(*intake), [this, call, result, at](const Result<Offset>& offset) {
-      offset ? ingest_.count_accepted(1) : ingest_.count_refused(1);
-      if (!offset) return call->respond(failed_to_track(status_of(offset.error()), offset.error().message, at));
-      call->respond(json_response(json::serialize(event_result(result, at))));
-    });
+    if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(1);
+    std::string body = json::serialize(event_result(result, at));
+    append_with_acceptance(
+        std::move(*intake), [this, call, at, body = std::move(body)](const Result<Offset>& offset) mutable {
+          offset ? ingest_.count_accepted(1) : ingest_.count_refused(1);
+          if (!offset) return call->respond(failed_to_track(status_of(offset.error()), offset.error().message, at));
+          call->respond(json_response(std::move(body)));
+        });
   });
 
   router_.add(
@@ -123,6 +126,7 @@ void Gateway::add_mission_routes() {
         ingest_.take(*intake);
         std::string body = json::serialize(results);
         if (accepted == 0) return call->respond(json_response(std::move(body)));
+        if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(accepted);
         append_with_acceptance(
             std::move(*intake), [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
               offset ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);

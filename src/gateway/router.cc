@@ -42,8 +42,7 @@ bool is_cross_site(const HttpRequest& request) {
   return !origin.empty() && origin != "http://" + std::string(request.header("host"));
 }
 
-Headers cors_headers(const HttpRequest& request) {
-  const std::string_view origin = request.header("origin");
+Headers cors_headers(std::string_view origin) {
   if (origin.empty()) return {};
   return {{"Access-Control-Allow-Origin", std::string(origin)},
           {"Access-Control-Allow-Credentials", "true"},
@@ -86,7 +85,7 @@ std::string_view name_of(Method method) {
 }
 
 HttpResponse preflight(const HttpRequest& request) {
-  HttpResponse response{200, "text/plain", "", cors_headers(request)};
+  HttpResponse response{200, "text/plain", "", cors_headers(request.header("origin"))};
   response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS, HEAD");
   response.headers.emplace_back(
       "Access-Control-Allow-Headers",
@@ -96,10 +95,26 @@ HttpResponse preflight(const HttpRequest& request) {
   return response;
 }
 
+HttpResponse no_route(const HttpRequest& request, std::string allowed) {
+  if (allowed.empty()) return problem(404, "no_such_route", "nothing is served at " + request.path);
+  HttpResponse refusal = problem(405, "method_not_allowed", "this route does not know the method");
+  refusal.headers.emplace_back("Allow", std::move(allowed));
+  return refusal;
+}
+
+std::string literal_key(Method method, std::string_view path) {
+  std::string key(1, static_cast<char>('0' + static_cast<int>(method)));
+  return key.append(path);
+}
+
 }  // namespace
 
+void allow_origin(HttpResponse& response, std::string_view origin) {
+  for (auto& header : cors_headers(origin)) response.headers.push_back(std::move(header));
+}
+
 void refuse_openly(const HttpRequest& request, Exchange& exchange, HttpResponse refusal) {
-  for (auto& header : cors_headers(request)) refusal.headers.push_back(std::move(header));
+  allow_origin(refusal, request.header("origin"));
   exchange.respond(std::move(refusal));
 }
 
@@ -113,7 +128,25 @@ Router::Router(telemetry::Metrics& metrics)
 void Router::add(Method method, std::string_view pattern, Access access, Route route) {
   std::vector<std::string> parts;
   for (std::string_view part : parts_of(pattern)) parts.emplace_back(part);
+  if (pattern.find_first_of("{*") == std::string_view::npos)
+    literal_.emplace(literal_key(method, pattern), entries_.size());
   entries_.push_back({method, std::move(parts), access, std::move(route)});
+}
+
+// The entry of the request. Where there is none, `allowed` lists the methods that the path knows.
+const Router::Entry* Router::find(const HttpRequest& request, std::vector<std::string>& params,
+                                  std::string& allowed) const {
+  const Method method = request.method == Method::kHead ? Method::kGet : request.method;
+  if (const auto found = literal_.find(literal_key(method, request.path)); found != literal_.end())
+    return &entries_[found->second];
+  const auto parts = parts_of(request.path);
+  for (const Entry& entry : entries_) {
+    if (!matches(entry, parts, params)) continue;
+    if (entry.method == method) return &entry;
+    const std::string_view name = name_of(entry.method);
+    if (allowed.find(name) == std::string::npos) allowed.append(allowed.empty() ? "" : ", ").append(name);
+  }
+  return nullptr;
 }
 
 bool Router::matches(const Entry& entry, const std::vector<std::string_view>& parts, std::vector<std::string>& params) {
@@ -147,38 +180,24 @@ void Router::handle(HttpRequest request, std::shared_ptr<Exchange> exchange) con
   if (request.path.empty() || request.path.front() != '/')
     return exchange->respond(problem(400, "bad_path", "the path must begin with /"));
   if (request.method == Method::kOptions) return exchange->respond(preflight(request));
-  const auto parts = parts_of(request.path);
-  const Method method = request.method == Method::kHead ? Method::kGet : request.method;
   std::string allowed;
   std::vector<std::string> params;
-  for (const Entry& entry : entries_) {
-    if (!matches(entry, parts, params)) continue;
-    if (entry.method != method) {
-      const std::string_view name = name_of(entry.method);
-      if (allowed.find(name) == std::string::npos) allowed.append(allowed.empty() ? "" : ", ").append(name);
-      continue;
-    }
-    if (entry.access == Access::kAdmin && is_cross_site(request)) {
-      refused_cross_site_.add();
-      return exchange->respond(
-          problem(403, "cross_site", "admin routes refuse requests that another site makes a browser send", "Origin"));
-    }
-    auto call = std::make_shared<Call>();
-    if (entry.access == Access::kPublic) {
-      auto headers = cors_headers(request);
-      if (!headers.empty()) exchange = std::make_shared<DecoratedExchange>(std::move(exchange), std::move(headers));
-    }
-    call->request = std::move(request);
-    call->params = std::move(params);
-    call->exchange = std::move(exchange);
-    return entry.route(std::move(call));
+  const Entry* entry = find(request, params, allowed);
+  if (entry == nullptr) return exchange->respond(no_route(request, std::move(allowed)));
+  if (entry->access == Access::kAdmin && is_cross_site(request)) {
+    refused_cross_site_.add();
+    return exchange->respond(
+        problem(403, "cross_site", "admin routes refuse requests that another site makes a browser send", "Origin"));
   }
-  if (!allowed.empty()) {
-    HttpResponse refusal = problem(405, "method_not_allowed", "this route does not know the method");
-    refusal.headers.emplace_back("Allow", std::move(allowed));
-    return exchange->respond(std::move(refusal));
+  if (entry->access == Access::kPublic) {
+    auto headers = cors_headers(request.header("origin"));
+    if (!headers.empty()) exchange = std::make_shared<DecoratedExchange>(std::move(exchange), std::move(headers));
   }
-  exchange->respond(problem(404, "no_such_route", "nothing is served at " + request.path));
+  auto call = std::make_shared<Call>();
+  call->request = std::move(request);
+  call->params = std::move(params);
+  call->exchange = std::move(exchange);
+  entry->route(std::move(call));
 }
 
 }  // namespace handrail::gateway

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "gateway/http.h"
@@ -17,6 +18,7 @@ struct Call {
   HttpRequest request;
   std::vector<std::string> params;  // what the pattern's {names} stand for, in order
   std::shared_ptr<Exchange> exchange;
+  std::shared_ptr<void> hold;  // let go when the call is over
 
   void respond(HttpResponse response) const { exchange->respond(std::move(response)); }
 };
@@ -28,6 +30,8 @@ enum class Access : unsigned char {
   kPlain,   // no CORS, no secrets: health, documents
 };
 
+// Lets a page of that origin read the answer.
+void allow_origin(HttpResponse& response, std::string_view origin);
 // Answers with the CORS headers of a public route, so that a page of another origin can read what it should do.
 void refuse_openly(const HttpRequest& request, Exchange& exchange, HttpResponse refusal);
 
@@ -50,7 +54,10 @@ class Router {
   };
   static bool matches(const Entry& entry, const std::vector<std::string_view>& parts, std::vector<std::string>& params);
 
+  const Entry* find(const HttpRequest& request, std::vector<std::string>& params, std::string& allowed) const;
+
   std::vector<Entry> entries_;
+  std::unordered_map<std::string, std::size_t> literal_;  // method and path to the entry: most requests are found so
   telemetry::Counter requests_;
   telemetry::Counter refused_host_;
   telemetry::Counter refused_cross_site_;

@@ -2,7 +2,7 @@
 #include "gateway/server.h"
 
 #include "base/thread.h"
-#include "gateway/connection.h"
+#include "gateway/exchange.h"
 
 namespace handrail::gateway {
 

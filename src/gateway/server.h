@@ -13,6 +13,8 @@
 namespace handrail::gateway {
 
 struct ServerOptions {
+  // Asked before a body is read. On the I/O thread.
+  std::function<Admitted(const RequestHead&)> admit = [](const RequestHead&) { return Admitted{}; };
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: any free one
   std::size_t header_bytes_max = 16 << 10;

@@ -191,14 +191,8 @@ Result<void> SegmentsLog::health() const {
 }
 
 LogCounters SegmentsLog::counters() const {
-  LogCounters now;
-  {
-    std::lock_guard lock(state_mutex_);
-    now = counters_;
-  }
-  std::lock_guard lock(queue_mutex_);
-  now.waiting_bytes = waiting_bytes_;
-  return now;
+  std::lock_guard lock(state_mutex_);
+  return counters_;
 }
 
 }  // namespace handrail::segments

@@ -39,8 +39,7 @@ struct LogCounters {
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
   std::uint64_t refused = 0;
-  std::uint64_t waiting_bytes = 0;  // now
-  std::uint64_t segments = 0;       // now
+  std::uint64_t segments = 0;  // now
 };
 
 // The embedded log: segment files on a local disk. One committer thread turns everything that waits into one block,

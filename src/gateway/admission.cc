@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/admission.h"
+
+#include <algorithm>
+
+namespace handrail::gateway {
+namespace {
+
+template <class Release>
+Admission::Hold on_release(Release release) {
+  return {nullptr, [release = std::move(release)](void*) mutable { release(); }};
+}
+
+}  // namespace
+
+std::optional<Admission::Refusal> Admission::enter(std::uint64_t body_bytes, std::int64_t now_us, Hold& hold) {
+  if (age(now_us) > state_->options.unsynced_age_max) return Refusal::kAge;
+  const std::size_t before = state_->inflight.fetch_add(body_bytes);
+  // Whoever is alone may be as large as the body limit allows.
+  if (before > 0 && before + body_bytes > state_->options.inflight_bytes_max) {
+    state_->inflight -= body_bytes;
+    return Refusal::kBytes;
+  }
+  hold = on_release([state = state_, body_bytes] { state->inflight -= body_bytes; });
+  return std::nullopt;
+}
+
+std::optional<Admission::Refusal> Admission::enter_visitor(const VisitorKey& visitor, std::uint64_t bytes, Hold& hold) {
+  std::lock_guard lock(state_->mutex);
+  const bool is_scarce = state_->inflight > state_->options.inflight_bytes_max / 2;
+  const auto known = state_->of_visitors.find(visitor);
+  const std::size_t has = known == state_->of_visitors.end() ? 0 : known->second;
+  if (is_scarce && has > 0 && has + bytes > state_->options.visitor_bytes_max) return Refusal::kVisitor;
+  state_->of_visitors[visitor] = has + bytes;
+  hold = on_release([state = state_, visitor, bytes] {
+    std::lock_guard relock(state->mutex);
+    const auto it = state->of_visitors.find(visitor);
+    if ((it->second -= bytes) == 0) state->of_visitors.erase(it);
+  });
+  return std::nullopt;
+}
+
+Admission::Hold Admission::unsynced(std::int64_t now_us) {
+  std::lock_guard lock(state_->mutex);
+  const auto place = state_->begun.insert(state_->begun.end(), now_us);
+  return on_release([state = state_, place] {
+    std::lock_guard relock(state->mutex);
+    state->begun.erase(place);
+  });
+}
+
+void Admission::tick(std::int64_t now_us) {
+  if (last_tick_ != 0) lateness_ = std::max<std::int64_t>(now_us - last_tick_ - kTickEvery * 1000, 0);
+  last_tick_ = now_us;
+}
+
+Millis Admission::age(std::int64_t now_us) const {
+  const std::int64_t overdue = last_tick_ == 0 ? 0 : now_us - last_tick_ - kTickEvery * 1000;
+  std::int64_t oldest = std::max(lateness_, overdue);
+  std::lock_guard lock(state_->mutex);
+  if (!state_->begun.empty()) oldest = std::max(oldest, now_us - state_->begun.front());
+  return oldest / 1000;
+}
+
+}  // namespace handrail::gateway

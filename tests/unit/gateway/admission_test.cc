@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/admission.h"
+
+#include <doctest/doctest.h>
+
+using namespace handrail;
+using namespace handrail::gateway;
+
+namespace {
+
+VisitorKey visitor(const char* name) { return visitor_key("site", name); }
+
+}  // namespace
+
+TEST_CASE("bytes in flight are bounded, and given back when a request is over") {
+  Admission admission({1000, 500, 400});
+  Admission::Hold first;
+  Admission::Hold second;
+  Admission::Hold third;
+  CHECK_FALSE(admission.enter(600, 0, first));
+  CHECK(admission.enter(600, 0, second) == Admission::Refusal::kBytes);
+  CHECK_FALSE(admission.enter(400, 0, second));
+  CHECK(admission.enter(1, 0, third) == Admission::Refusal::kBytes);
+  first.reset();
+  CHECK_FALSE(admission.enter(600, 0, third));
+  CHECK(admission.inflight_bytes() == 1000);
+}
+
+TEST_CASE("whoever is alone may be larger than the bound") {
+  Admission admission({1000, 500, 400});
+  Admission::Hold hold;
+  CHECK_FALSE(admission.enter(5000, 0, hold));
+}
+
+TEST_CASE("the age of the oldest unsynced request closes the door, and its end opens it") {
+  Admission admission({1000, 500, 400});
+  Admission::Hold hold;
+  auto oldest = admission.unsynced(1'000'000);
+  auto newer = admission.unsynced(1'400'000);
+  CHECK_FALSE(admission.enter(1, 1'500'000, hold));
+  CHECK(admission.enter(1, 1'501'000, hold) == Admission::Refusal::kAge);
+  oldest.reset();
+  CHECK(admission.age(1'501'000) == 101);
+  CHECK_FALSE(admission.enter(1, 1'501'000, hold));
+}
+
+TEST_CASE("requests that wait to be read count: the thread's own clock comes late") {
+  Admission admission({1000, 500, 400});
+  Admission::Hold hold;
+  admission.tick(1'000'000);
+  admission.tick(1'010'000);
+  CHECK_FALSE(admission.enter(1, 1'020'000, hold));
+  CHECK(admission.enter(1, 1'600'000, hold) == Admission::Refusal::kAge);  // overdue
+  admission.tick(1'600'000);
+  CHECK(admission.enter(1, 1'601'000, hold) == Admission::Refusal::kAge);  // it came late just now
+  admission.tick(1'611'000);
+  CHECK_FALSE(admission.enter(1, 1'612'000, hold));
+}
+
+TEST_CASE("a visitor who floods is held back once room is scarce, and nobody else") {
+  Admission admission({1000, 500, 200});
+  Admission::Hold body;
+  Admission::Hold flood;
+  Admission::Hold more;
+  Admission::Hold other;
+  CHECK_FALSE(admission.enter(400, 0, body));
+  CHECK_FALSE(admission.enter_visitor(visitor("loud"), 300, flood));
+  CHECK_FALSE(admission.enter_visitor(visitor("loud"), 100, more));  // plenty of room
+  Admission::Hold second;
+  CHECK_FALSE(admission.enter(200, 0, second));
+  CHECK(admission.enter_visitor(visitor("loud"), 100, other) == Admission::Refusal::kVisitor);
+  CHECK_FALSE(admission.enter_visitor(visitor("quiet"), 100, other));
+  flood.reset();
+  more.reset();
+  CHECK_FALSE(admission.enter_visitor(visitor("loud"), 100, more));
+}
