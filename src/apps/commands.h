@@ -31,14 +31,6 @@ int run_config(const LoadedConfig& loaded, const std::string& what, bool with_or
 // Plays the mission's story against a server and prints it as a timeline.
 int play_story(const std::string& host, std::uint16_t port);
 
-struct PushBenchFlags {
-  int rounds = 200;
-  int events_per_second = 1000;
-  int idle_visitors = 10'000;
-  bool json = false;
-};
-int run_bench_push(const Config& config, const PushBenchFlags& flags);
-
 struct SimulateFlags {
   std::string server = "127.0.0.1:8080";
   int visitors = 0;  // 0: four times as many as are there at once

@@ -90,7 +90,6 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   ConfigFlags config;
   ServeFlags serve_flags;
-  PushBenchFlags bench_flags;
   SimulateFlags simulate_flags;
   ReplayFlags replay_flags;
   std::string story_server = "127.0.0.1:8080";
@@ -110,15 +109,6 @@ int run(int argc, char** argv) {
   config_command->add_option("what", what, "check, show or reference")
       ->check(CLI::IsMember({"check", "show", "reference"}));
   config_command->add_flag("--origin", origins, "show where each value came from");
-  auto* bench = app.add_subcommand("bench", "measure");
-  auto* push =
-      bench->add_subcommand("push", "struggle sent to intervention received, beside a bare group-commit probe");
-  bench->require_subcommand(1);
-  push->add_option("--rounds", bench_flags.rounds, "struggles to time")->check(CLI::Range(1, 1'000'000));
-  push->add_option("--rate", bench_flags.events_per_second, "events a second beside them")
-      ->check(CLI::Range(0, 1'000'000));
-  push->add_option("--idle", bench_flags.idle_visitors, "idle visitors connected")->check(CLI::Range(0, 100'000));
-  push->add_flag("--json", bench_flags.json, "print one JSON object");
   auto* simulate = app.add_subcommand("simulate", "a population of visitors against a running server");
   add_simulate_flags(*simulate, simulate_flags);
   auto* replay = app.add_subcommand("replay", "fold the log again in memory, and compare with another policy");
@@ -154,7 +144,6 @@ int run(int argc, char** argv) {
   if (*replay)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
   if (*doctor) return run_doctor(config.load(), as_json);
-  if (*push) return run_bench_push(Config{}, bench_flags);
   return run_dead_letters(story_server, what, offset, as_json);
 }
 

@@ -41,7 +41,7 @@ gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Lis
   o.requests_per_second = static_cast<std::uint32_t>(config.server.requests_per_second);
   o.serve_demo = options.serve_demo;
   o.admission = {static_cast<std::size_t>(config.server.inflight_bytes_max), config.server.unsynced_age_max_ms,
-                 static_cast<std::size_t>(config.intake.visitor_bytes_max)};
+                 config.server.lateness_max_ms, static_cast<std::size_t>(config.intake.visitor_bytes_max)};
   return o;
 }
 

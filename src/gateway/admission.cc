@@ -15,6 +15,7 @@ Admission::Hold on_release(Release release) {
 
 std::optional<Admission::Refusal> Admission::enter(std::uint64_t body_bytes, std::int64_t now_us, Hold& hold) {
   if (age(now_us) > state_->options.unsynced_age_max) return Refusal::kAge;
+  if (lateness(now_us) > state_->options.lateness_max) return Refusal::kLateness;
   const std::size_t before = state_->inflight.fetch_add(body_bytes);
   // Whoever is alone may be as large as the body limit allows.
   if (before > 0 && before + body_bytes > state_->options.inflight_bytes_max) {
@@ -55,11 +56,13 @@ void Admission::tick(std::int64_t now_us) {
 }
 
 Millis Admission::age(std::int64_t now_us) const {
-  const std::int64_t overdue = last_tick_ == 0 ? 0 : now_us - last_tick_ - kTickEvery * 1000;
-  std::int64_t oldest = std::max(lateness_, overdue);
   std::lock_guard lock(state_->mutex);
-  if (!state_->begun.empty()) oldest = std::max(oldest, now_us - state_->begun.front());
-  return oldest / 1000;
+  return state_->begun.empty() ? 0 : (now_us - state_->begun.front()) / 1000;
+}
+
+Millis Admission::lateness(std::int64_t now_us) const {
+  const std::int64_t overdue = last_tick_ == 0 ? 0 : now_us - last_tick_ - kTickEvery * 1000;
+  return std::max(lateness_, overdue) / 1000;
 }
 
 }  // namespace handrail::gateway

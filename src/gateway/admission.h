@@ -16,7 +16,8 @@ namespace handrail::gateway {
 
 struct AdmissionOptions {
   std::size_t inflight_bytes_max = 64ULL << 20;  // bodies of requests not yet answered
-  Millis unsynced_age_max = 500;                 // of the oldest request that waits for its sync, or for this thread
+  Millis unsynced_age_max = 500;                 // of the oldest request that waits for its sync
+  Millis lateness_max = 50;                      // of the I/O thread: as long do requests wait to be read
   std::size_t visitor_bytes_max = 4ULL << 20;    // of one visitor, once half of inflight_bytes_max is taken
 };
 
@@ -25,7 +26,7 @@ struct AdmissionOptions {
 // Thread-safe.
 class Admission {
  public:
-  enum class Refusal { kBytes, kAge, kVisitor };
+  enum class Refusal { kBytes, kAge, kLateness, kVisitor };
   // Held until the request is answered.
   using Hold = std::shared_ptr<void>;
 
@@ -43,7 +44,8 @@ class Admission {
   void tick(std::int64_t now_us);
 
   std::size_t inflight_bytes() const { return state_->inflight; }
-  Millis age(std::int64_t now_us) const;
+  Millis age(std::int64_t now_us) const;       // of the oldest request that waits for its sync
+  Millis lateness(std::int64_t now_us) const;  // of the I/O thread
 
  private:
   struct State {

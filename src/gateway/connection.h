@@ -40,7 +40,8 @@ template <class T = void>
 using Task = net::awaitable<T, Executor>;
 constexpr net::use_awaitable_t<Executor> use_task;
 
-constexpr std::size_t kReadBuffer = 64 << 10;  // reserved: Beast sizes its reads by spare room
+constexpr std::size_t kFirstRead = 8 << 10;    // what a waiting connection holds
+constexpr std::size_t kBodyRead = 64 << 10;    // at once, of a larger body
 constexpr std::size_t kJsonPadding = 64;       // room behind a body, so that the parser need not copy it
 constexpr std::size_t kSkippedMax = 64 << 10;  // of a body that is not wanted; beyond it the connection ends
 
@@ -160,8 +161,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     socket_.set_option(net::ip::tcp::no_delay(true), ec);
     {
       beast::flat_buffer buffer;
-      buffer.reserve(kReadBuffer);
       while (!stream_ && co_await serve_one(buffer)) {
+        if (buffer.size() == 0 && buffer.capacity() > kFirstRead) buffer.shrink_to_fit();
       }
     }
     if (stream_) co_await stream_out();
@@ -233,13 +234,13 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     is_idle_ = true;
     expire_after(server_->options.idle_within);
     // The deadline of the request begins with its first byte.
-    if (buffer.size() == 0 && !co_await read_more(buffer)) co_return false;
+    if (buffer.size() == 0 && !co_await read_more(buffer, kFirstRead)) co_return false;
     is_idle_ = false;
     expire_after(server_->options.request_within);
     error_code ec;
     while (!parser.is_header_done()) {
       if (!feed(parser, buffer, ec)) break;
-      if (!parser.is_header_done() && !co_await read_more(buffer)) co_return false;
+      if (!parser.is_header_done() && !co_await read_more(buffer, kFirstRead)) co_return false;
     }
     if (!ec) ec = ambiguity_of(parser);
     if (ec) co_return co_await refuse(ec);
@@ -252,7 +253,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     if (waits) co_await write_continue(ec);
     parser.eager(true);
     while (!ec && !parser.is_done()) {
-      if (feed(parser, buffer, ec) && !parser.is_done() && !co_await read_more(buffer)) co_return false;
+      if (feed(parser, buffer, ec) && !parser.is_done() && !co_await read_more(buffer, kBodyRead)) co_return false;
     }
     if (ec) co_return co_await refuse(ec);
 
@@ -272,10 +273,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     return !ec;
   }
 
-  Task<bool> read_more(beast::flat_buffer& buffer) {
+  Task<bool> read_more(beast::flat_buffer& buffer, std::size_t bytes) {
     error_code ec;
-    const std::size_t got =
-        co_await socket_.async_read_some(buffer.prepare(kReadBuffer), net::redirect_error(use_task, ec));
+    const std::size_t got = co_await socket_.async_read_some(buffer.prepare(bytes), net::redirect_error(use_task, ec));
     buffer.commit(got);
     co_return !ec;
   }
@@ -291,7 +291,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     parser.eager(true);
     error_code ec;
     while (!parser.is_done()) {
-      if (!feed(parser, buffer, ec) || (!parser.is_done() && !co_await read_more(buffer))) co_return false;
+      if (!feed(parser, buffer, ec) || (!parser.is_done() && !co_await read_more(buffer, kFirstRead))) co_return false;
     }
     co_return co_await write_response(parser.get().version(), parser.get().keep_alive(), false);
   }

@@ -2,6 +2,7 @@
 #include "gateway/gateway.h"
 
 #include <algorithm>
+#include <array>
 
 #include "gateway/long_poll.h"
 #include "gateway/problem.h"
@@ -16,6 +17,20 @@ constexpr Millis kTickEvery = 250;
 constexpr Millis kTellWatchersEvery = kSecond;
 constexpr Millis kGoodbyeRetry = 2 * kSecond;
 constexpr std::uint64_t kRetryAfterMax = 5;  // seconds, spread out so that those turned away do not return together
+
+// Made beforehand: when they are needed there is no time.
+std::array<HttpResponse, 4> refusals_by(const AdmissionOptions& limits) {
+  const auto refusal = [](const char* why, const char* field, std::size_t limit) {
+    return problem(503, "overloaded", std::string(why) + "; come back later", field, static_cast<std::int64_t>(limit));
+  };
+  return {refusal("too many bytes wait to be written", "server.inflight_bytes_max", limits.inflight_bytes_max),
+          refusal("requests wait too long to be written", "server.unsynced_age_max_ms",
+                  static_cast<std::size_t>(limits.unsynced_age_max)),
+          refusal("requests wait too long to be read", "server.lateness_max_ms",
+                  static_cast<std::size_t>(limits.lateness_max)),
+          refusal("this visitor has too many bytes waiting to be written", "intake.visitor_bytes_max",
+                  limits.visitor_bytes_max)};
+}
 
 ServerOptions with_admission(ServerOptions options, std::function<Admitted(const RequestHead&)> admit) {
   options.admit = std::move(admit);
@@ -32,6 +47,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
     : options_(std::move(options)),
       ports_(std::move(ports)),
       admission_(options_.admission),
+      refusals_(refusals_by(options_.admission)),
       reading_(kReadThreads),
       router_(ports_.metrics),
       server_(
@@ -167,15 +183,7 @@ bool Gateway::admit_visitor(const CallPtr& call, const VisitorKey& visitor) {
 
 HttpResponse Gateway::overloaded(Admission::Refusal why) {
   overloaded_.add();
-  HttpResponse refusal =
-      why == Admission::Refusal::kAge
-          ? problem(503, "overloaded", "requests wait too long to be written; come back later",
-                    "server.unsynced_age_max_ms", options_.admission.unsynced_age_max)
-      : why == Admission::Refusal::kBytes
-          ? problem(503, "overloaded", "too many bytes wait to be written; come back later",
-                    "server.inflight_bytes_max", static_cast<std::int64_t>(options_.admission.inflight_bytes_max))
-          : problem(503, "overloaded", "this visitor has too many bytes waiting to be written; come back later",
-                    "intake.visitor_bytes_max", static_cast<std::int64_t>(options_.admission.visitor_bytes_max));
+  HttpResponse refusal = refusals_[static_cast<std::size_t>(why)];
   const auto now = static_cast<std::uint64_t>(ports_.clock.monotonic_micros());
   for (auto& [name, value] : refusal.headers) {
     if (name == "Retry-After") value = std::to_string(1 + now / 7 % kRetryAfterMax);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -106,6 +107,7 @@ class Gateway {
   const GatewayOptions options_;
   GatewayPorts ports_;
   Admission admission_;
+  const std::array<HttpResponse, 4> refusals_;  // by Admission::Refusal
   Reading reading_;
   Router router_;
   Server server_;

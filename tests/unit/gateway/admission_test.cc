@@ -13,7 +13,7 @@ VisitorKey visitor(const char* name) { return visitor_key("site", name); }
 }  // namespace
 
 TEST_CASE("bytes in flight are bounded, and given back when a request is over") {
-  Admission admission({1000, 500, 400});
+  Admission admission({1000, 500, 500, 400});
   Admission::Hold first;
   Admission::Hold second;
   Admission::Hold third;
@@ -27,13 +27,13 @@ TEST_CASE("bytes in flight are bounded, and given back when a request is over") 
 }
 
 TEST_CASE("whoever is alone may be larger than the bound") {
-  Admission admission({1000, 500, 400});
+  Admission admission({1000, 500, 500, 400});
   Admission::Hold hold;
   CHECK_FALSE(admission.enter(5000, 0, hold));
 }
 
 TEST_CASE("the age of the oldest unsynced request closes the door, and its end opens it") {
-  Admission admission({1000, 500, 400});
+  Admission admission({1000, 500, 500, 400});
   Admission::Hold hold;
   auto oldest = admission.unsynced(1'000'000);
   auto newer = admission.unsynced(1'400'000);
@@ -45,20 +45,20 @@ TEST_CASE("the age of the oldest unsynced request closes the door, and its end o
 }
 
 TEST_CASE("requests that wait to be read count: the thread's own clock comes late") {
-  Admission admission({1000, 500, 400});
+  Admission admission({1000, 500, 500, 400});
   Admission::Hold hold;
   admission.tick(1'000'000);
   admission.tick(1'010'000);
   CHECK_FALSE(admission.enter(1, 1'020'000, hold));
-  CHECK(admission.enter(1, 1'600'000, hold) == Admission::Refusal::kAge);  // overdue
+  CHECK(admission.enter(1, 1'600'000, hold) == Admission::Refusal::kLateness);  // overdue
   admission.tick(1'600'000);
-  CHECK(admission.enter(1, 1'601'000, hold) == Admission::Refusal::kAge);  // it came late just now
+  CHECK(admission.enter(1, 1'601'000, hold) == Admission::Refusal::kLateness);  // it came late just now
   admission.tick(1'611'000);
   CHECK_FALSE(admission.enter(1, 1'612'000, hold));
 }
 
 TEST_CASE("a visitor who floods is held back once room is scarce, and nobody else") {
-  Admission admission({1000, 500, 200});
+  Admission admission({1000, 500, 500, 200});
   Admission::Hold body;
   Admission::Hold flood;
   Admission::Hold more;

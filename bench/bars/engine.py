@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""S5 the fold in process; S6 history folded again."""
+
+import json
+import statistics
+import subprocess
+
+from harness import PROGRAM, Server, fresh_folder, tool
+import shutil
+
+
+def s5(rounds):
+    row = tool("fold", "--rounds", rounds)
+    return {"bar": "S5", "what": "fold + detect + decide, in process, one core, all signals on",
+            "figure": f"mean {row['meanUs']['median']:.2f} µs, p99 {row['eachUs']['p99']:.1f} µs", "reference": "–",
+            "ratio": None, "wanted": "mean ≤ 3 µs, p99 ≤ 15 µs",
+            "holds": row["meanUs"]["median"] <= 3 and row["eachUs"]["p99"] <= 15, "rounds": row}
+
+
+def s6(requests):
+    """History made by one server, folded again by `handrail replay` with the policy it was made with."""
+    folder = fresh_folder("history")
+    try:
+        with Server(folder=folder, keep=True) as server:
+            tool("load", "--port", server.port, "--traffic", "sdk-batch", "--visitors", 20_000, "--requests", requests,
+                 "--seconds", 600)
+            server.settle()
+        done = subprocess.run([str(PROGRAM), "replay", "--data", str(folder / "data"), "--json"],
+                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        row = json.loads(done.stdout.decode().strip().splitlines()[-1])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return {"bar": "S6", "what": f"replay of {row['records']:,} records, one core",
+            "figure": f"{row['recordsPerSecond']:,.0f} events/s, {row['differences']} decisions differ",
+            "reference": "Lambda replays in real time", "ratio": None, "wanted": "≥ 200,000 events/s, identical decisions",
+            "holds": row["recordsPerSecond"] >= 200_000 and row["differences"] == 0, "rounds": row}
