@@ -112,8 +112,7 @@ class Server(Process):
 
     def lag(self):
         """Durable records not yet folded."""
-        figures = self.metrics()
-        return figures.get("handrail_consumer_lag_events", figures.get("handrail_engine_lag_records"))
+        return self.metrics().get("handrail_consumer_lag_events")
 
     def settle(self, patience=600):
         """Waits until everything durable is folded; returns the seconds it took."""

@@ -34,7 +34,7 @@ def s9(journeys):
              "--requests", journeys, "--seconds", 3600)
         server.settle()
         time.sleep(2)
-        held = server.metrics()["handrail_engine_visitors_in_memory"]
+        held = server.metrics()["handrail_visitors_in_memory"]
         each = (server.rss_bytes() - before) / max(held, 1)
     return {"bar": "S9", "what": f"memory of {held:,.0f} active journeys of {PER_JOURNEY} events, all held; idle server",
             "figure": f"{each / 1000:.2f} kB a journey; idle {idle_bytes / 1e6:.0f} MB", "reference": "–", "ratio": None,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -30,7 +31,32 @@ int run_config(const LoadedConfig& loaded, const std::string& what, bool with_or
 // Plays the mission's story against a server and prints it as a timeline.
 int play_story(const std::string& host, std::uint16_t port);
 
-int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset);
+struct SimulateFlags {
+  std::string server = "127.0.0.1:8080";
+  int visitors = 0;  // 0: four times as many as are there at once
+  int events_per_second = 200;
+  int duration_s = 30;
+  int batch = 1;
+  std::uint64_t seed = 1;
+  int streams = -1;  // -1: all visitors, at most 1000
+  int connections = 64;
+  std::string record;
+  bool json = false;
+};
+int run_simulate(const SimulateFlags& flags);
+
+struct ReplayFlags {
+  std::string policy;    // a configuration file; its [policy] counts
+  std::string from, to;  // offsets or times
+  int limit = 20;        // differences shown
+  bool json = false;
+};
+int run_replay(const LoadedConfig& loaded, const ReplayFlags& flags);
+
+// Whether this machine and configuration can hold the load.
+int run_doctor(const LoadedConfig& loaded, bool as_json);
+
+int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset, bool json);
 
 int exit_code_of(const Error& error);
 

@@ -1,28 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/core.h>
 
+#include <boost/json.hpp>
 #include <cstdlib>
 
 #include "apps/commands.h"
 #include "apps/http_client.h"
+#include "apps/json_text.h"
 
 namespace handrail {
+namespace {
 
-int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset) {
+namespace json = boost::json;
+
+std::string from_base64(std::string_view text) {
+  static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  std::uint32_t bits = 0;
+  int have = 0;
+  for (const char c : text) {
+    const std::size_t digit = kDigits.find(c);
+    if (digit == std::string_view::npos) break;
+    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    out.push_back(static_cast<char>(bits >> have & 0xff));
+  }
+  return out;
+}
+
+// Sixteen bytes a line, with what is readable beside them.
+void print_hex(std::string_view bytes) {
+  for (std::size_t at = 0; at < bytes.size(); at += 16) {
+    const std::string_view line = bytes.substr(at, 16);
+    std::string hex, readable;
+    for (const char c : line) {
+      hex += fmt::format("{:02x} ", static_cast<unsigned char>(c));
+      readable += c >= ' ' && c <= '~' ? c : '.';
+    }
+    fmt::print("  {:06x}  {:<48} {}\n", at, hex, readable);
+  }
+}
+
+void print_letter(const json::value& letter) {
+  fmt::print("offset   {}\n", letter.at("offset").to_number<std::uint64_t>());
+  fmt::print("at       {}\n", utc(letter.at("at").to_number<UnixMillis>()));
+  fmt::print("error    {}\n", std::string(letter.at("error").as_string()));
+  const std::string bytes = from_base64(letter.at("recordBase64").as_string());
+  if (letter.at("record").is_null()) {
+    fmt::print("bytes    {}, of no record that this program can read\n\n", bytes.size());
+    return print_hex(bytes);
+  }
+  fmt::print("bytes    {}\n\n{}\n", bytes.size(), indented(letter.at("record")));
+}
+
+Result<HttpClient::Answer> ask(HttpClient& client, const std::string& what, const std::string& offset) {
+  if (what == "redrive") return client.post("/v1/dead-letters/" + offset + "/redrive", "");
+  return client.get(what == "show" ? "/v1/dead-letters/" + offset : "/v1/dead-letters");
+}
+
+}  // namespace
+
+int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset, bool as_json) {
   const std::size_t colon = server.rfind(':');
   HttpClient client(server.substr(0, colon), static_cast<std::uint16_t>(std::atoi(server.c_str() + colon + 1)));
-  if (what == "redrive" && offset.empty()) {
-    fmt::print(stderr, "handrail: which one? handrail dlq redrive OFFSET\n");
+  if (what != "list" && offset.empty()) {
+    fmt::print(stderr, "handrail: which one? handrail dlq {} OFFSET\n", what);
     return kUsage;
   }
-  auto answer =
-      what == "redrive" ? client.post("/v1/dead-letters/" + offset + "/redrive", "") : client.get("/v1/dead-letters");
+  auto answer = ask(client, what, offset);
   if (!answer) {
     fmt::print(stderr, "handrail: {}\n", answer.error().message);
     return kFailed;
   }
-  fmt::print("{}\n", answer->body);
-  return answer->status == 200 ? kOk : answer->status == 404 ? kNotFound : kFailed;
+  if (answer->status != 200) {
+    fmt::print(stderr, "{}\n", answer->body);
+    return answer->status == 404 ? kNotFound : kFailed;
+  }
+  if (what == "show" && !as_json) {
+    print_letter(json::parse(answer->body));
+  } else {
+    fmt::print("{}\n", answer->body);
+  }
+  return kOk;
 }
 
 }  // namespace handrail

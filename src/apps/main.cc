@@ -55,16 +55,48 @@ int with_sound_config(const ConfigFlags& flags, const std::function<int(const Lo
   return loaded.faults.empty() ? run(loaded) : static_cast<int>(kConfigInvalid);
 }
 
+void add_simulate_flags(CLI::App& app, SimulateFlags& flags) {
+  app.add_option("--server", flags.server, "the running server")->capture_default_str();
+  app.add_option("--visitors", flags.visitors, "how many there are [enough for the rate]")
+      ->check(CLI::Range(1, 10'000'000));
+  app.add_option("--rate", flags.events_per_second, "events a second, open loop")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
+  app.add_option("--duration", flags.duration_s, "seconds")->check(CLI::Range(1, 86'400))->capture_default_str();
+  app.add_option("--batch", flags.batch, "events of a request, at most")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  app.add_option("--seed", flags.seed, "the same seed and options give the same events")->capture_default_str();
+  app.add_option("--streams", flags.streams, "visitors whose page listens for offers [all, at most 1000]")
+      ->check(CLI::Range(0, 1'000'000));
+  app.add_option("--connections", flags.connections, "for requests")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  app.add_option("--record", flags.record, "write the day to a file, a request a line, with its logical time");
+  app.add_flag("--json", flags.json, "print one JSON object");
+}
+
+void add_replay_flags(CLI::App& app, ReplayFlags& flags) {
+  app.add_option("--policy", flags.policy, "a configuration file whose [policy] is tried");
+  app.add_option("--from", flags.from, "offset, or time in UTC, from which on it is tried [the log's beginning]");
+  app.add_option("--to", flags.to, "offset, or time in UTC, at which to stop [the log's end]");
+  app.add_option("--limit", flags.limit, "differences to show")->check(CLI::Range(0, 1'000'000))->capture_default_str();
+  app.add_flag("--json", flags.json, "print one JSON object with all differences");
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Notices a struggling visitor within milliseconds and offers help on the open page."};
   app.set_version_flag("--version", kVersion);
   app.require_subcommand(1);
   ConfigFlags config;
   ServeFlags serve_flags;
+  SimulateFlags simulate_flags;
+  ReplayFlags replay_flags;
   std::string story_server = "127.0.0.1:8080";
   std::string what = "show";
   std::string offset;
   bool origins = false;
+  bool as_json = false;
 
   auto* serve = app.add_subcommand("serve", "run the server");
   config.add_to(*serve);
@@ -77,9 +109,18 @@ int run(int argc, char** argv) {
   config_command->add_option("what", what, "check, show or reference")
       ->check(CLI::IsMember({"check", "show", "reference"}));
   config_command->add_flag("--origin", origins, "show where each value came from");
+  auto* simulate = app.add_subcommand("simulate", "a population of visitors against a running server");
+  add_simulate_flags(*simulate, simulate_flags);
+  auto* replay = app.add_subcommand("replay", "fold the log again in memory, and compare with another policy");
+  config.add_to(*replay);
+  add_replay_flags(*replay, replay_flags);
+  auto* doctor = app.add_subcommand("doctor", "whether this machine can hold the load, and what to change");
+  config.add_to(*doctor);
+  doctor->add_flag("--json", as_json, "print one JSON object");
   auto* dlq = app.add_subcommand("dlq", "dead letters of a running server");
-  dlq->add_option("what", what, "list or redrive")->check(CLI::IsMember({"list", "redrive"}))->required();
-  dlq->add_option("offset", offset, "which one, for redrive");
+  dlq->add_option("what", what, "list, show or redrive")->check(CLI::IsMember({"list", "show", "redrive"}))->required();
+  dlq->add_option("offset", offset, "which one, for show and redrive");
+  dlq->add_flag("--json", as_json, "print the server's answer as it is");
   dlq->add_option("--server", story_server, "the running server");
 
   try {
@@ -99,7 +140,11 @@ int run(int argc, char** argv) {
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_serve(loaded, serve_flags); });
   }
   if (*config_command) return run_config(config.load(), what, origins);
-  return run_dead_letters(story_server, what, offset);
+  if (*simulate) return run_simulate(simulate_flags);
+  if (*replay)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
+  if (*doctor) return run_doctor(config.load(), as_json);
+  return run_dead_letters(story_server, what, offset, as_json);
 }
 
 }  // namespace

@@ -11,6 +11,8 @@
 namespace handrail {
 namespace {
 
+constexpr std::size_t kDeadLettersCounted = 100'000;
+
 gateway::ServerOptions server_options(const Config& config, const Listen& listen) {
   gateway::ServerOptions o;
   o.address = listen.address;
@@ -55,17 +57,45 @@ EngineOptions engine_options(const Config& config) {
   return o;
 }
 
+// The share of the data folder's file system that is free.
+double disk_free_ratio(const std::filesystem::path& data) {
+  std::error_code ec;
+  const auto space = std::filesystem::space(data, ec);
+  return ec || space.capacity == 0 ? 0 : static_cast<double>(space.available) / static_cast<double>(space.capacity);
+}
+
 void publish_log_metrics(telemetry::Metrics& metrics, const segments::SegmentsLog& log) {
   using segments::LogCounters;
-  const auto show = [&](const char* name, const char* help, std::uint64_t LogCounters::*counter) {
-    metrics.gauge(name, help, [&log, counter] { return static_cast<double>(log.counters().*counter); });
+  const auto read = [&log](std::uint64_t LogCounters::*counter) {
+    return [&log, counter] { return static_cast<double>(log.counters().*counter); };
   };
-  show("handrail_log_commits", "Blocks written and synced", &LogCounters::commits);
-  show("handrail_log_records", "Records written", &LogCounters::records);
-  show("handrail_log_bytes", "Bytes written", &LogCounters::bytes);
-  show("handrail_log_sync_microseconds", "Time in write and fdatasync", &LogCounters::sync_micros);
-  show("handrail_log_refused", "Appends refused", &LogCounters::refused);
-  show("handrail_log_segments", "Segment files", &LogCounters::segments);
+  metrics.counter("handrail_log_records_total", "Records written", read(&LogCounters::records));
+  metrics.counter("handrail_log_bytes_total", "Bytes written", read(&LogCounters::bytes));
+  metrics.counter("handrail_log_refused_total", "Appends refused: too much waits, no space, closing",
+                  read(&LogCounters::refused));
+  metrics.gauge("handrail_log_segments", "Segment files", read(&LogCounters::segments));
+  metrics.gauge("handrail_stream_append_offset", "The offset that the next record will get",
+                [&log] { return static_cast<double>(log.end()); });
+}
+
+void count_commits(telemetry::Metrics& metrics, segments::LogOptions& options) {
+  const auto records = metrics.histogram("handrail_commit_batch_events",
+                                         "Records of a block, which one sync made durable", telemetry::count_buckets());
+  const auto seconds =
+      metrics.histogram("handrail_commit_fsync_seconds", "fdatasync of a block", telemetry::latency_buckets());
+  options.on_commit = [records, seconds](std::uint32_t count, std::int64_t sync_micros) {
+    records.observe(count);
+    seconds.observe(static_cast<double>(sync_micros) / 1e6);
+  };
+}
+
+// Dead letters kept by earlier runs, and those of this one.
+Result<void> publish_dead_letters(telemetry::Metrics& metrics, StateReader& reader, const Engine& engine) {
+  auto kept = reader.dead_letters(kDeadLettersCounted);
+  if (!kept) return pass_on(kept);
+  metrics.gauge("handrail_dlq_depth", "Records that could not be folded, kept as dead letters",
+                [before = kept->size(), &engine] { return static_cast<double>(before + engine.dead_letters()); });
+  return {};
 }
 
 }  // namespace
@@ -130,10 +160,13 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   log_options.tail_bytes_max = static_cast<std::size_t>(config.log.tail_bytes_max);
   log_options.retention = config.log.retention_hours * kHour;
   log_options.on_fatal = options.on_fatal;
+  count_commits(program->metrics_, log_options);
   auto log = segments::SegmentsLog::open(log_options, program->clock_);
   if (!log) return pass_on(log);
   program->log_ = std::move(*log);
   publish_log_metrics(program->metrics_, *program->log_);
+  program->metrics_.gauge("handrail_disk_free_ratio", "Share of the data folder's file system that is free",
+                          [data] { return disk_free_ratio(data); });
 
   auto tables = open_rocksdb_tables({data / "state", static_cast<std::size_t>(config.state.block_cache_bytes),
                                      static_cast<std::size_t>(config.state.write_buffer_bytes)});
@@ -149,6 +182,8 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
       gateway_options(options, *listen),
       gateway::GatewayPorts{*program->log_, *program->store_, *program->store_, *program->engine_, *program->hub_,
                             program->clock_, program->metrics_, embedded_asset});
+  if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)
+    return pass_on(shown);
   if (auto started = program->engine_->start(); !started) return pass_on(started);
   if (auto started = program->gateway_->start(); !started) return pass_on(started);
   program->address_ = listen->address.find(':') == std::string::npos ? listen->address : "[" + listen->address + "]";

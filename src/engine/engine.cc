@@ -15,7 +15,12 @@ constexpr std::chrono::milliseconds kIdleWait{50};
 }  // namespace
 
 Engine::Engine(EngineOptions options, Worker::Ports ports, telemetry::Metrics& metrics)
-    : options_(std::move(options)), ports_(ports) {
+    : options_(std::move(options)),
+      ports_(ports),
+      retries_(metrics.counter("handrail_consumer_retries_total",
+                               "Rounds of folding or writing that failed and are tried again")),
+      state_write_seconds_(metrics.histogram("handrail_state_write_seconds", "A batch of state written, unsynced",
+                                             telemetry::latency_buckets())) {
   for (std::uint32_t i = 0; i < options_.partitions; ++i) {
     workers_.push_back(std::make_unique<Worker>(Partition{i, options_.partitions}, options_.worker, ports_));
   }
@@ -27,28 +32,65 @@ Engine::~Engine() { stop(); }
 void Engine::publish_metrics(telemetry::Metrics& metrics) {
   const auto sum = [this](std::atomic<std::uint64_t> WorkerCounters::*counter) {
     return [this, counter] {
-      std::uint64_t total = 0;
-      for (const auto& worker : workers_) total += (worker->counters().*counter).load();
-      return static_cast<double>(total);
+      return static_cast<double>(total([counter](const WorkerCounters& c) { return (c.*counter).load(); }));
     };
   };
-  metrics.gauge("handrail_engine_folded_records", "Records folded since start", sum(&WorkerCounters::folded));
-  metrics.gauge("handrail_engine_duplicate_records", "Records found to be repeats", sum(&WorkerCounters::duplicates));
-  metrics.gauge("handrail_engine_ignored_records", "Records too old to be folded", sum(&WorkerCounters::ignored));
-  metrics.gauge("handrail_engine_dead_letters", "Records that could not be folded", sum(&WorkerCounters::dead_letters));
-  metrics.gauge("handrail_engine_timers_fired", "Timer records appended", sum(&WorkerCounters::timers));
-  metrics.gauge("handrail_engine_signal_changes", "Signals raised, upgraded or retracted",
-                sum(&WorkerCounters::signals));
-  metrics.gauge("handrail_engine_decisions", "Decisions made", sum(&WorkerCounters::decisions));
-  metrics.gauge("handrail_engine_offers", "Offers made", sum(&WorkerCounters::offers));
-  metrics.gauge("handrail_engine_checkpoints", "State batches written", sum(&WorkerCounters::checkpoints));
-  metrics.gauge("handrail_engine_lag_records", "Durable records not yet folded",
-                [this] { return static_cast<double>(ports_.log.end() - std::min(ports_.log.end(), folded())); });
-  metrics.gauge("handrail_engine_visitors_in_memory", "Visitors held in memory", [this] {
-    std::size_t total = 0;
-    for (const auto& worker : workers_) total += worker->visitors_in_memory();
-    return static_cast<double>(total);
+  metrics.counter("handrail_records_folded_total", "Records folded", sum(&WorkerCounters::folded));
+  metrics.counter("handrail_dedup_hits_total", "Records found to be repeats, and folded once",
+                  sum(&WorkerCounters::duplicates));
+  metrics.counter("handrail_late_events_total", "Events logged and listed, too old to be folded",
+                  sum(&WorkerCounters::ignored));
+  metrics.counter("handrail_timers_fired_total", "Timer records appended", sum(&WorkerCounters::timers));
+  metrics.counter("handrail_signal_changes_total", "Signals raised, upgraded or retracted",
+                  sum(&WorkerCounters::signals));
+  publish_decisions(metrics);
+  metrics.gauge("handrail_consumer_lag_events", "Durable records not yet folded",
+                [this] { return static_cast<double>(lag()); });
+  metrics.gauge("handrail_consumer_iterator_age_seconds", "Age of the newest record read, while there is a lag",
+                [this] { return iterator_age_seconds(); });
+  metrics.gauge("handrail_visitors_in_memory", "Visitors held in memory", [this] {
+    std::size_t held = 0;
+    for (const auto& worker : workers_) held += worker->visitors_in_memory();
+    return static_cast<double>(held);
   });
+}
+
+void Engine::publish_decisions(telemetry::Metrics& metrics) {
+  for (std::size_t trigger = 0; trigger < core::kTriggers; ++trigger) {
+    for (const std::size_t offered : {0, 1}) {
+      const telemetry::Labels labels{{"rule", std::string(core::name_of(static_cast<core::Trigger>(trigger)))},
+                                     {"outcome", offered == 1 ? "offer" : "none"}};
+      metrics.counter(
+          "handrail_decisions_total", "Decisions, by the rule that led to them and what came of them",
+          [this, trigger, offered] {
+            return static_cast<double>(
+                total([&](const WorkerCounters& c) { return c.decided[trigger][offered].load(); }));
+          },
+          labels);
+    }
+  }
+}
+
+template <class Counter>
+std::uint64_t Engine::total(Counter counter) const {
+  std::uint64_t total = 0;
+  for (const auto& worker : workers_) total += counter(worker->counters());
+  return total;
+}
+
+std::uint64_t Engine::dead_letters() const {
+  return total([](const WorkerCounters& c) { return c.dead_letters.load(); });
+}
+
+std::uint64_t Engine::lag() const { return ports_.log.end() - std::min(ports_.log.end(), folded()); }
+
+double Engine::iterator_age_seconds() const {
+  if (lag() == 0) return 0;
+  UnixMicros oldest = ports_.clock.now();
+  for (const auto& worker : workers_) {
+    if (const UnixMicros at = worker->counters().received_at.load(); at > 0) oldest = std::min(oldest, at);
+  }
+  return static_cast<double>(ports_.clock.now() - oldest) / 1e6;
 }
 
 Result<void> Engine::start() {
@@ -73,13 +115,14 @@ void Engine::run(Worker& worker, const std::stop_token& stop) {
     Result<void> written;
     const auto now = ports_.clock.monotonic_micros();
     if (now >= write_due || write_wanted_ || last_round) {
-      written = worker.checkpoint();
+      written = write(worker);
       if (written && (now >= sync_due || last_round)) {
         written = sync();
         sync_due = now + options_.sync_every * 1000;
       }
       write_due = now + (written ? options_.checkpoint_every * 1000 : kFaultPauseMicros);
     }
+    if (!stepped || !written) retries_.add();
     report(stepped ? written : Result<void>{pass_on(stepped)});
     progressed_.notify_all();
     if (last_round || (!stepped && stop.stop_requested())) return;
@@ -89,6 +132,14 @@ void Engine::run(Worker& worker, const std::stop_token& stop) {
       ports_.log.wait_beyond(worker.next(), kIdleWait);
     }
   }
+}
+
+Result<void> Engine::write(Worker& worker) {
+  if (!worker.has_unwritten()) return {};
+  const auto begun = ports_.clock.monotonic_micros();
+  auto written = worker.checkpoint();
+  if (written) state_write_seconds_.observe(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
+  return written;
 }
 
 void Engine::report(const Result<void>& round) {

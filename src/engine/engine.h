@@ -36,7 +36,8 @@ class Engine {
   // Waits until the record at `offset` is folded and its news is with the outbox (not necessarily written).
   bool await_folded(Offset offset, std::chrono::milliseconds span);
 
-  Offset folded() const;  // every record below it is folded
+  Offset folded() const;               // every record below it is folded
+  std::uint64_t dead_letters() const;  // since start
   // Why folding stopped, if it did.
   std::optional<Error> fault() const;
 
@@ -45,7 +46,13 @@ class Engine {
   // Makes the checkpoints safe against power loss and lets the log drop what all of them cover.
   Result<void> sync();
   void report(const Result<void>& round);
+  Result<void> write(Worker& worker);
   void publish_metrics(telemetry::Metrics& metrics);
+  void publish_decisions(telemetry::Metrics& metrics);
+  template <class Counter>
+  std::uint64_t total(Counter counter) const;
+  std::uint64_t lag() const;  // records
+  double iterator_age_seconds() const;
   template <class Reached>
   bool wait_until(std::chrono::milliseconds span, Reached reached);
 
@@ -57,6 +64,8 @@ class Engine {
   mutable std::mutex mutex_;  // guards the two below; workers announce progress by it
   std::condition_variable progressed_;
   std::optional<Error> fault_;
+  telemetry::Counter retries_;
+  telemetry::Histogram state_write_seconds_;
 };
 
 }  // namespace handrail

@@ -46,6 +46,8 @@ Result<std::size_t> Worker::step() {
     if (!entry.key.is_zero()) keys.push_back(entry.key);
   }
   if (auto fetched = cache_.fetch(std::move(keys)); !fetched) return pass_on(fetched);
+  if (!batch->entries.empty() && batch->entries.back().record)
+    counters_.received_at = batch->entries.back().record->received_at;
   for (LogEntry& entry : batch->entries) {
     if (auto done = fold_entry(entry); !done) return pass_on(done);
     next_.store(entry.offset + 1, std::memory_order_release);
@@ -141,8 +143,8 @@ void Worker::keep_rows(const VisitorKey& key) {
     for (auto& item : items) rows.push_back({key, item});
   };
   counters_.signals += effects_.signals.size();
-  counters_.decisions += effects_.decisions.size();
-  for (const core::Decision& decision : effects_.decisions) counters_.offers += decision.offered ? 1 : 0;
+  for (const core::Decision& decision : effects_.decisions)
+    ++counters_.decided[static_cast<std::size_t>(decision.trigger)][decision.offered ? 1 : 0];
   keep(rows_.signals, effects_.signals);
   keep(rows_.decisions, effects_.decisions);
   keep(rows_.interventions, effects_.interventions);
@@ -244,7 +246,6 @@ Result<void> Worker::checkpoint() {
   control_changed_ = false;
   cache_.changes_written();
   timers_.changes_written();
-  ++counters_.checkpoints;
   return {};
 }
 

@@ -37,8 +37,9 @@ struct WorkerOptions {
 
 // Counted by a worker, read by anyone.
 struct WorkerCounters {
-  std::atomic<std::uint64_t> folded{0}, duplicates{0}, ignored{0}, dead_letters{0}, timers{0}, signals{0}, decisions{0},
-      offers{0}, checkpoints{0};
+  std::atomic<std::uint64_t> folded{0}, duplicates{0}, ignored{0}, dead_letters{0}, timers{0}, signals{0};
+  std::atomic<std::uint64_t> decided[core::kTriggers][2]{};  // by what led to it; [1]: an offer
+  std::atomic<UnixMicros> received_at{0};                    // of the newest record read
 };
 
 // Owns one partition: reads its records in order, folds them, writes what changed, publishes what is news. All state

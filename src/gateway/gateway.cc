@@ -38,8 +38,7 @@ ServerOptions with_admission(ServerOptions options, std::function<Admitted(const
 }
 
 bool takes_events(const RequestHead& head) {
-  return head.method == Method::kPost &&
-         (head.path == "/h/e" || head.path == "/api/events/track" || head.path == "/api/events/track/batch");
+  return head.method == Method::kPost && IngestFigures::is_intake(head.path);
 }
 
 }  // namespace
@@ -56,6 +55,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
           [this](HttpRequest request, std::shared_ptr<Exchange> exchange) {
             if (!within_rate(request)) {
               limited_.add();
+              if (IngestFigures::is_intake(request.path)) ingest_.count_request(429);
               return refuse_openly(request, *exchange,
                                    problem(429, "too_many_requests", "this address sends more requests than the limit",
                                            "server.requests_per_second", options_.requests_per_second));
@@ -65,17 +65,17 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
           ports_.clock, ports_.metrics),
       buckets_(std::make_unique<Buckets>(options_.requests_per_second)),
       polls_(std::make_shared<LongPolls>()),
-      accepted_(
-          ports_.metrics.counter("handrail_events_total", "Events by what became of them", {{"result", "accepted"}})),
-      rejected_(
-          ports_.metrics.counter("handrail_events_total", "Events by what became of them", {{"result", "rejected"}})),
+      ingest_(ports_.metrics),
       limited_(ports_.metrics.counter("handrail_http_refused_total", "Requests refused before their route",
                                       {{"reason", "rate"}})),
       overloaded_(ports_.metrics.counter("handrail_http_refused_total", "Requests refused before their route",
                                          {{"reason", "overload"}})),
       busy_(ports_.metrics.counter("handrail_http_busy_total", "Requests answered 503 because too much waited")),
-      ack_seconds_(ports_.metrics.histogram("handrail_ack_seconds", "From a request received to its events durable",
+      ack_seconds_(ports_.metrics.histogram("handrail_ingest_ack_seconds",
+                                            "From records handed to the log to their being durable",
                                             telemetry::latency_buckets())) {
+  ports_.metrics.gauge("handrail_ingest_inflight_bytes", "Bodies of requests with events that are not yet answered",
+                       [this] { return static_cast<double>(admission_.inflight_bytes()); });
   ports_.hub.set_post([this](std::function<void()> work) { server_.post(std::move(work)); });
   add_ingest_routes();
   add_help_routes();
@@ -169,6 +169,7 @@ Admitted Gateway::admit(const RequestHead& head) {
   if (!takes_events(head)) return admitted;
   const auto refusal = admission_.enter(head.body_bytes, ports_.clock.monotonic_micros(), admitted.hold);
   if (!refusal) return admitted;
+  ingest_.count_request(503);
   admitted.refusal = overloaded(*refusal);
   allow_origin(*admitted.refusal, head.origin);
   return admitted;

@@ -14,6 +14,7 @@
 #include "gateway/admission.h"
 #include "gateway/codec/intake.h"
 #include "gateway/hub.h"
+#include "gateway/ingest_figures.h"
 #include "gateway/reading.h"
 #include "gateway/router.h"
 #include "gateway/server.h"
@@ -118,7 +119,8 @@ class Gateway {
   std::shared_ptr<LongPolls> polls_;
   std::uint64_t demo_saves_ = 0;
   std::unordered_set<VisitorKey, IdHash> struggling_;  // watched, and above 0 when last told
-  telemetry::Counter accepted_, rejected_, limited_, overloaded_, busy_;
+  IngestFigures ingest_;
+  telemetry::Counter limited_, overloaded_, busy_;
   telemetry::Histogram ack_seconds_;
 };
 

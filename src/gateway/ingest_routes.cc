@@ -37,6 +37,7 @@ bool is_readable_type(std::string_view content_type) {
 
 void Gateway::add_ingest_routes() {
   router_.add(Method::kPost, "/h/e", Access::kPublic, [this](const CallPtr& call) {
+    call->exchange = ingest_.counting(std::move(call->exchange));
     if (!is_readable_type(call->request.header("content-type"))) {
       return call->respond(problem(415, "unsupported_type", "send application/json or text/plain", "Content-Type"));
     }
@@ -57,14 +58,14 @@ void Gateway::add_ingest_routes() {
 void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
   if (!intake) return call->respond(envelope_problem(intake.error()));
   const std::size_t accepted = intake->records.size();
-  rejected_.add(static_cast<double>(intake->rejected));
+  ingest_.take(*intake);
   std::string body = batch_result(accepted, intake->results);  // here: the log's thread has its next block to write
   if (accepted == 0) return call->respond(json_response(std::move(body)));
-  if (!admit_visitor(call, intake->records.front().key())) return;
+  if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(accepted);
   append(std::move(intake->records),
          [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
+           offset ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
            if (!offset) return call->respond(problem(offset.error()));
-           accepted_.add(static_cast<double>(accepted));
            call->respond(json_response(std::move(body)));
          });
 }

@@ -94,27 +94,27 @@ void Gateway::add_mission_routes() {
   };
 
   router_.add(Method::kPost, "/api/events/track", Access::kPublic, [this, append_with_acceptance](const CallPtr& call) {
+    call->exchange = ingest_.counting(std::move(call->exchange));
     const UnixMillis at = call->request.received_at / 1000;
     auto intake = read_mission_event(
         call->request.body, arrival_of(call->request.header("user-agent"), call->request.received_at), options_.intake);
     if (!intake) return call->respond(failed_to_track(status_of(intake.error()), intake.error().message, at));
+    ingest_.take(*intake);
     const EventResult result = intake->results.front();
-    if (result.fault) {
-      rejected_.add();
-      return call->respond(failed_to_track(400, result.fault->field + " " + result.fault->detail, at));
-    }
-    if (!admit_visitor(call, intake->records.front().key())) return;
+    if (result.fault) return call->respond(failed_to_track(400, result.fault->field + " " + result.fault->detail, at));
+    if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(1);
     std::string body = json::serialize(event_result(result, at));
     append_with_acceptance(
         std::move(*intake), [this, call, at, body = std::move(body)](const Result<Offset>& offset) mutable {
+          offset ? ingest_.count_accepted(1) : ingest_.count_refused(1);
           if (!offset) return call->respond(failed_to_track(status_of(offset.error()), offset.error().message, at));
-          accepted_.add();
           call->respond(json_response(std::move(body)));
         });
   });
 
   router_.add(
       Method::kPost, "/api/events/track/batch", Access::kPublic, [this, append_with_acceptance](const CallPtr& call) {
+        call->exchange = ingest_.counting(std::move(call->exchange));
         const UnixMillis at = call->request.received_at / 1000;
         auto intake = read_mission_batch(call->request.body,
                                          arrival_of(call->request.header("user-agent"), call->request.received_at),
@@ -123,14 +123,14 @@ void Gateway::add_mission_routes() {
         json::array results;
         for (const EventResult& result : intake->results) results.push_back(event_result(result, at));
         const std::size_t accepted = intake->records.size();
-        rejected_.add(static_cast<double>(results.size() - accepted));
+        ingest_.take(*intake);
         std::string body = json::serialize(results);
         if (accepted == 0) return call->respond(json_response(std::move(body)));
-        if (!admit_visitor(call, intake->records.front().key())) return;
+        if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(accepted);
         append_with_acceptance(
             std::move(*intake), [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
+              offset ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
               if (!offset) return call->respond(refused_batch(status_of(offset.error()), offset.error().message));
-              accepted_.add(static_cast<double>(accepted));
               call->respond(json_response(std::move(body)));
             });
       });

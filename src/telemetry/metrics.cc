@@ -7,14 +7,16 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <mutex>
 
 namespace handrail::telemetry {
 
 struct Metrics::Impl {
   prometheus::Registry registry{prometheus::Registry::InsertBehavior::Merge};
-  std::mutex mutex;  // guards gauges
+  std::mutex mutex;  // guards the two below
   std::vector<std::pair<prometheus::Gauge*, std::function<double()>>> gauges;
+  std::vector<std::pair<prometheus::Counter*, std::function<double()>>> counters;
 };
 
 void Counter::add(double by) const { static_cast<prometheus::Counter*>(impl_)->Increment(by); }
@@ -41,12 +43,24 @@ void Metrics::gauge(const std::string& name, const std::string& help, std::funct
   impl_->gauges.emplace_back(&family.Add(labels), std::move(value));
 }
 
+void Metrics::counter(const std::string& name, const std::string& help, std::function<double()> value,
+                      const Labels& labels) {
+  auto& family = prometheus::BuildCounter().Name(name).Help(help).Register(impl_->registry);
+  std::lock_guard lock(impl_->mutex);
+  impl_->counters.emplace_back(&family.Add(labels), std::move(value));
+}
+
 std::string Metrics::render() {
   {
     std::lock_guard lock(impl_->mutex);
     for (auto& [gauge, value] : impl_->gauges) gauge->Set(value());
+    for (auto& [counter, value] : impl_->counters) counter->Increment(std::max(0.0, value() - counter->Value()));
   }
   return prometheus::TextSerializer{}.Serialize(impl_->registry.Collect());
+}
+
+std::vector<double> count_buckets() {
+  return {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10'000, 20'000, 50'000, 100'000};
 }
 
 std::vector<double> latency_buckets() {

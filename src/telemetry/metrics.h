@@ -42,7 +42,9 @@ class Metrics {
   // Buckets are upper bounds, ascending.
   Histogram histogram(const std::string& name, const std::string& help, std::vector<double> buckets,
                       const Labels& labels = {});
-  // A value that is asked for when the figures are read.
+  // Values that are asked for when the figures are read; a counter's never falls.
+  void counter(const std::string& name, const std::string& help, std::function<double()> value,
+               const Labels& labels = {});
   void gauge(const std::string& name, const std::string& help, std::function<double()> value,
              const Labels& labels = {});
 
@@ -53,6 +55,8 @@ class Metrics {
   std::unique_ptr<Impl> impl_;
 };
 
+// 1 to 100,000: for numbers of things.
+std::vector<double> count_buckets();
 // 100 us to 30 s: for spans in seconds.
 std::vector<double> latency_buckets();
 

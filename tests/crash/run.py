@@ -63,7 +63,7 @@ def one_cycle(rng, server, load, number):
 
 def settled_view(server, visitors):
     """What the server shows when all is folded and every unanswered offer had the time to expire."""
-    if not wait_for(lambda: server.metric("handrail_engine_lag_records") == 0, within=60):
+    if not wait_for(lambda: server.metric("handrail_consumer_lag_events") == 0, within=60):
         raise RuntimeError("the engine does not catch up")
     unanswered = [v for v in visitors if v.causes() and not v.answer]
     wait_for(lambda: not any(offer["state"] in oracle.LIVE for v in unanswered for offer in server.rows(v.name, "interventions") or []),

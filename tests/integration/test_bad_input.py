@@ -252,7 +252,7 @@ class Repeats(ServedCase):
         self.server.kill()
         self.server.start()
         self.assertEqual(self.server.post("/api/events/track", event).status, 200)
-        self.assertTrue(wait_for(lambda: self.server.metric("handrail_engine_lag_records") == 0))
+        self.assertTrue(wait_for(lambda: self.server.metric("handrail_consumer_lag_events") == 0))
         self.assertEqual(self.events_of(user), 2)
         self.assertEqual(self.events_of(other), 1)
         self.assertEqual(len(self.server.rows(user, "decisions")), 1)

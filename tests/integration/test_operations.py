@@ -44,9 +44,9 @@ class Figures(ServedCase):
                 seen.add(line.rsplit(" ", 1)[0])
                 name = re.match(r"[\w:]+", line).group()
                 self.assertTrue(name in typed or re.sub(r"_(bucket|sum|count|total)$", "", name) in typed, line)
-        for name in ("handrail_events_total", "handrail_engine_lag_records", "handrail_engine_decisions", "handrail_log_commits", "handrail_ack_seconds_count"):
+        for name in ("handrail_ingest_events_total", "handrail_consumer_lag_events", "handrail_decisions_total", "handrail_commit_fsync_seconds_count", "handrail_ingest_ack_seconds_count"):
             self.assertTrue(any(s.split("{")[0] == name for s in seen), name)
-        self.assertGreaterEqual(self.server.metric("handrail_engine_offers"), 1)
+        self.assertGreaterEqual(self.server.metric("handrail_decisions_total", '{outcome="offer",rule="rising_edge"}'), 1)
 
     def test_health_routes(self):
         self.assertEqual(self.server.get("/livez").body, b"ok\n")
@@ -114,7 +114,7 @@ class Ending(ServedCase):
             self.assertLess(time.monotonic() - asked, 5)
             gone.set()
         self.server.start()
-        self.assertTrue(wait_for(lambda: self.server.metric("handrail_engine_lag_records") == 0))
+        self.assertTrue(wait_for(lambda: self.server.metric("handrail_consumer_lag_events") == 0))
         for number in range(6):
             kept = {row["seq"] for row in self.server.rows(f"load-{number}", "events") or []}
             self.assertEqual({seq for visitor, seq in acknowledged if visitor == f"load-{number}"} - kept, set())
@@ -137,10 +137,10 @@ class Ending(ServedCase):
         self.accept(visitor, [struggle()])
         self.server.post("/api/events/track", mission(user, "struggle_signal", {"feature": "f", "attemptCount": 3}))
         self.assertEqual(self.server.post(f"/v1/interventions/{offer['id']}/dismissed", {"anonymousId": answered}).json["state"], "dismissed")
-        self.assertTrue(wait_for(lambda: self.server.metric("handrail_engine_lag_records") == 0))
+        self.assertTrue(wait_for(lambda: self.server.metric("handrail_consumer_lag_events") == 0))
         self.server.kill()
         self.server.start("--state.checkpoint_ms", 10_000)
-        self.assertTrue(wait_for(lambda: self.server.metric("handrail_engine_lag_records") == 0))
+        self.assertTrue(wait_for(lambda: self.server.metric("handrail_consumer_lag_events") == 0))
         with EventStream(self.server.port, f"/v1/stream?anonymousId={answered}") as stream:
             stream.await_event("config")
             self.assertIsNone(stream.await_event("intervention", within=0.5), "what was dismissed stays away")
@@ -247,7 +247,7 @@ class FullDisk(unittest.TestCase):
         self.assertTrue(wait_for(lambda: self.server.get("/readyz").status == 200, within=6, every=0.1), self.server.get("/readyz"))
         self.assertLess(time.monotonic() - freed, 5.5)
         self.assertEqual(send().status, 200)
-        self.assertTrue(wait_for(lambda: self.server.metric("handrail_engine_lag_records") == 0))
+        self.assertTrue(wait_for(lambda: self.server.metric("handrail_consumer_lag_events") == 0))
         kept = [row["seq"] for row in self.server.rows(visitor, "events")]
         self.assertEqual(sorted(kept), acknowledged)
         self.assertEqual(sum(j["events"] for j in self.server.rows(visitor, "journeys")), len(acknowledged))

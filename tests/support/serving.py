@@ -50,13 +50,14 @@ def ask(connection, method, path, body=None, headers=None):
 
 
 class Server:
-    """`handrail serve` on a data folder. The port is a free one and changes with each start."""
+    """`handrail serve` on a data folder. The port is a free one and changes with each start, unless `listen` names one."""
 
     def __init__(self, data, *flags, environment=None, folder=None):
         self.data = pathlib.Path(data)
         self.flags = [str(flag) for flag in flags]
         self.environment = environment
         self.folder = folder
+        self.listen = "127.0.0.1:0"
         self.process = None
         self.port = None
         self.errors = self.data.with_name(self.data.name + ".stderr")
@@ -64,7 +65,7 @@ class Server:
     def launch(self, *more_flags):
         """Starts the process without waiting for it to listen."""
         self.port = None
-        command = [str(BINARY), "serve", "--data", str(self.data), "--listen", "127.0.0.1:0", *self.flags, *map(str, more_flags)]
+        command = [str(BINARY), "serve", "--data", str(self.data), "--listen", self.listen, *self.flags, *map(str, more_flags)]
         with open(self.errors, "ab") as errors:
             self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, env=self.environment, cwd=self.folder,
                                             preexec_fn=end_with_the_parent)

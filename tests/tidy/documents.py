@@ -25,7 +25,7 @@ def configuration_faults(binary):
 
 
 def link_faults():
-    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("web/*/README.md")]:
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("web/*/README.md"), *ROOT.glob("deploy/*.md")]:
         for target in re.findall(r"\]\(([^)#\s]+)", document.read_text()):
             if not target.startswith(("http:", "https:", "mailto:")) and not (document.parent / target).exists():
                 yield f"{document.relative_to(ROOT)}: link to {target}, which does not exist"

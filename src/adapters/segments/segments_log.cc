@@ -131,19 +131,18 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
 
   block->bytes.replace(0, kBlockHeaderBytes, encode(header));
   const std::uint64_t position = active_->growing.end_position();
-  const auto before = clock_.monotonic_micros();
   if (auto done = active_->file.write_at(position, block->bytes); !done) return done;
+  const auto written_at = clock_.monotonic_micros();
   if (auto done = active_->file.sync_data(); !done) return fail(ErrorCode::kInternal, done.error().message);
+  options_.on_commit(header.count, clock_.monotonic_micros() - written_at);
 
   {
     std::lock_guard lock(state_mutex_);
     active_->growing.add_block(header, position, block->payload());
     end_ = header.first + header.count;
     newest_log_time_ = header.log_time;
-    ++counters_.commits;
     counters_.records += header.count;
     counters_.bytes += header.total_bytes();
-    counters_.sync_micros += static_cast<std::uint64_t>(clock_.monotonic_micros() - before);
     keep_in_tail(std::move(block));
   }
   state_changed_.notify_all();

@@ -30,14 +30,14 @@ struct LogOptions {
   // Called once, from a log thread, when storage failed in a way that leaves the truth unknown (a failed fdatasync):
   // nothing more is acknowledged and the process should end within a second.
   std::function<void(const Error&)> on_fatal = [](const Error&) {};
+  // Called after each commit, from the committer's thread: how many records, and how long its fdatasync took.
+  std::function<void(std::uint32_t records, std::int64_t sync_micros)> on_commit = [](auto, auto) {};
 };
 
 // What a running log counts, for metrics. Monotone.
 struct LogCounters {
-  std::uint64_t commits = 0;
   std::uint64_t records = 0;
   std::uint64_t bytes = 0;
-  std::uint64_t sync_micros = 0;
   std::uint64_t refused = 0;
   std::uint64_t segments = 0;  // now
 };

@@ -30,7 +30,8 @@ std::string_view name_of(OfferState state);
 bool is_live(OfferState state);  // pending or displayed
 
 enum class Trigger : std::uint8_t { kRisingEdge, kPersistentRisk };
-constexpr std::uint64_t enum_end(Trigger) { return 2; }
+inline constexpr std::size_t kTriggers = 2;
+constexpr std::uint64_t enum_end(Trigger) { return kTriggers; }
 std::string_view name_of(Trigger trigger);
 
 // The help offered; an offer as the visitor sees it. At most one is live per visitor.

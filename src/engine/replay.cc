@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/replay.h"
+
+#include <exception>
+
+#include "base/archive.h"
+
+namespace handrail {
+namespace {
+
+template <class T>
+std::string encoded(const T& value) {
+  std::string out;
+  ArchiveWriter{out}(value);
+  return out;
+}
+
+void add_to(Id128& hash, const core::Effects& effects) {
+  const auto add = [&](const auto& items) {
+    for (const auto& item : items) hash = id_of({hash.bytes(), encoded(item)});
+  };
+  add(effects.decisions);
+  add(effects.interventions);
+}
+
+void count(ReplayCounts::Side& side, const core::Effects& effects) {
+  side.decisions += effects.decisions.size();
+  for (const core::Decision& decision : effects.decisions) side.offers += decision.offered ? 1 : 0;
+}
+
+std::optional<core::Decision> decision_of(const core::Effects& effects) {
+  if (effects.decisions.empty()) return std::nullopt;
+  return effects.decisions.front();
+}
+
+}  // namespace
+
+void Replay::take(LogEntry entry, UnixMillis log_time, bool is_compared) {
+  ++counts_.records;
+  if (!entry.record) {
+    ++counts_.undecodable;
+    return;
+  }
+  core::Record& record = *entry.record;
+  if (record.is_control()) return control_.take(std::get<core::AgentAvailability>(record.body));
+  const bool duplicate = is_foreign_duplicate(record, log_time);
+  const core::LoggedRecord logged{entry.offset, std::move(record)};
+  Both& visitor = visitors_[entry.key];
+  if (is_compared && other_ && !visitor.other) visitor.other = visitor.own;
+  if (!fold_into(visitor.own, own_, logged, duplicate, before_)) return;
+  if (before_.duplicate) ++counts_.duplicates;
+  const bool is_forked = is_compared && visitor.other;
+  if (is_forked && !fold_into(*visitor.other, *other_, logged, duplicate, after_)) return;
+  if (!is_compared) return;
+  ++counts_.compared;
+  count(counts_.before, before_);
+  add_to(hash_before_, before_);
+  if (!is_forked) return;
+  count(counts_.after, after_);
+  add_to(hash_after_, after_);
+  compare(entry.offset);
+}
+
+// As the log answers it, from what was read before: the same id in the last 24 h.
+bool Replay::is_foreign_duplicate(const core::Record& record, UnixMillis log_time) {
+  const auto id = core::foreign_id(record);
+  if (!id) return false;
+  const UnixMillis since = record.received_at / 1000 - kDay;
+  auto [known, is_new] = foreign_ids_.try_emplace(*id, log_time);
+  const bool duplicate = !is_new && known->second >= since;
+  known->second = log_time;
+  if (log_time - forgotten_before_ > 2 * kDay) {
+    forgotten_before_ = log_time - kDay;
+    std::erase_if(foreign_ids_, [&](const auto& item) { return item.second < forgotten_before_ - kHour; });
+  }
+  return duplicate;
+}
+
+bool Replay::fold_into(core::Visitor& visitor, const core::Policy& policy, const core::LoggedRecord& logged,
+                       bool duplicate, core::Effects& effects) {
+  try {
+    core::fold({policy, control_, duplicate}, visitor, logged, effects);
+    return true;
+  } catch (const std::exception&) {
+    ++counts_.failed;  // the server made it a dead letter
+    return false;
+  }
+}
+
+void Replay::compare(Offset offset) {
+  auto before = decision_of(before_);
+  auto after = decision_of(after_);
+  if (!before && !after) return;
+  if (before && after && encoded(*before) == encoded(*after)) return;
+  differences_.push_back({offset, std::move(before), std::move(after)});
+}
+
+}  // namespace handrail

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/fold/fold.h"
+#include "ports/event_log.h"
+
+namespace handrail {
+
+// A record upon which two policies did not decide the same.
+struct DecisionDifference {
+  Offset offset = 0;
+  std::optional<core::Decision> before;  // nothing: it did not come to a decision
+  std::optional<core::Decision> after;
+};
+
+struct ReplayCounts {
+  std::uint64_t records = 0, compared = 0, duplicates = 0, undecodable = 0, failed = 0;
+  struct Side {
+    std::uint64_t decisions = 0, offers = 0;
+  } before, after;
+};
+
+// Folds history in memory with the server's own code, under the server's policy and beside it under another one.
+// The other policy holds from the first compared record on: up to there both are the same state.
+class Replay {
+ public:
+  Replay(core::Policy own, std::optional<core::Policy> other) : own_(own), other_(other) {}
+
+  // The next record of the log. `log_time` is its block's; `is_compared`: within the span that was asked for.
+  void take(LogEntry entry, UnixMillis log_time, bool is_compared);
+
+  const ReplayCounts& counts() const { return counts_; }
+  const std::vector<DecisionDifference>& differences() const { return differences_; }
+  std::size_t visitors() const { return visitors_.size(); }
+  // Of every decision and intervention of the compared records, in log order.
+  Id128 hash_before() const { return hash_before_; }
+  Id128 hash_after() const { return other_ ? hash_after_ : hash_before_; }
+
+ private:
+  struct Both {
+    core::Visitor own;
+    std::optional<core::Visitor> other;  // from the first compared record on
+  };
+  bool is_foreign_duplicate(const core::Record& record, UnixMillis log_time);
+  bool fold_into(core::Visitor& visitor, const core::Policy& policy, const core::LoggedRecord& logged, bool duplicate,
+                 core::Effects& effects);
+  void compare(Offset offset);
+
+  const core::Policy own_;
+  const std::optional<core::Policy> other_;
+  core::ControlState control_;
+  std::unordered_map<VisitorKey, Both, IdHash> visitors_;
+  std::unordered_map<std::uint64_t, UnixMillis> foreign_ids_;  // hash -> log time of the newest block with it
+  UnixMillis forgotten_before_ = 0;
+  core::Effects before_, after_;
+  ReplayCounts counts_;
+  std::vector<DecisionDifference> differences_;
+  Id128 hash_before_, hash_after_;
+};
+
+}  // namespace handrail
