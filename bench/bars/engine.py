@@ -2,11 +2,10 @@
 """S5 the fold in process; S6 history folded again."""
 
 import json
-import statistics
+import shutil
 import subprocess
 
 from harness import PROGRAM, Server, fresh_folder, tool
-import shutil
 
 
 def s5(rounds):
@@ -17,6 +16,12 @@ def s5(rounds):
             "holds": row["meanUs"]["median"] <= 3 and row["eachUs"]["p99"] <= 15, "rounds": row}
 
 
+def replay(folder, *flags):
+    command = [PROGRAM, "replay", "--data", folder / "data", "--json", *flags]
+    done = subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+    return json.loads(done.stdout.decode())
+
+
 def s6(requests):
     """History made by one server, folded again by `handrail replay` with the policy it was made with."""
     folder = fresh_folder("history")
@@ -25,9 +30,9 @@ def s6(requests):
             tool("load", "--port", server.port, "--traffic", "sdk-batch", "--visitors", 20_000, "--requests", requests,
                  "--seconds", 600)
             server.settle()
-        done = subprocess.run([str(PROGRAM), "replay", "--data", str(folder / "data"), "--json"],
-                              stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
-        row = json.loads(done.stdout.decode().strip().splitlines()[-1])
+        row = replay(folder)
+        (folder / "same.toml").write_text("")
+        row["differences"] = replay(folder, "--policy", folder / "same.toml")["summary"]["differences"]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return {"bar": "S6", "what": f"replay of {row['records']:,} records, one core",
