@@ -52,7 +52,8 @@ EngineOptions engine_options(const Config& config) {
   o.sync_every = config.state.sync_ms;
   o.worker.policy = policy_of(config.policy);
   o.worker.engine_version = kVersion;
-  o.worker.visitors_in_memory = static_cast<std::size_t>(config.state.visitors_in_memory);
+  o.worker.visitors_in_memory = {static_cast<std::size_t>(config.state.visitors_open),
+                                 static_cast<std::size_t>(config.state.visitors_in_memory)};
   return o;
 }
 

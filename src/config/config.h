@@ -45,6 +45,7 @@ struct Config {
   struct State {
     std::int64_t checkpoint_ms = 100;
     std::int64_t sync_ms = 5000;
+    std::int64_t visitors_open = 8'192;
     std::int64_t visitors_in_memory = 100'000;
     std::int64_t block_cache_bytes = 32LL << 20;
     std::int64_t write_buffer_bytes = 32LL << 20;

@@ -4,17 +4,23 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/packed.h"
 #include "ports/state_store.h"
 
 namespace handrail {
 
-// The visitors a worker holds in memory: the ones it folded lately, up to about twice `capacity`. Cold ones leave when
-// nothing of them is unwritten, and come back from the store. Two generations stand in for a list of uses.
+struct VisitorCacheLimits {
+  std::size_t open = 8'192;      // held ready to fold, about; what is not yet written is held beyond it
+  std::size_t packed = 100'000;  // held packed, about
+};
+
+// The visitors a worker holds in memory. Those it folded just now are open; those that rest are packed, at a fifth of
+// the size; those that rest longest leave, and come back from the store. Two generations stand in for a list of uses.
 class VisitorCache {
  public:
-  VisitorCache(StateStore& store, std::size_t capacity) : store_(store), capacity_(capacity) {}
+  VisitorCache(StateStore& store, VisitorCacheLimits limits) : store_(store), limits_(limits) {}
 
-  // Makes sure that all of them are in memory; unknown ones begin empty.
+  // Makes sure that all of them are open; unknown ones begin empty.
   Result<void> fetch(std::vector<VisitorKey> keys);
   core::Visitor& at(const VisitorKey& key);  // must have been fetched
   // Puts back what the store holds.
@@ -23,22 +29,29 @@ class VisitorCache {
   void mark_changed(const VisitorKey& key);
   // The changed ones, for a batch; stable until changes_written().
   std::vector<std::pair<VisitorKey, const core::Visitor*>> changed() const;
+  // Also lets rest what was not used of late.
   void changes_written();
-  std::size_t size() const { return hot_.size() + cold_.size(); }
+  std::size_t size() const { return open_.size() + packed_.size() + packed_before_.size(); }
 
  private:
   struct Held {
     core::Visitor visitor;
     bool changed = false;
+    bool used = true;  // since the last round of packing
   };
-  using Generation = std::unordered_map<VisitorKey, Held, IdHash>;
+  using PackedVisitors = std::unordered_map<VisitorKey, Packed, IdHash>;
 
   Held* find(const VisitorKey& key);
+  Held* open(PackedVisitors& from, const VisitorKey& key);
+  void pack_unused();
+  void pack_all();
+  void pack(const VisitorKey& key, const core::Visitor& visitor);
 
   StateStore& store_;
-  std::size_t capacity_;
-  Generation hot_;
-  Generation cold_;
+  VisitorCacheLimits limits_;
+  std::unordered_map<VisitorKey, Held, IdHash> open_;
+  PackedVisitors packed_;
+  PackedVisitors packed_before_;
   std::vector<VisitorKey> changed_;
 };
 

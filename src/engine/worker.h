@@ -24,8 +24,8 @@ namespace handrail {
 struct WorkerOptions {
   core::Policy policy;
   std::string engine_version = "dev";
-  std::size_t read_bytes_max = 1 << 20;      // of one batch
-  std::size_t visitors_in_memory = 100'000;  // about; twice that at most
+  std::size_t read_bytes_max = 1 << 20;  // of one batch
+  VisitorCacheLimits visitors_in_memory;
   // Decisions go on while the state cannot be written, but not for ever: what is not written is held in memory.
   std::size_t unwritten_max = 1'000'000;
   std::size_t timers_at_once = 1024;

@@ -48,6 +48,20 @@ TEST_CASE("seeded visitors decide the same with failing ports, kills and power l
   }
 }
 
+TEST_CASE("visitors that rest packed, or leave memory and come back, decide the same") {
+  for (std::uint32_t seed = 1; seed <= 4; ++seed) {
+    CAPTURE(seed);
+    const auto records = population(seed, 12, 15 * kMinute);
+    World roomy(1, {}, seed);
+    roomy.play(records);
+    WorkerOptions tight;
+    tight.visitors_in_memory = {.open = 2, .packed = 3};
+    World crowded(1, {.checkpoint = 90, .read_bytes = 500}, seed, tight);
+    crowded.play(records);
+    CHECK(roomy.outcome() == crowded.outcome());
+  }
+}
+
 TEST_CASE("no offer inside a cooldown, at most one live per visitor, bounded state: whatever the seed") {
   for (std::uint32_t seed = 100; seed < 106; ++seed) {
     CAPTURE(seed);

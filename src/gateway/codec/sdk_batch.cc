@@ -48,8 +48,7 @@ Result<Envelope> read_envelope(JsonReader& in) {
   return envelope;
 }
 
-core::Event read_event(JsonReader& in, const Envelope& envelope, const IntakeLimits& limits) {
-  core::Event event;
+void read_event(JsonReader& in, const Envelope& envelope, const IntakeLimits& limits, core::Event& event) {
   event.seq = static_cast<std::uint64_t>(in.integer("seq", 1, kSequenceMax));
   event.type = in.text("eventType", 1000);
   if (!in.fault() && !is_event_type(event.type)) in.fail("eventType", "bad_id", "may hold a-z, 0-9, _ . and :");
@@ -62,15 +61,11 @@ core::Event read_event(JsonReader& in, const Envelope& envelope, const IntakeLim
   event.tab_id = envelope.tab_id;
   event.sent_at = envelope.sent_at;
   const auto data = take_data(in, "eventData", event, limits);
-  if (in.fault()) return event;
-  if (!data) {
-    in.fail("eventData", "missing_field", "is required");
-    return event;
-  }
+  if (in.fault()) return;
+  if (!data) return in.fail("eventData", "missing_field", "is required");
   JsonReader body(*data, "eventData");
   event.fact = read_fact(event.type, body);
   if (body.fault()) in.fail_as(*body.fault());
-  return event;
 }
 
 // Adds the event, or says what is wrong with it.
@@ -78,12 +73,17 @@ std::optional<Fault> take_event(simdjson::dom::element item, const Envelope& env
                                 const IntakeLimits& limits, Intake& intake) {
   simdjson::dom::object fields;
   if (item.get(fields) != simdjson::SUCCESS) return Fault{"wrong_type", "events", "each event must be an object"};
+  // Filled where it will stay: an event is a dozen strings to move.
+  intake.records.push_back({arrival.site, envelope.anonymous_id, arrival.received_at, 0, core::Event{}});
+  auto& event = std::get<core::Event>(intake.records.back().body);
   JsonReader reader(fields, "");
-  core::Event event = read_event(reader, envelope, limits);
-  if (reader.fault()) return reader.fault();
+  read_event(reader, envelope, limits, event);
+  if (reader.fault()) {
+    intake.records.pop_back();
+    return reader.fault();
+  }
   if (arrival.is_bot) event.flags |= core::kFlagBot;
   event.device = arrival.device;
-  intake.records.push_back({arrival.site, envelope.anonymous_id, arrival.received_at, 0, std::move(event)});
   return std::nullopt;
 }
 
