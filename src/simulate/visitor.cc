@@ -108,13 +108,13 @@ OfferResponse Visitor::respond() {
   const Character& character = character_of(state_);
   OfferResponse out;
   out.after = responses_.between(1500, 6000);
-  std::int64_t drawn = responses_.below(100);
+  const std::int64_t drawn = responses_.below(100);
   out.forever = responses_.chance(20);
   if (drawn < character.accepts) {
     out.response = Response::kAccept;
-  } else if ((drawn -= character.accepts) < character.dismisses) {
+  } else if (drawn < character.accepts + character.dismisses) {
     out.response = Response::kDismiss;
-  } else if (drawn - character.dismisses < character.snoozes) {
+  } else if (drawn < character.accepts + character.dismisses + character.snoozes) {
     out.response = Response::kSnooze;
   }
   out.forever = out.forever && out.response == Response::kDismiss;
@@ -227,7 +227,7 @@ void Visitor::be_lost() {
     return reach_goal(2500);
   }
   if (attempts_ >= kAttemptsMax) return give_up(0, "back");
-  for (int i = 0; i < 3; ++i) {
+  for (Millis i = 0; i < 3; ++i) {
     const auto page = static_cast<std::size_t>(random_.below(5));
     say(i * 1200, "page", page_data(kPages[page], i == 2 ? "pop" : "push"));
   }
@@ -248,9 +248,9 @@ void Visitor::press_what_is_broken() {
 }
 
 void Visitor::crawl() {
-  for (int i = 0; i < 4; ++i)
+  for (Millis i = 0; i < 4; ++i)
     say(i * 30, "page", page_data(kPages[static_cast<std::size_t>(random_.below(5))], "load"));
-  for (int i = 0; i < 3; ++i) click(200 + i * 60, "button:download-offer", false, false);
+  for (Millis i = 0; i < 3; ++i) click(200 + i * 60, "button:download-offer", false, false);
   if (phase_ >= 4) leave(3000);
 }
 
