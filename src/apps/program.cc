@@ -7,6 +7,7 @@
 #include "adapters/common/table_state_store.h"
 #include "adapters/rocksdb/rocksdb_tables.h"
 #include "apps/assets.h"
+#include "telemetry/stages.h"
 
 namespace handrail {
 namespace {
@@ -164,6 +165,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   auto log = segments::SegmentsLog::open(log_options, program->clock_);
   if (!log) return pass_on(log);
   program->log_ = std::move(*log);
+  telemetry::publish_thread_cpu(program->metrics_);
   publish_log_metrics(program->metrics_, *program->log_);
   program->metrics_.gauge("handrail_disk_free_ratio", "Share of the data folder's file system that is free",
                           [data] { return disk_free_ratio(data); });

@@ -5,6 +5,7 @@
 
 #include "base/thread.h"
 #include "telemetry/log.h"
+#include "telemetry/stages.h"
 
 namespace handrail {
 namespace {
@@ -43,6 +44,7 @@ void Engine::publish_metrics(telemetry::Metrics& metrics) {
   metrics.counter("handrail_timers_fired_total", "Timer records appended", sum(&WorkerCounters::timers));
   metrics.counter("handrail_signal_changes_total", "Signals raised, upgraded or retracted",
                   sum(&WorkerCounters::signals));
+  publish_stages(metrics);
   publish_decisions(metrics);
   metrics.gauge("handrail_consumer_lag_events", "Durable records not yet folded",
                 [this] { return static_cast<double>(lag()); });
@@ -53,6 +55,18 @@ void Engine::publish_metrics(telemetry::Metrics& metrics) {
     for (const auto& worker : workers_) held += worker->visitors_in_memory();
     return static_cast<double>(held);
   });
+}
+
+void Engine::publish_stages(telemetry::Metrics& metrics) {
+  using Member = std::atomic<std::uint64_t> WorkerCounters::*;
+  const std::pair<const char*, Member> stages[] = {{"read", &WorkerCounters::read_micros},
+                                                   {"fold", &WorkerCounters::fold_micros},
+                                                   {"publish", &WorkerCounters::publish_micros}};
+  for (const auto& [stage, member] : stages) {
+    telemetry::stage_seconds(metrics, stage, [this, member] {
+      return static_cast<double>(total([member](const WorkerCounters& c) { return (c.*member).load(); })) / 1e6;
+    });
+  }
 }
 
 void Engine::publish_decisions(telemetry::Metrics& metrics) {

@@ -48,6 +48,7 @@ class Engine {
   void report(const Result<void>& round);
   Result<void> write(Worker& worker);
   void publish_metrics(telemetry::Metrics& metrics);
+  void publish_stages(telemetry::Metrics& metrics);
   void publish_decisions(telemetry::Metrics& metrics);
   template <class Counter>
   std::uint64_t total(Counter counter) const;

@@ -38,26 +38,36 @@ Result<std::size_t> Worker::step() {
   if (next() - written() > options_.unwritten_max) {
     return fail(ErrorCode::kUnavailable, "the state cannot be written; folding waits");
   }
+  const auto begun = ports_.clock.monotonic_micros();
   auto batch = ports_.log.read(next_, partition_, options_.read_bytes_max);
   if (!batch) return pass_on(batch);
-  std::vector<VisitorKey> keys;
-  keys.reserve(batch->entries.size());
-  for (const LogEntry& entry : batch->entries) {
-    if (!entry.key.is_zero()) keys.push_back(entry.key);
-  }
-  if (auto fetched = cache_.fetch(std::move(keys)); !fetched) return pass_on(fetched);
-  if (!batch->entries.empty() && batch->entries.back().record)
-    counters_.received_at = batch->entries.back().record->received_at;
-  for (LogEntry& entry : batch->entries) {
-    if (auto done = fold_entry(entry); !done) return pass_on(done);
-    next_.store(entry.offset + 1, std::memory_order_release);
-  }
-  next_.store(batch->next, std::memory_order_release);
-  cache_size_ = cache_.size();
+  const auto read = ports_.clock.monotonic_micros();
+  if (auto done = fold_batch(*batch); !done) return pass_on(done);
+  const auto folded = ports_.clock.monotonic_micros();
   publish();
+  if (!batch->entries.empty())
+    counters_.note_stages(read - begun, folded - read, ports_.clock.monotonic_micros() - folded);
   send_appends();
   append_due_timers();
   return batch->entries.size();
+}
+
+Result<void> Worker::fold_batch(LogBatch& batch) {
+  std::vector<VisitorKey> keys;
+  keys.reserve(batch.entries.size());
+  for (const LogEntry& entry : batch.entries) {
+    if (!entry.key.is_zero()) keys.push_back(entry.key);
+  }
+  if (auto fetched = cache_.fetch(std::move(keys)); !fetched) return pass_on(fetched);
+  if (!batch.entries.empty() && batch.entries.back().record)
+    counters_.received_at = batch.entries.back().record->received_at;
+  for (LogEntry& entry : batch.entries) {
+    if (auto done = fold_entry(entry); !done) return pass_on(done);
+    next_.store(entry.offset + 1, std::memory_order_release);
+  }
+  next_.store(batch.next, std::memory_order_release);
+  cache_size_ = cache_.size();
+  return {};
 }
 
 Result<void> Worker::fold_entry(LogEntry& entry) {

@@ -40,6 +40,14 @@ struct WorkerCounters {
   std::atomic<std::uint64_t> folded{0}, duplicates{0}, ignored{0}, dead_letters{0}, timers{0}, signals{0};
   std::atomic<std::uint64_t> decided[core::kTriggers][2]{};  // by what led to it; [1]: an offer
   std::atomic<UnixMicros> received_at{0};                    // of the newest record read
+  // Microseconds in the stages of step().
+  std::atomic<std::uint64_t> read_micros{0}, fold_micros{0}, publish_micros{0};
+
+  void note_stages(std::int64_t read, std::int64_t fold, std::int64_t publish) {
+    read_micros += static_cast<std::uint64_t>(read);
+    fold_micros += static_cast<std::uint64_t>(fold);
+    publish_micros += static_cast<std::uint64_t>(publish);
+  }
 };
 
 // Owns one partition: reads its records in order, folds them, writes what changed, publishes what is news. All state
@@ -72,6 +80,7 @@ class Worker {
 
  private:
   bool is_muted(Offset offset) const { return offset < muted_below_; }
+  Result<void> fold_batch(LogBatch& batch);
   Result<void> fold_entry(LogEntry& entry);
   Result<void> fold_record(const VisitorKey& key, core::LoggedRecord logged);
   Result<bool> is_foreign_duplicate(const core::Visitor& visitor, const core::LoggedRecord& logged) const;

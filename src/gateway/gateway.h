@@ -19,6 +19,7 @@
 #include "gateway/router.h"
 #include "gateway/server.h"
 #include "ports/state_reader.h"
+#include "telemetry/stages.h"
 
 namespace handrail::gateway {
 
@@ -95,6 +96,14 @@ class Gateway {
   std::vector<VisitorKey> keys_of_user(const std::string& user_id);
 
   void take_intake(const CallPtr& call, Result<Intake> intake);
+  // Runs `read`, and counts its time as decoding.
+  template <class Read>
+  auto decode(Read read) {
+    const auto begun = ports_.clock.monotonic_micros();
+    auto read_in = read();
+    decode_seconds_.add(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
+    return read_in;
+  }
   void answer_offer(const CallPtr& call, VisitorKey key, std::string visitor, core::Answer answer,
                     std::function<void(std::string state)> answered);
   void open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::string user_id);
@@ -121,6 +130,7 @@ class Gateway {
   std::unordered_set<VisitorKey, IdHash> struggling_;  // watched, and above 0 when last told
   IngestFigures ingest_;
   telemetry::Counter limited_, overloaded_, busy_;
+  telemetry::Counter decode_seconds_, encode_seconds_;
   telemetry::Histogram ack_seconds_;
 };
 

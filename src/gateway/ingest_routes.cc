@@ -50,7 +50,7 @@ void Gateway::add_ingest_routes() {
       return call->respond(problem(415, "unsupported_encoding", "send gzip or no encoding", "Content-Encoding"));
     }
     const Arrival arrival = arrival_of(call->request.header("user-agent"), call->request.received_at);
-    take_intake(call, read_sdk_batch(call->request.body, arrival, options_.intake));
+    take_intake(call, decode([&] { return read_sdk_batch(call->request.body, arrival, options_.intake); }));
   });
 }
 

@@ -96,8 +96,8 @@ void Gateway::add_mission_routes() {
   router_.add(Method::kPost, "/api/events/track", Access::kPublic, [this, append_with_acceptance](const CallPtr& call) {
     call->exchange = ingest_.counting(std::move(call->exchange));
     const UnixMillis at = call->request.received_at / 1000;
-    auto intake = read_mission_event(
-        call->request.body, arrival_of(call->request.header("user-agent"), call->request.received_at), options_.intake);
+    const Arrival arrival = arrival_of(call->request.header("user-agent"), call->request.received_at);
+    auto intake = decode([&] { return read_mission_event(call->request.body, arrival, options_.intake); });
     if (!intake) return call->respond(failed_to_track(status_of(intake.error()), intake.error().message, at));
     ingest_.take(*intake);
     const EventResult result = intake->results.front();
@@ -116,9 +116,8 @@ void Gateway::add_mission_routes() {
       Method::kPost, "/api/events/track/batch", Access::kPublic, [this, append_with_acceptance](const CallPtr& call) {
         call->exchange = ingest_.counting(std::move(call->exchange));
         const UnixMillis at = call->request.received_at / 1000;
-        auto intake = read_mission_batch(call->request.body,
-                                         arrival_of(call->request.header("user-agent"), call->request.received_at),
-                                         options_.intake);
+        const Arrival arrival = arrival_of(call->request.header("user-agent"), call->request.received_at);
+        auto intake = decode([&] { return read_mission_batch(call->request.body, arrival, options_.intake); });
         if (!intake) return call->respond(refused_batch(status_of(intake.error()), intake.error().message));
         json::array results;
         for (const EventResult& result : intake->results) results.push_back(event_result(result, at));
