@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 JOBS ?= $(shell nproc)
-FORMATTED := $(shell git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 2>/dev/null)
+FORMATTED := $(shell git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'bench/*.cc' 'bench/*.h' 2>/dev/null)
 
 .PHONY: demo build web test check test-peers crash bench nightly format setup dev
 
@@ -39,8 +39,9 @@ test-peers:
 crash: build
 	@tests/crash/run.sh --cycles $${CYCLES:-5}
 
+# All bars, beside their references: half an hour. BENCH_FLAGS="--quick" or "--only S1,S4 --compare earlier.json".
 bench: build
-	@build/release/handrail bench push $(BENCH_FLAGS)
+	@scripts/bench.sh --json build/bench.json --draw $(BENCH_FLAGS)
 
 nightly: dev build
 	@scripts/nightly.sh

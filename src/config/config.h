@@ -43,7 +43,7 @@ struct Config {
     std::int64_t retention_hours = 7LL * 24;
   } log;
   struct State {
-    std::int64_t checkpoint_ms = 100;
+    std::int64_t checkpoint_ms = 500;
     std::int64_t sync_ms = 5000;
     std::int64_t visitors_open = 8'192;
     std::int64_t visitors_in_memory = 100'000;

@@ -15,7 +15,7 @@ namespace handrail {
 
 struct EngineOptions {
   std::uint32_t partitions = 1;
-  Millis checkpoint_every = 100;  // state is written, unsynced, this often
+  Millis checkpoint_every = 500;  // state is written, unsynced, this often
   Millis sync_every = 5 * kSecond;
   WorkerOptions worker;
 };

@@ -159,6 +159,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     auto self = shared_from_this();
     error_code ec;
     socket_.set_option(net::ip::tcp::no_delay(true), ec);
+    socket_.non_blocking(true, ec);  // what can be written at once is
     {
       beast::flat_buffer buffer;
       while (!stream_ && co_await serve_one(buffer)) {
@@ -392,7 +393,6 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // What the socket takes at once goes without a wait.
   Task<bool> send(std::array<net::const_buffer, 2> parts) {
     error_code ec;
-    socket_.non_blocking(true, ec);
     const std::size_t total = net::buffer_size(parts);
     std::size_t sent = socket_.write_some(parts, ec);
     if (ec == net::error::would_block) ec = {};
@@ -449,7 +449,6 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     socket_.async_wait(net::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code ec) {
       if (ec || !self->open_) return self->close();
       std::array<char, 512> sink;
-      self->socket_.non_blocking(true, ec);
       const std::size_t got = self->socket_.read_some(net::buffer(sink), ec);
       if (got == 0 && ec != net::error::would_block) return self->close();
       self->watch_for_end();
