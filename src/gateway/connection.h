@@ -252,6 +252,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
       co_return co_await turn_away(parser, buffer, waits);
     }
     if (waits) co_await write_continue(ec);
+    if (const auto bytes = parser.content_length()) parser.get().body().reserve(*bytes + kJsonPadding);
     parser.eager(true);
     while (!ec && !parser.is_done()) {
       if (feed(parser, buffer, ec) && !parser.is_done() && !co_await read_more(buffer, kBodyRead)) co_return false;

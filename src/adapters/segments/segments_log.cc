@@ -18,6 +18,9 @@ SegmentsLog::~SegmentsLog() { stop(); }
 void SegmentsLog::append(std::vector<core::Record> records, Appended done) {
   Request request;
   request.count = static_cast<std::uint32_t>(records.size());
+  std::size_t bytes = 0;
+  for (const core::Record& record : records) bytes += kEntryHeaderBytes + core::encoded_size_hint(record);
+  request.payload.reserve(bytes);
   const core::Record* keyed = nullptr;  // the newest whose key is known: a batch is mostly one visitor's
   VisitorKey key;
   for (const core::Record& record : records) {
