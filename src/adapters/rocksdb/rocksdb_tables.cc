@@ -3,6 +3,7 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
@@ -96,6 +97,10 @@ Result<std::unique_ptr<TableEngine>> open_rocksdb_tables(const RocksdbOptions& o
   db_options.info_log_level = rocksdb::WARN_LEVEL;
   std::error_code ec;
   std::filesystem::create_directories(options.folder, ec);
+  std::unique_ptr<rocksdb::Directory> above;  // RocksDB syncs what is in the folder, not the folder's own name
+  rocksdb::Status named = db_options.env->NewDirectory(options.folder.parent_path().string(), &above);
+  if (named.ok()) named = above->Fsync();
+  if (!named.ok()) return translated(named, options.folder);
   rocksdb::DB* raw = nullptr;
   const rocksdb::Status opened = rocksdb::DB::Open(db_options, options.folder.string(), &raw);
   if (!opened.ok()) return translated(opened, options.folder);

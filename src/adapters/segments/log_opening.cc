@@ -13,9 +13,7 @@ namespace handrail::segments {
 namespace fs = std::filesystem;
 
 Result<std::unique_ptr<SegmentsLog>> SegmentsLog::open(LogOptions options, const Clock& clock) {
-  std::error_code ec;
-  fs::create_directories(options.folder, ec);
-  if (ec) return fail(ErrorCode::kInternal, options.folder.string() + ": cannot be created: " + ec.message());
+  if (auto created = create_folder(options.folder); !created) return pass_on(created);
   std::unique_ptr<SegmentsLog> log(new SegmentsLog(std::move(options), clock));
   if (auto done = log->lock_folder(); !done) return pass_on(done);
   if (auto done = log->recover(); !done) return pass_on(done);
@@ -43,6 +41,11 @@ Result<void> SegmentsLog::recover() {
     if (!taken) return taken;
   }
   if (auto clean = check_clean_mark(end_); !clean) return clean;
+  // The process before may have died between a write or a rename and its sync: what is built on must be durable first.
+  if (active_) {
+    if (auto done = active_->file.sync_data(); !done) return done;
+  }
+  if (auto done = sync_folder(options_.folder); !done) return done;
   if (!active_ || active_->full) return roll(end_);
   return {};
 }
@@ -91,8 +94,7 @@ Result<void> SegmentsLog::scan_and_cut(Segment& segment) {
   if (!scanned->torn) return {};
   telemetry::log_warning(segment.file.path().string() + ": cutting a torn tail behind offset " +
                          std::to_string(segment.growing.end()));
-  if (auto cut = write_zeros(segment.file, segment.growing.end_position(), segment.header.file_bytes); !cut) return cut;
-  return segment.file.sync_data();
+  return write_zeros(segment.file, segment.growing.end_position(), segment.header.file_bytes);
 }
 
 // After a clean stop the end is known, so that damage to the very last block can be told from a torn tail.
