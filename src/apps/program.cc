@@ -7,6 +7,7 @@
 #include "adapters/common/table_state_store.h"
 #include "adapters/rocksdb/rocksdb_tables.h"
 #include "apps/assets.h"
+#include "telemetry/log.h"
 
 namespace handrail {
 namespace {
@@ -35,6 +36,7 @@ gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Lis
               static_cast<std::size_t>(config.intake.events_max),
               static_cast<std::size_t>(config.intake.properties_max), config.intake.oldest_ms};
   o.version = kVersion;
+  o.durability = config.log.durability;
   o.drain = config.server.drain_ms;
   o.requests_per_second = static_cast<std::uint32_t>(config.server.requests_per_second);
   o.serve_demo = options.serve_demo;
@@ -125,7 +127,11 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   log_options.block_bytes_max = static_cast<std::size_t>(config.log.block_bytes_max);
   log_options.waiting_bytes_max = static_cast<std::size_t>(config.log.waiting_bytes_max);
   log_options.retention = config.log.retention_hours * kHour;
+  log_options.is_relaxed = config.log.durability == "relaxed";
   log_options.on_fatal = options.on_fatal;
+  if (log_options.is_relaxed)
+    telemetry::log_warning(
+        "log.durability is relaxed: a power loss may lose what was acknowledged since the last sync");
   auto log = segments::SegmentsLog::open(log_options, program->clock_);
   if (!log) return pass_on(log);
   program->log_ = std::move(*log);

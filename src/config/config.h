@@ -32,6 +32,7 @@ struct Config {
     std::int64_t oldest_ms = kDay;
   } intake;
   struct Log {
+    std::string durability = "fsync";
     std::int64_t segment_bytes = 64LL << 20;
     std::int64_t block_bytes_max = 8LL << 20;
     std::int64_t waiting_bytes_max = 32LL << 20;

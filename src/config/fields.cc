@@ -33,6 +33,10 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"intake.properties_max", &c.intake.properties_max, 1, 100'000, "members of one event, at every depth"},
       {"intake.oldest_ms", &c.intake.oldest_ms, 60'000, 365LL * kDay,
        "what happened longer ago is logged and listed, and not folded"},
+      {"log.durability", &c.log.durability, 0, 16,
+       "fsync: acknowledged when synced; relaxed: when written, synced with each checkpoint, so that a power loss may "
+       "lose "
+       "what was acknowledged since"},
       {"log.segment_bytes", &c.log.segment_bytes, kMiB, 4 * kGiB, "size of a segment file"},
       {"log.block_bytes_max", &c.log.block_bytes_max, 64 << 10, kGiB, "of one commit; must fit into a segment"},
       {"log.waiting_bytes_max", &c.log.waiting_bytes_max, 64 << 10, 4 * kGiB,

@@ -63,7 +63,7 @@ void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
          [this, call, accepted, results = std::move(intake->results)](const Result<Offset>& offset) {
            if (!offset) return call->respond(problem(offset.error()));
            accepted_.add(static_cast<double>(accepted));
-           call->respond(json_response(batch_result(accepted, results)));
+           call->respond(acknowledged(batch_result(accepted, results)));
          });
 }
 

@@ -106,7 +106,7 @@ void Gateway::add_mission_routes() {
     append_with_acceptance(std::move(*intake), [this, call, result, at](const Result<Offset>& offset) {
       if (!offset) return call->respond(failed_to_track(status_of(offset.error()), offset.error().message, at));
       accepted_.add();
-      call->respond(json_response(json::serialize(event_result(result, at))));
+      call->respond(acknowledged(json::serialize(event_result(result, at))));
     });
   });
 
@@ -127,7 +127,7 @@ void Gateway::add_mission_routes() {
             std::move(*intake), [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
               if (!offset) return call->respond(refused_batch(status_of(offset.error()), offset.error().message));
               accepted_.add(static_cast<double>(accepted));
-              call->respond(json_response(std::move(body)));
+              call->respond(acknowledged(std::move(body)));
             });
       });
 

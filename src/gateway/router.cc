@@ -47,7 +47,7 @@ Headers cors_headers(const HttpRequest& request) {
   if (origin.empty()) return {};
   return {{"Access-Control-Allow-Origin", std::string(origin)},
           {"Access-Control-Allow-Credentials", "true"},
-          {"Access-Control-Expose-Headers", "Retry-After"},
+          {"Access-Control-Expose-Headers", "Retry-After, X-Durability"},
           {"Vary", "Origin"}};
 }
 

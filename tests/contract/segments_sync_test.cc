@@ -57,6 +57,38 @@ TEST_CASE("a new log folder is durable by its name, up to the folder that was th
   CHECK(was_synced(folder.path() / "data" / "log"));
 }
 
+TEST_CASE(
+    "a relaxed log acknowledges without a sync, and is synced when asked, when a segment is full and at its end") {
+  TemporaryFolder folder;
+  FakeClock clock;
+  segments::LogOptions options;
+  options.folder = folder.path();
+  options.segment_bytes = 1 << 20;
+  options.is_relaxed = true;
+  auto log = segments::SegmentsLog::open(options, clock);
+  REQUIRE(log);
+  const auto append = [&](std::size_t bytes) {
+    Record record = Visit("a").page(0);
+    std::get<Event>(record.body).data_json = std::string(bytes, 'x');
+    std::promise<void> done;
+    (*log)->append({record}, [&](const Result<Offset>&) { done.set_value(); });
+    done.get_future().get();
+  };
+  const fs::path first = folder.path() / "00000000000000000000.seg";
+  forget_syncs();
+  append(10);
+  CHECK_FALSE(was_synced(first));
+  CHECK((*log)->sync());
+  CHECK(was_synced(first));
+  forget_syncs();
+  append(600'000);
+  CHECK_FALSE(was_synced(first));
+  append(600'000);
+  CHECK(was_synced(first));
+  (*log)->stop();
+  CHECK(was_synced(folder.path() / "00000000000000000001.seg"));
+}
+
 TEST_CASE("what a killed process may have left unsynced is synced before anything is built on it") {
   TemporaryFolder folder;
   FakeClock clock;

@@ -21,6 +21,7 @@ class MemoryLog final : public EventLog {
   void wake() override;
   Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) override;
   Result<bool> holds_foreign_id(const core::Record& record, Offset below, UnixMillis since) override;
+  Result<void> sync() override { return {}; }
   Offset begin() const override { return 0; }
   Offset end() const override;
   void release_before(Offset) override {}

@@ -21,10 +21,12 @@ std::optional<BlockHeader> whole_block(std::string_view bytes, std::uint64_t seg
   return header;
 }
 
+// A block that can't be there unless the bytes before it once were whole and acknowledged.
 bool has_later_block(std::string_view bytes, std::uint64_t segment, Offset expected) {
   for (std::size_t at = 0; at + kBlockHeaderBytes <= bytes.size(); at += kAlignment) {
     const auto header = decode_block_header(bytes.substr(at));
-    if (header && header->segment == segment && header->first > expected) return true;
+    if (header && header->segment == segment && header->first > expected && (header->flags & kWrittenRelaxed) == 0)
+      return true;
   }
   return false;
 }

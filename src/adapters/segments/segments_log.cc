@@ -78,12 +78,13 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
       const bool no_space = written.error().code == ErrorCode::kUnavailable;
       telemetry::log_error((no_space ? "the log cannot take records now: " : "the log failed: ") +
                            written.error().message);
-      {
+      if (no_space) {
         std::lock_guard lock(state_mutex_);
-        (no_space ? unavailable_ : dead_) = written.error();
+        unavailable_ = written.error();
         is_refusing_ = true;
+      } else {
+        die(written.error());
       }
-      if (!no_space) options_.on_fatal(written.error());
     }
     Offset offset = first;
     for (Request& request : requests) {
@@ -91,6 +92,15 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
       offset += request.count;
     }
   }
+}
+
+void SegmentsLog::die(const Error& error) {
+  {
+    std::lock_guard lock(state_mutex_);
+    dead_ = error;
+    is_refusing_ = true;
+  }
+  options_.on_fatal(error);
 }
 
 // Writes the requests as one block and makes it durable. After a failed write nothing counts: the place is written
@@ -109,6 +119,7 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
     hash.add(request.payload);
   }
   header.payload_hash = hash.value();
+  if (options_.is_relaxed) header.flags = kWrittenRelaxed;
   const bool fits =
       active_ && !active_->full && active_->growing.end_position() + header.total_bytes() <= active_->header.file_bytes;
   if (!fits) {
@@ -123,7 +134,11 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
   const std::uint64_t position = active_->growing.end_position();
   const auto before = clock_.monotonic_micros();
   if (auto done = active_->file.write_at(position, parts); !done) return done;
-  if (auto done = active_->file.sync_data(); !done) return fail(ErrorCode::kInternal, done.error().message);
+  if (options_.is_relaxed) {
+    has_unsynced_ = true;
+  } else if (auto done = active_->file.sync_data(); !done) {
+    return fail(ErrorCode::kInternal, done.error().message);
+  }
 
   std::string payload;
   payload.reserve(header.payload_bytes);
@@ -145,6 +160,7 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
 // Makes the pre-written spare the active segment. Its header becomes durable with its first block. The file work is
 // done without the lock: whoever appends or reads meanwhile does not wait for the disk.
 Result<void> SegmentsLog::roll(Offset first) {
+  if (auto synced = sync_active(); !synced) return synced;
   auto segment = std::make_shared<Segment>();
   segment->header = {next_segment_, first, options_.segment_bytes};
   if (auto taken = take_spare(segment->file); !taken) return taken;
@@ -163,6 +179,24 @@ Result<void> SegmentsLog::roll(Offset first) {
   active_ = segment;
   segments_.insert_or_assign(first, std::move(segment));
   counters_.segments = segments_.size();
+  return {};
+}
+
+Result<void> SegmentsLog::sync() {
+  auto synced = sync_active();
+  if (!synced) die(synced.error());
+  return synced;
+}
+
+// What a relaxed log has not synced lies in the active segment.
+Result<void> SegmentsLog::sync_active() {
+  if (!has_unsynced_.exchange(false)) return {};
+  std::shared_ptr<Segment> segment;
+  {
+    std::lock_guard lock(state_mutex_);
+    segment = active_;
+  }
+  if (auto done = segment->file.sync_data(); !done) return fail(ErrorCode::kInternal, done.error().message);
   return {};
 }
 
@@ -191,6 +225,7 @@ void SegmentsLog::stop() {
   if (committer_.joinable()) committer_.join();
   if (upkeep_.joinable()) upkeep_.join();
   wake();
+  if (!sync()) return;
   std::lock_guard lock(state_mutex_);
   if (!dead_ && active_) (void)write_file_atomically(options_.folder / kCleanMark, std::to_string(end_));
 }

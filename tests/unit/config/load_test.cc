@@ -82,4 +82,6 @@ TEST_CASE("values that contradict each other are refused") {
   Sources s;
   s.sources.flags = {{"policy.rearm_risk", "80"}};
   CHECK(load_config(s.sources).faults.size() == 1);
+  s.sources.flags = {{"log.durability", "some"}};
+  CHECK(load_config(s.sources).faults.size() == 1);
 }
