@@ -43,8 +43,10 @@ gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Lis
   return o;
 }
 
-EngineOptions engine_options(const Config& config) {
+EngineOptions engine_options(const ProgramOptions& options) {
+  const Config& config = options.config;
   EngineOptions o;
+  if (options.on_fatal) o.on_fatal = options.on_fatal;
   o.partitions = static_cast<std::uint32_t>(config.engine.partitions);
   o.checkpoint_every = config.state.checkpoint_ms;
   o.sync_every = config.state.sync_ms;
@@ -146,7 +148,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
 
   program->hub_ = std::make_unique<gateway::Hub>(gateway::HubOptions{}, program->clock_, program->metrics_);
   const Worker::Ports ports{*program->log_, *program->store_, *program->hub_, program->clock_};
-  program->engine_ = std::make_unique<Engine>(engine_options(config), ports, program->metrics_);
+  program->engine_ = std::make_unique<Engine>(engine_options(options), ports, program->metrics_);
   program->gateway_ = std::make_unique<gateway::Gateway>(
       gateway_options(options, *listen),
       gateway::GatewayPorts{*program->log_, *program->store_, *program->store_, *program->engine_, *program->hub_,
