@@ -2,6 +2,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -203,7 +205,11 @@ int rename_file(const std::string& from, const std::string& to) {
     kept = journal().next_kept_path();
     syscall(SYS_linkat, AT_FDCWD, to.c_str(), AT_FDCWD, kept.c_str(), 0);
   }
-  journal().add(EntryKind::kRename, inode_of(from), inode_of(folder_of(from)), inode_of(folder_of(to)), 0,
+  const std::uint64_t inode = inode_of(from);
+  for (Tracked& file : tracked_files) {
+    if (file.inode == inode) std::snprintf(file.path, sizeof(file.path), "%s", to.c_str());
+  }
+  journal().add(EntryKind::kRename, inode, inode_of(folder_of(from)), inode_of(folder_of(to)), 0,
                 from + '\0' + to + '\0' + kept);
   return static_cast<int>(syscall(SYS_rename, from.c_str(), to.c_str()));
 }
@@ -313,6 +319,24 @@ int fdatasync(int fd) {
   return file != nullptr ? sync_tracked(fd, *file, SYS_fdatasync) : static_cast<int>(syscall(SYS_fdatasync, fd));
 }
 // sync_file_range is let through and makes nothing durable here: it promises no metadata and no flush of the device.
+
+// A disk without space says so when it is asked.
+int statvfs(const char* path, struct statvfs* info) noexcept {
+  struct statfs from {};
+  if (syscall(SYS_statfs, path, &from) != 0) return -1;
+  *info = {};
+  info->f_bsize = info->f_frsize = static_cast<unsigned long>(from.f_bsize);
+  info->f_blocks = from.f_blocks;
+  info->f_bfree = from.f_bfree;
+  info->f_bavail = from.f_bavail;
+  if (!journal().covers(path)) return 0;
+  const Control& control = journal().control();
+  if (control.rule_kind == RuleKind::kFailWrites && control.rule_errno == ENOSPC) info->f_bfree = info->f_bavail = 0;
+  return 0;
+}
+int statvfs64(const char* path, struct statvfs64* info) noexcept {
+  return statvfs(path, reinterpret_cast<struct statvfs*>(info));
+}
 
 int rename(const char* from, const char* to) noexcept {
   if (!journal().covers(from)) return static_cast<int>(syscall(SYS_rename, from, to));
