@@ -253,6 +253,34 @@ TEST_CASE("a segment that was renamed into place but never written is forgotten,
   CHECK((*log)->read_visitor(Visit("a").key(), UINT64_MAX, 500)->size() == end);
 }
 
+TEST_CASE("a newest segment whose header is gone is not forgotten while it holds what was acknowledged") {
+  Segments s;
+  fill(s, 3);
+  s.forget_clean_end();
+  const fs::path file = s.files(".seg")[0];
+  std::string bytes = s.read(file);
+  std::fill_n(bytes.begin(), segments::kSegmentHeaderBytes, '\0');
+  s.write(file, bytes);
+  auto log = s.open();
+  REQUIRE_FALSE(log);
+  CHECK(log.error().message.find(file.filename().string()) != std::string::npos);
+  CHECK(fs::exists(file));
+}
+
+TEST_CASE("a segment that was cut off is named, be it the newest or not") {
+  Segments s;
+  fill(s, 60, 60'000);
+  s.forget_clean_end();
+  for (const fs::path& file : {s.files(".seg").front(), s.files(".seg").back()}) {
+    const std::string whole = s.read(file);
+    s.write(file, whole.substr(0, whole.size() - 1000));
+    auto log = s.open();
+    REQUIRE_FALSE(log);
+    CHECK(log.error().message.find(file.filename().string() + ": ends before byte") != std::string::npos);
+    s.write(file, whole);
+  }
+}
+
 TEST_CASE("a missing segment in the middle is named") {
   Segments s;
   fill(s, 60, 60'000);

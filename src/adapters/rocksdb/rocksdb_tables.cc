@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <mutex>
 
+#include "adapters/rocksdb/seal.h"
 #include "telemetry/log.h"
 
 namespace handrail {
@@ -49,7 +50,7 @@ class Warnings final : public rocksdb::Logger {
 class RocksdbTables final : public TableEngine {
  public:
   RocksdbTables(std::unique_ptr<rocksdb::DB> db, std::filesystem::path folder)
-      : db_(std::move(db)), folder_(std::move(folder)) {}
+      : db_(std::move(db)), folder_(std::move(folder)), seal_(*db_->GetEnv(), folder_) {}
 
   Result<void> write(std::span<const Write> writes) override {
     rocksdb::WriteBatch batch;
@@ -65,7 +66,8 @@ class RocksdbTables final : public TableEngine {
   Result<void> sync() override {
     std::lock_guard lock(mutex_);
     if (is_out_of_space_) return fail(ErrorCode::kUnavailable, folder_.string() + ": no space; nothing is synced");
-    return keep_in_mind(checked(db_->SyncWAL()));
+    auto synced = keep_in_mind(checked(db_->SyncWAL()));
+    return synced ? seal_.renew() : synced;
   }
 
   Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) override {
@@ -110,6 +112,7 @@ class RocksdbTables final : public TableEngine {
 
   std::unique_ptr<rocksdb::DB> db_;
   std::filesystem::path folder_;
+  ManifestSeal seal_;
   std::mutex mutex_;  // between writes and syncs
   bool is_out_of_space_ = false;
 };
@@ -133,6 +136,7 @@ Result<std::unique_ptr<TableEngine>> open_rocksdb_tables(const RocksdbOptions& o
   rocksdb::Status named = db_options.env->NewDirectory(options.folder.parent_path().string(), &above);
   if (named.ok()) named = above->Fsync();
   if (!named.ok()) return translated(named, options.folder);
+  if (auto whole = ManifestSeal(*db_options.env, options.folder).check(); !whole) return pass_on(whole);
   rocksdb::DB* raw = nullptr;
   const rocksdb::Status opened = rocksdb::DB::Open(db_options, options.folder.string(), &raw);
   if (!opened.ok()) return translated(opened, options.folder);

@@ -60,12 +60,21 @@ Result<void> SegmentsLog::take_up(const fs::path& path, bool is_newest) {
   auto head = segment->file.read_at(0, kSegmentHeaderBytes);
   if (!head) return pass_on(head);
   if (is_newest && head->find_first_not_of('\0') == std::string::npos) {
+    auto unused = holds_nothing_acknowledged(segment->file, id_of_segment(path), end_);
+    if (!unused) return pass_on(unused);
+    if (!*unused) return fail(ErrorCode::kCorrupt, path.string() + ": the header is gone, but there are blocks");
     fs::remove(path);  // renamed into place, but its first block never became durable
     return {};
   }
   std::string fault;
   auto header = decode_segment_header(*head, fault);
   if (!header) return fail(ErrorCode::kCorrupt, path.string() + ": " + fault);
+  auto last = segment->file.read_at(header->file_bytes - 1, 1);
+  if (!last) return pass_on(last);
+  if (last->empty()) {  // written to its full length before its first block
+    return fail(ErrorCode::kCorrupt,
+                path.string() + ": ends before byte " + std::to_string(header->file_bytes) + ": it was cut off");
+  }
   if (active_ && header->first != end_) {
     return fail(ErrorCode::kCorrupt, path.string() + ": begins at offset " + std::to_string(header->first) +
                                          ", but the segment before it ends at " + std::to_string(end_));

@@ -56,6 +56,13 @@ Result<Scanned> scan_segment(const File& file, const SegmentHeader& header) {
   return scanned;
 }
 
+Result<bool> holds_nothing_acknowledged(const File& file, std::uint64_t segment, Offset end) {
+  std::error_code ec;
+  auto whole = file.read_at(0, std::filesystem::file_size(file.path(), ec));
+  if (!whole) return pass_on(whole);
+  return !has_later_block(*whole, segment, end);
+}
+
 Result<Block> read_block(const File& file, std::uint64_t segment, std::uint64_t position, Offset expected) {
   const auto damaged = [&] {
     return fail(ErrorCode::kCorrupt, file.path().string() + ": the block at byte " + std::to_string(position) +
