@@ -9,6 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import boundaries  # noqa: E402
+import damage  # noqa: E402
 import random_kills  # noqa: E402
 import storage_faults  # noqa: E402
 import unsynced  # noqa: E402
@@ -16,7 +17,7 @@ from trial import FAULTS_SHOWN  # noqa: E402
 
 MODES = {"random": random_kills.run, "duplicates": random_kills.run, "self-test": random_kills.self_test,
          "unsynced": unsynced.run, "relaxed": unsynced.relaxed,
-         "boundaries": boundaries.run, "faults": storage_faults.run}
+         "boundaries": boundaries.run, "faults": storage_faults.run, "damage": damage.run}
 
 
 def main():
