@@ -38,6 +38,7 @@ def one_cycle(trial, number):
 def run(args):
     with Trial(args.seed) as trial:
         trial.load.repeats = 3 if args.mode == "duplicates" else 1
+        trial.awaits_expiry = args.mode == "random"
         trial.begin()
         for number in range(1, args.cycles + 1):
             one_cycle(trial, number)

@@ -9,6 +9,7 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 
 import boundaries  # noqa: E402
+import clock  # noqa: E402
 import damage  # noqa: E402
 import random_kills  # noqa: E402
 import storage_faults  # noqa: E402
@@ -17,7 +18,7 @@ from trial import FAULTS_SHOWN  # noqa: E402
 
 MODES = {"random": random_kills.run, "duplicates": random_kills.run, "self-test": random_kills.self_test,
          "unsynced": unsynced.run, "relaxed": unsynced.relaxed,
-         "boundaries": boundaries.run, "faults": storage_faults.run, "damage": damage.run}
+         "boundaries": boundaries.run, "faults": storage_faults.run, "damage": damage.run, "clock": clock.run}
 
 
 def main():
@@ -28,7 +29,7 @@ def main():
     options.add_argument("--durability", choices=("relaxed", "fsync"), default="relaxed", help="of the log, in mode relaxed")
     options.add_argument("--stride", type=int, default=1, help="in mode boundaries: only every n-th")
     options.add_argument("--manner", action="append", choices=boundaries.MANNERS_TOLD, help="in mode boundaries: only this manner of losing power")
-    options.add_argument("--only", help="in modes that have named parts: those whose name contains this")
+    options.add_argument("--only", help="in mode faults: the scenarios whose name this pattern finds")
     args = options.parse_args()
     if args.seed is None:
         args.seed = random.SystemRandom().randrange(1_000_000)

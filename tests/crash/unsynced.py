@@ -45,6 +45,7 @@ def one_cycle(trial, number, losses):
 def run(args):
     with Trial(args.seed, has_shim=True) as trial:
         losses = []
+        trial.awaits_expiry = False  # random_kills.py does
         trial.begin(*QUICK)
         for number in range(1, args.cycles + 1):
             one_cycle(trial, number, losses)
