@@ -176,6 +176,14 @@ Result<SealedIndex> SealedIndex::open(const std::filesystem::path& path, std::ui
   std::memcpy(&header, at, sizeof(header));
   if (header.magic != kMagic || header.version != kFormatVersion || header.segment != segment)
     return damaged("not this segment's index");
+  auto fits = [rest = bytes - 8 - sizeof(header)](std::uint64_t count, std::size_t size) mutable {
+    if (count > rest / size) return false;
+    rest -= count * size;
+    return true;
+  };
+  if (header.filter_lines == 0 || !fits(header.blocks, sizeof(BlockRef)) || !fits(header.visitors, sizeof(Located)) ||
+      !fits(header.foreign, sizeof(Located)) || !fits(header.filter_lines, kLineWords * sizeof(std::uint64_t)))
+    return damaged("its tables do not fit");
   at += sizeof(header);
   const auto take = [&]<class T>(const T*& array, std::size_t count) {
     array = reinterpret_cast<const T*>(at);
@@ -198,11 +206,13 @@ std::optional<std::size_t> SealedIndex::block_of(Offset offset) const {
   return last_at_or_below(blocks_, block_count_, offset);
 }
 
-std::vector<std::uint32_t> SealedIndex::find(const Located* table, std::size_t count, std::uint64_t hash) {
+std::vector<std::uint32_t> SealedIndex::find(const Located* table, std::size_t count, std::uint64_t hash) const {
   std::vector<std::uint32_t> out;
   const Located* it =
       std::lower_bound(table, table + count, hash, [](const Located& l, std::uint64_t h) { return l.hash < h; });
-  for (; it != table + count && it->hash == hash; ++it) out.push_back(static_cast<std::uint32_t>(it->block));
+  for (; it != table + count && it->hash == hash; ++it) {
+    if (it->block < block_count_) out.push_back(static_cast<std::uint32_t>(it->block));
+  }
   return out;
 }
 

@@ -74,7 +74,7 @@ class SealedIndex {
   };
   friend class SegmentIndex;
   SealedIndex() = default;
-  static std::vector<std::uint32_t> find(const Located* table, std::size_t count, std::uint64_t hash);
+  std::vector<std::uint32_t> find(const Located* table, std::size_t count, std::uint64_t hash) const;
   bool may_hold(std::uint64_t foreign) const;
 
   void* map_ = nullptr;
