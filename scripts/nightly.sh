@@ -17,7 +17,11 @@ total() {  # total WORDS: the numbers before them, in all that passed
   sed -nE "s/^([0-9]+) $1.*/\1/p" build/nightly/* | awk '{s+=$1} END {print s+0}'
 }
 cmake --preset asan >/dev/null && cmake --build --preset asan
-for kind in unit contract simulation; do once "$kind with sanitizers" doctest "build/asan/tests/test_$kind"; done
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+for kind in unit contract simulation threads fuzz; do once "$kind with sanitizers" doctest "build/asan/tests/test_$kind"; done
+cmake --preset tsan >/dev/null && cmake --build --preset tsan
+for round in $(seq 1 20); do TSAN_OPTIONS=halt_on_error=1 once "threads with their sanitizer $round" doctest build/tsan/tests/test_threads; done
+once "fuzzing" lines tests/fuzz/run.sh --seconds "${NIGHTLY_FUZZ_SECONDS:-600}"
 
 # crashes NAME CHUNKS MODE ARGUMENTS...: a chunk a seed
 crashes() {

@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 tally "unit" doctest build/dev/tests/test_unit
 tally "contract" doctest build/dev/tests/test_contract
 tally "simulation" doctest build/dev/tests/test_simulation
+tally "threads" doctest build/dev/tests/test_threads
+tally "parsers on their corpora" doctest build/dev/tests/test_fuzz
 tally "dropped results are refused" status tests/tidy/dropped_result.sh
 tally "web units" vitest npm --prefix web run --silent test
 TALLY_TIMEOUT=300 tally "SDK in a browser" node node --test --test-concurrency=1 --test-force-exit --test-timeout=60000 web/sdk/test/browser/*.test.mjs
