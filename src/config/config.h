@@ -36,6 +36,7 @@ struct Config {
     std::int64_t visitor_bytes_max = 4LL << 20;
   } intake;
   struct Log {
+    std::string durability = "fsync";
     std::int64_t segment_bytes = 64LL << 20;
     std::int64_t block_bytes_max = 8LL << 20;
     std::int64_t waiting_bytes_max = 32LL << 20;

@@ -41,6 +41,10 @@ std::vector<ConfigField> fields_of(Config& c) {
        "what happened longer ago is logged and listed, and not folded"},
       {"intake.visitor_bytes_max", &c.intake.visitor_bytes_max, 1024, kGiB,
        "of one visitor in flight, once half of server.inflight_bytes_max is taken; more are answered 503"},
+      {"log.durability", &c.log.durability, 0, 16,
+       "fsync: acknowledged when synced; relaxed: when written, synced with each checkpoint, so that a power loss may "
+       "lose "
+       "what was acknowledged since"},
       {"log.segment_bytes", &c.log.segment_bytes, kMiB, 4 * kGiB, "size of a segment file"},
       {"log.block_bytes_max", &c.log.block_bytes_max, 64 << 10, kGiB, "of one commit; must fit into a segment"},
       {"log.waiting_bytes_max", &c.log.waiting_bytes_max, 64 << 10, 4 * kGiB,

@@ -204,6 +204,13 @@ void Gateway::append(std::vector<core::Record> records, EventLog::Appended done)
   encode_seconds_.add(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
 }
 
+// A 200 for what was appended.
+HttpResponse Gateway::acknowledged(std::string body) const {
+  HttpResponse response = json_response(std::move(body));
+  response.headers.emplace_back("X-Durability", options_.durability);
+  return response;
+}
+
 core::Record Gateway::record_of(const std::string& visitor, core::RecordBody body) const {
   return {options_.site, visitor, ports_.clock.now(), 0, std::move(body)};
 }

@@ -5,6 +5,8 @@ import collections
 import concurrent.futures
 import urllib.parse
 
+from serving import now_ms
+
 COLLECTIONS = ("events", "journeys", "signals", "decisions", "interventions")
 POLL_SPAN = 900  # ms: a poll open this long beside a live offer must have brought it
 LIVE = ("pending", "displayed")
@@ -98,6 +100,8 @@ def judge_decisions(verdict, visitor, shown):
 def judge_offer(verdict, visitor, shown):
     for offer in shown["interventions"]:
         wanted = visitor.answer or "expired"
+        if wanted == "expired" and offer["state"] in LIVE and offer["expiresAt"] > now_ms():
+            continue  # nothing to say yet
         too_late = wanted == "withheld" and offer["endedAt"] == offer["expiresAt"]
         verdict.expect(offer["state"] == ("expired" if too_late else wanted), visitor, "its offer is", offer["state"], "and not", wanted, offer)
         missed = [(begin, end) for begin, end in visitor.empty_polls

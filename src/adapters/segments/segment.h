@@ -40,6 +40,7 @@ struct SegmentsLog::Request {
 };
 
 std::string name_of_segment(std::uint64_t id);
+std::uint64_t id_of_segment(const std::filesystem::path& path);
 std::filesystem::path index_path(const std::filesystem::path& segment);
 inline constexpr const char* kCleanMark = "clean";  // holds the end offset after a clean stop
 

@@ -91,12 +91,13 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
       const bool no_space = written.error().code == ErrorCode::kUnavailable;
       telemetry::log_error((no_space ? "the log cannot take records now: " : "the log failed: ") +
                            written.error().message);
-      {
+      if (no_space) {
         std::lock_guard lock(state_mutex_);
-        (no_space ? unavailable_ : dead_) = written.error();
+        unavailable_ = written.error();
         is_refusing_ = true;
+      } else {
+        die(written.error());
       }
-      if (!no_space) options_.on_fatal(written.error());
     }
     Offset offset = first;
     for (Request& request : requests) {
@@ -104,6 +105,15 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
       offset += request.count;
     }
   }
+}
+
+void SegmentsLog::die(const Error& error) {
+  {
+    std::lock_guard lock(state_mutex_);
+    dead_ = error;
+    is_refusing_ = true;
+  }
+  options_.on_fatal(error);
 }
 
 // Writes the requests as one block and makes it durable. After a failed write nothing counts: the place is written
@@ -124,6 +134,7 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
   block->bytes.resize(kBlockHeaderBytes);
   for (const Request& request : requests) block->bytes += request.payload;
   header.payload_hash = hash64(block->payload());
+  if (options_.is_relaxed) header.flags = kWrittenRelaxed;
   const bool fits =
       active_ && !active_->full && active_->growing.end_position() + header.total_bytes() <= active_->header.file_bytes;
   if (!fits) {
@@ -136,7 +147,11 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
   const std::uint64_t position = active_->growing.end_position();
   if (auto done = active_->file.write_at(position, block->bytes); !done) return done;
   const auto written_at = clock_.monotonic_micros();
-  if (auto done = active_->file.sync_data(); !done) return fail(ErrorCode::kInternal, done.error().message);
+  if (options_.is_relaxed) {
+    has_unsynced_ = true;
+  } else if (auto done = active_->file.sync_data(); !done) {
+    return fail(ErrorCode::kInternal, done.error().message);
+  }
   options_.on_commit(header.count, clock_.monotonic_micros() - written_at);
 
   {
@@ -165,6 +180,7 @@ void SegmentsLog::keep_in_tail(std::shared_ptr<const Block> block) {
 // Makes the pre-written spare the active segment. Its header becomes durable with its first block. The file work is
 // done without the lock: whoever appends or reads meanwhile does not wait for the disk.
 Result<void> SegmentsLog::roll(Offset first) {
+  if (auto synced = sync_active(); !synced) return synced;
   auto segment = std::make_shared<Segment>();
   segment->header = {next_segment_, first, options_.segment_bytes};
   if (auto taken = take_spare(segment->file); !taken) return taken;
@@ -186,6 +202,24 @@ Result<void> SegmentsLog::roll(Offset first) {
   rolled_at_ = clock_.monotonic_micros();
   upkeep_wanted_ = true;
   upkeep_due_.notify_one();
+  return {};
+}
+
+Result<void> SegmentsLog::sync() {
+  auto synced = sync_active();
+  if (!synced) die(synced.error());
+  return synced;
+}
+
+// What a relaxed log has not synced lies in the active segment.
+Result<void> SegmentsLog::sync_active() {
+  if (!has_unsynced_.exchange(false)) return {};
+  std::shared_ptr<Segment> segment;
+  {
+    std::lock_guard lock(state_mutex_);
+    segment = active_;
+  }
+  if (auto done = segment->file.sync_data(); !done) return fail(ErrorCode::kInternal, done.error().message);
   return {};
 }
 
@@ -214,6 +248,7 @@ void SegmentsLog::stop() {
   if (committer_.joinable()) committer_.join();
   if (upkeep_.joinable()) upkeep_.join();
   wake();
+  if (!sync()) return;
   std::lock_guard lock(state_mutex_);
   if (!dead_ && active_) (void)write_file_atomically(options_.folder / kCleanMark, std::to_string(end_));
 }
