@@ -25,7 +25,7 @@ Result<Intake> sdk_batch(std::string_view input) {
 
 // What was taken can be stored, and is the same when it comes back.
 void check_stored(const Intake& intake) {
-  check(intake.records.size() <= intake.results.size(), "each record is of one event");
+  check(intake.rejected <= intake.results.size(), "what was rejected is told");
   for (const core::Record& record : intake.records) {
     const std::string bytes = core::encode(record);
     const auto back = core::decode_record(bytes);
