@@ -53,6 +53,7 @@ EngineOptions engine_options(const ProgramOptions& options) {
   EngineOptions o;
   if (options.on_fatal) o.on_fatal = options.on_fatal;
   o.partitions = static_cast<std::uint32_t>(config.engine.partitions);
+  o.niceness = static_cast<int>(config.engine.niceness);
   o.checkpoint_every = config.state.checkpoint_ms;
   o.sync_every = config.state.sync_ms;
   o.worker.policy = policy_of(config.policy);
@@ -88,6 +89,9 @@ void count_commits(telemetry::Metrics& metrics, segments::LogOptions& options) {
                                          "Records of a block, which one sync made durable", telemetry::count_buckets());
   const auto seconds =
       metrics.histogram("handrail_commit_fsync_seconds", "fdatasync of a block", telemetry::latency_buckets());
+  options.on_encoded = [encode = telemetry::stage_seconds(metrics, "encode")](std::int64_t micros) {
+    encode.add(static_cast<double>(micros) / 1e6);
+  };
   options.on_commit = [records, seconds](std::uint32_t count, std::int64_t sync_micros) {
     records.observe(count);
     seconds.observe(static_cast<double>(sync_micros) / 1e6);

@@ -121,6 +121,7 @@ Result<void> Engine::start() {
 // Folding and writing fail apart: while the state has no room to be written decisions go on, up to the worker's bound.
 void Engine::run(Worker& worker, const std::stop_token& stop) {
   name_this_thread("fold");
+  lower_this_threads_priority(options_.niceness);
   auto write_due = ports_.clock.monotonic_micros() + options_.checkpoint_every * 1000;
   auto sync_due = ports_.clock.monotonic_micros() + options_.sync_every * 1000;
   Result<void> written;  // the last try

@@ -19,6 +19,9 @@ struct EngineOptions {
   std::uint32_t partitions = 1;
   Millis checkpoint_every = 500;  // state is written, unsynced, this often
   Millis sync_every = 5 * kSecond;
+  // Below the threads that acknowledge: when there is not enough CPU for both, what is sent is kept first and folded
+  // as soon as can be. 0: the same.
+  int niceness = 5;
   WorkerOptions worker;
   // Called when the state's storage failed in a way that trying again does not mend: the process should end.
   std::function<void(const Error&)> on_fatal = [](const Error&) {};

@@ -72,7 +72,6 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
                                          {{"reason", "overload"}})),
       busy_(ports_.metrics.counter("handrail_http_busy_total", "Requests answered 503 because too much waited")),
       decode_seconds_(telemetry::stage_seconds(ports_.metrics, "decode")),
-      encode_seconds_(telemetry::stage_seconds(ports_.metrics, "encode")),
       ack_seconds_(ports_.metrics.histogram("handrail_ingest_ack_seconds",
                                             "From records handed to the log to their being durable",
                                             telemetry::latency_buckets())) {
@@ -201,7 +200,6 @@ void Gateway::append(std::vector<core::Record> records, EventLog::Appended done)
     if (offset) ack_seconds_.observe(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
     done(std::move(offset));
   });
-  encode_seconds_.add(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
 }
 
 // A 200 for what was appended.

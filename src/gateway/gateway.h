@@ -132,7 +132,7 @@ class Gateway {
   std::unordered_set<VisitorKey, IdHash> struggling_;  // watched, and above 0 when last told
   IngestFigures ingest_;
   telemetry::Counter limited_, overloaded_, busy_;
-  telemetry::Counter decode_seconds_, encode_seconds_;
+  telemetry::Counter decode_seconds_;
   telemetry::Histogram ack_seconds_;
 };
 

@@ -34,8 +34,8 @@ struct SegmentsLog::Segment {
 };
 
 struct SegmentsLog::Request {
-  std::string payload;  // entries
-  std::uint32_t count = 0;
+  std::vector<core::Record> records;
+  std::size_t bytes = 0;  // about what they take encoded
   Appended done;
 };
 

@@ -33,6 +33,7 @@ struct LogOptions {
   std::function<void(const Error&)> on_fatal = [](const Error&) {};
   // Called after each commit, from the committer's thread: how many records, and how long its fdatasync took.
   std::function<void(std::uint32_t records, std::int64_t sync_micros)> on_commit = [](auto, auto) {};
+  std::function<void(std::int64_t micros)> on_encoded = [](auto) {};
 };
 
 // What a running log counts, for metrics. Monotone.
@@ -85,6 +86,7 @@ class SegmentsLog final : public EventLog {
   void commit_loop(const std::stop_token& stop);
   void die(const Error& error);
   Result<void> write_block(std::vector<Request>& requests);
+  std::shared_ptr<Block> block_of(const std::vector<Request>& requests) const;
   void keep_in_tail(std::shared_ptr<const Block> block);
   Result<void> roll(Offset first);
   Result<void> sync_active();
