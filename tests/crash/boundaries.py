@@ -13,7 +13,7 @@ from serving import Server, ask, wait_for
 from trial import Trial
 from visitors import Fact, MissionVisitor, SdkVisitor
 
-QUICK = ("--state.checkpoint_ms", 10, "--state.sync_ms", 20, "--server.drain_ms", 1000)
+QUICK = ("--policy.offer_lives_s", 600, "--state.checkpoint_ms", 10, "--state.sync_ms", 20, "--server.drain_ms", 1000)
 TRIES_MAX = 20
 BULK_BATCHES, BULK_EVENTS, BULK_BYTES = 7, 6, 30_000  # more than a segment
 MANNERS_TOLD = {**{manner: (manner,) for manner in MANNERS},

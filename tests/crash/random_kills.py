@@ -36,9 +36,10 @@ def one_cycle(trial, number):
 
 
 def run(args):
-    with Trial(args.seed) as trial:
-        trial.load.repeats = 3 if args.mode == "duplicates" else 1
-        trial.awaits_expiry = args.mode == "random"
+    is_random = args.mode == "random"
+    with Trial(args.seed, () if is_random else ("--policy.offer_lives_s", 600)) as trial:
+        trial.load.repeats = 1 if is_random else 3
+        trial.awaits_expiry = is_random
         trial.begin()
         for number in range(1, args.cycles + 1):
             one_cycle(trial, number)

@@ -12,7 +12,7 @@ from trial import Trial
 
 ENDS_WITHIN = 1.0
 READY_WITHIN = 5.0
-QUICK = ("--state.checkpoint_ms", 20, "--state.sync_ms", 50)
+QUICK = ("--policy.offer_lives_s", 600, "--state.checkpoint_ms", 20, "--state.sync_ms", 50)
 THREADS = 4
 
 

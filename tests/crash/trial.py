@@ -87,7 +87,7 @@ class Trial:
         if not wait_for(lambda: self.server.metric("handrail_consumer_lag_events") == 0, within=60):
             raise RuntimeError("the engine does not catch up")
         unanswered = [v for v in self.load.visitors if v.causes() and not v.answer]
-        wait_for(lambda: not self.awaits_expiry or not any(offer["state"] in oracle.LIVE for v in unanswered for offer in self.server.rows(v.name, "interventions") or []),
+        wait_for(lambda: not self.awaits_expiry or not any(offer["state"] in oracle.LIVE for v in unanswered for offer in self.server.rows(v.name, "interventions", patience=oracle.READ_WITHIN) or []),
                  within=OFFER_LIVES + 10, every=0.5)
         return oracle.look(self.server, self.load.visitors)
 
@@ -99,7 +99,7 @@ class Trial:
                 request = visitor.last_struggle_of_the_twin()
                 answer = self.server.post(request.path, request.body, headers=request.headers)
                 assert answer.status == 200, answer
-                decisions[visitor.twin] = self.server.rows(visitor.twin, "decisions")
+                decisions[visitor.twin] = self.server.rows(visitor.twin, "decisions", patience=oracle.READ_WITHIN)
         return decisions
 
     def judge(self):

@@ -10,7 +10,8 @@ from power_loss import MANNERS
 from serving import ask, wait_for
 from trial import Trial
 
-QUICK = ("--state.checkpoint_ms", 20, "--state.write_buffer_bytes", 1 << 20)
+# An offer lives longer than anything here takes, so that a slow client does not find it gone.
+QUICK = ("--policy.offer_lives_s", 600, "--state.checkpoint_ms", 20, "--state.write_buffer_bytes", 1 << 20)
 RECOVERY_BOUNDARIES = 80
 
 
@@ -26,7 +27,7 @@ def one_cycle(trial, number, losses):
     lost = [trial.lose_power(manner)]
     while rng.random() < 0.3:  # again while recovering
         shim.set(kill_at=rng.randrange(1, RECOVERY_BOUNDARIES))
-        server.launch(*trial.partitions(), *QUICK)
+        server.launch(*trial.partitions())
         if not wait_for(lambda: not server.is_running(), within=0.3, every=0.005):
             server.kill()
         else:
@@ -36,17 +37,17 @@ def one_cycle(trial, number, losses):
         lost.append(trial.lose_power(manner))
     losses += lost
     try:
-        server.start(*trial.partitions(), *QUICK)
+        server.start(*trial.partitions())
     except RuntimeError as fault:
         raise RuntimeError(f"cycle {number}, manner {manner}, lost {lost}: {fault}") from fault
     load.server_is_up(server.port)
 
 
 def run(args):
-    with Trial(args.seed, has_shim=True) as trial:
+    with Trial(args.seed, QUICK, has_shim=True) as trial:
         losses = []
         trial.awaits_expiry = False  # random_kills.py does
-        trial.begin(*QUICK)
+        trial.begin()
         for number in range(1, args.cycles + 1):
             one_cycle(trial, number, losses)
         time.sleep(0.5)
@@ -92,16 +93,15 @@ class Writers:
 def relaxed(args):
     """The same disk under log.durability = relaxed: acknowledged events are lost, and only those behind the last sync."""
     lost = cycles_with_loss = 0
-    with Trial(args.seed, has_shim=True) as trial:
-        flags = ("--log.durability", args.durability, *QUICK)
-        trial.server.start(*flags)
+    with Trial(args.seed, ("--log.durability", args.durability, *QUICK), has_shim=True) as trial:
+        trial.server.start()
         for cycle in range(args.cycles):
             writers = Writers(trial.server, [f"r{cycle}-{i}" for i in range(4)])
             time.sleep(trial.rng.uniform(0.05, 0.3))
             trial.kill()
             writers.finish()
             trial.lose_power(trial.rng.choice(("nothing", "prefix", "sectors")))
-            trial.server.start(*flags)
+            trial.server.start()
             lost_now = 0
             for name, acknowledged in writers.acknowledged.items():
                 rows = trial.server.rows(name, "events") or []
