@@ -55,11 +55,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", help="bars, separated by commas")
     parser.add_argument("--quick", action="store_true", help="small sizes: whether it runs, not what it gives")
+    parser.add_argument("--set", action="append", default=[], metavar="SIZE=N", help=f"one of {', '.join(FULL)}")
     parser.add_argument("--json", metavar="FILE", help="write the report; one that is there is added to")
     parser.add_argument("--compare", metavar="FILE", help="an earlier report to show beside")
     parser.add_argument("--draw", action="store_true", help="draw the curves into docs/")
     options = parser.parse_args()
-    todo = measurements(QUICK if options.quick else FULL)
+    size = dict(QUICK if options.quick else FULL)
+    for setting in options.set:
+        name, _, value = setting.partition("=")
+        if name not in size:
+            parser.error(f"no such size: {name}; there are {', '.join(size)}")
+        size[name] = int(value) if name != "stored" else [n for n in size["stored"] if n <= int(value)]
+    todo = measurements(size)
     wanted = options.only.split(",") if options.only else list(todo)
     unknown = [bar for bar in wanted if bar not in todo]
     if unknown:
