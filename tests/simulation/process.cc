@@ -15,7 +15,7 @@ class RefusingTables final : public TableEngine {
   RefusingTables(std::shared_ptr<MemoryTables> inner, const Process::World& world)
       : inner_(std::move(inner)), random_(world.schedule.random), trouble_(world.trouble), bug_(world.bug) {}
   Result<void> write(std::span<const Write> writes) override {
-    if (bug_ == Bug::kTornCommit && random_.chance(5)) {
+    if (bug_ == Bug::kTornCommit && random_.chance(30)) {
       (void)inner_->write(writes.first(writes.size() / 2));
       return fail(ErrorCode::kUnavailable, "torn");
     }

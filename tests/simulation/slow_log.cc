@@ -20,9 +20,8 @@ void SlowLog::append(std::vector<core::Record> records, Appended done) {
 
 bool SlowLog::is_acknowledged_early(const std::vector<core::Record>& records) const {
   const auto& body = records.front().body;
-  if (bug_ == Bug::kCausedRecordsForgotten)
-    return std::holds_alternative<core::Link>(body) || std::holds_alternative<core::PersonDecision>(body);
-  return bug_ == Bug::kAcknowledgedBeforeDurable;
+  const bool is_caused = std::holds_alternative<core::Link>(body) || std::holds_alternative<core::PersonDecision>(body);
+  return bug_ == (is_caused ? Bug::kCausedRecordsForgotten : Bug::kAcknowledgedBeforeDurable);
 }
 
 void SlowLog::refuse(Appended done) {
@@ -34,7 +33,6 @@ void SlowLog::refuse(Appended done) {
 void SlowLog::commit() {
   is_committing_ = false;
   std::deque<Waiting> now = std::exchange(waiting_, {});
-  if (bug_ == Bug::kReordered && now.size() > 1) std::swap(now[0], now[1]);
   const bool fails = schedule_.random.chance(trouble_.append_fails);
   for (Waiting& waiting : now) {
     if (fails && waiting.done) {
@@ -45,7 +43,10 @@ void SlowLog::commit() {
   }
 }
 
-void SlowLog::write(Waiting waiting) { durable_.append(std::move(waiting.records), std::move(waiting.done)); }
+void SlowLog::write(Waiting waiting) {
+  if (bug_ == Bug::kReordered) std::swap(waiting.records.front(), waiting.records.back());
+  durable_.append(std::move(waiting.records), std::move(waiting.done));
+}
 
 void SlowLog::crash() {
   life_ = std::make_shared<int>();

@@ -50,13 +50,13 @@ inline Trouble draw_trouble(simulate::Random& random) {
 // Bugs that a test plants, to see that they are found.
 enum class Bug {
   kNone,
-  kAcknowledgedBeforeDurable,  // by the log, to whoever appends
+  kAcknowledgedBeforeDurable,  // by the log, to the gateway
   kCausedRecordsForgotten,     // a checkpoint passes records for other visitors that are not durable
   kDuplicatesNotSeen,          // of foreign events
   kTornCommit,                 // state is written by halves
   kNewsLost,                   // now and then the hub does not hear of an offer
   kOfferSentTwice,             // over one stream
-  kReordered,                  // the log swaps neighbours in a commit
+  kReordered,                  // the log swaps records of one append
 };
 
 }  // namespace handrail::test
