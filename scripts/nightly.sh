@@ -16,6 +16,7 @@ once() {  # once NAME KIND COMMAND...
 total() {  # total WORDS: the numbers before them, in all that passed
   sed -nE "s/^([0-9]+) $1.*/\1/p" build/nightly/* | awk '{s+=$1} END {print s+0}'
 }
+cmake --build --preset dev
 cmake --preset asan >/dev/null && cmake --build --preset asan
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 for kind in unit contract simulation threads fuzz; do once "$kind with sanitizers" doctest "build/asan/tests/test_$kind"; done
@@ -39,4 +40,10 @@ crashes "damage" 4 damage --cycles 10
 crashes "duplicates" 3 duplicates --cycles 50
 crashes "clock" 4 clock --cycles 30
 echo "over all chunks so far: $(total 'kills') kills, $(total 'power losses') power losses"
+# Thousands of simulated worlds, in chunks: NIGHTLY_WORLDS of them, from NIGHTLY_WORLDS_FROM on.
+worlds_from=${NIGHTLY_WORLDS_FROM:-1001}
+for from in $(seq "$worlds_from" 500 $((worlds_from + ${NIGHTLY_WORLDS:-5000} - 1))); do
+  once "worlds from $from" doctest env HANDRAIL_SIM_FROM="$from" HANDRAIL_SIM_SEEDS=500 \
+    build/dev/tests/test_simulation -tc="whatever the seed, the whole system keeps its promises"
+done
 tally_end

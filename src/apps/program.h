@@ -9,6 +9,7 @@
 #include "adapters/system/system_clock.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "engine/engine.h"
 #include "gateway/gateway.h"
 
 namespace handrail {

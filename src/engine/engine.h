@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "engine/folding.h"
 #include "engine/worker.h"
 #include "telemetry/metrics.h"
 
@@ -28,25 +29,22 @@ struct EngineOptions {
 };
 
 // Runs a worker per partition, each in its own thread.
-class Engine {
+class Engine final : public Folding {
  public:
   Engine(EngineOptions options, Worker::Ports ports, telemetry::Metrics& metrics);
-  ~Engine();
+  ~Engine() override;
 
   // Takes up the checkpoints and starts. Fails when state and log do not fit together.
   Result<void> start();
   // Folds what is durable, writes and syncs the state, ends the threads. Idempotent.
   void stop();
 
-  // Waits until every record durable now is folded and written, so that a read sees it. False when `span` passed first.
-  bool settle(std::chrono::milliseconds span);
-  // Waits until the record at `offset` is folded and its news is with the outbox (not necessarily written).
-  bool await_folded(Offset offset, std::chrono::milliseconds span);
+  bool settle(std::chrono::milliseconds span) override;
+  bool await_folded(Offset offset, std::chrono::milliseconds span) override;
+  std::optional<Error> fault() const override;
 
   Offset folded() const;               // every record below it is folded
   std::uint64_t dead_letters() const;  // since start
-  // Why folding stopped, if it did.
-  std::optional<Error> fault() const;
 
  private:
   void run(Worker& worker, const std::stop_token& stop);

@@ -111,7 +111,7 @@ void Gateway::send_chat(const CallPtr& call, const std::string& visitor, std::ve
   append(std::move(records),
          [this, call, key = key_of(visitor), at, lines = std::move(lines)](const Result<Offset>& first) {
            if (!first) return call->respond(problem(first.error()));
-           server_.post([this, call, key, at, lines, offset = *first]() mutable {
+           transport_->post([this, call, key, at, lines, offset = *first]() mutable {
              for (const core::Chat& line : lines) ports_.hub.push_chat(key, core::message_of(line, at, offset++));
              call->respond(acknowledged(
                  boost::json::serialize(boost::json::object{{"conversationId", lines.back().conversation.hex()},

@@ -91,7 +91,7 @@ void Gateway::add_desk_routes() {
     if (!readable) return;
     set_availability(agent, *available, [this, call](const Result<Offset>& offset) {
       if (!offset) return call->respond(problem(offset.error()));
-      server_.post([this, call] { call->respond(json_response(availability_json())); });
+      transport_->post([this, call] { call->respond(json_response(availability_json())); });
     });
   });
 
@@ -111,7 +111,7 @@ void Gateway::set_availability(const std::string& agent, bool available, std::fu
   append({record_of({}, core::AgentAvailability{agent, available, effective})},
          [this, agent, available, effective, done = std::move(done)](const Result<Offset>& offset) {
            if (offset) {
-             server_.post([this, agent, available, effective] {
+             transport_->post([this, agent, available, effective] {
                ports_.hub.set_available(agent, available, effective);
                ports_.hub.tell_desks("availability", availability_json());
              });

@@ -41,16 +41,26 @@ bool takes_events(const RequestHead& head) {
   return head.method == Method::kPost && IngestFigures::is_intake(head.path);
 }
 
+GatewayRuntime sockets_and_threads(const GatewayPorts& ports) {
+  return {[&clock = ports.clock, &metrics = ports.metrics](ServerOptions options, Handler handler) {
+            return std::make_unique<Server>(std::move(options), std::move(handler), clock, metrics);
+          },
+          [] { return std::make_unique<ReadThreads>(kReadThreads); }};
+}
+
 }  // namespace
 
 Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
+    : Gateway(std::move(options), ports, sockets_and_threads(ports)) {}
+
+Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntime& runtime)
     : options_(std::move(options)),
       ports_(std::move(ports)),
       admission_(options_.admission),
       refusals_(refusals_by(options_.admission)),
-      reading_(kReadThreads),
+      reading_(runtime.reading()),
       router_(ports_.metrics),
-      server_(
+      transport_(runtime.transport(
           with_admission(options_.server, [this](const RequestHead& head) { return admit(head); }),
           [this](HttpRequest request, std::shared_ptr<Exchange> exchange) {
             if (!within_rate(request)) {
@@ -61,8 +71,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
                                            "server.requests_per_second", options_.requests_per_second));
             }
             router_.handle(std::move(request), std::move(exchange));
-          },
-          ports_.clock, ports_.metrics),
+          })),
       buckets_(std::make_unique<Buckets>(options_.requests_per_second)),
       polls_(std::make_shared<LongPolls>()),
       ingest_(ports_.metrics),
@@ -77,7 +86,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports)
                                             telemetry::latency_buckets())) {
   ports_.metrics.gauge("handrail_ingest_inflight_bytes", "Bodies of requests with events that are not yet answered",
                        [this] { return static_cast<double>(admission_.inflight_bytes()); });
-  ports_.hub.set_post([this](std::function<void()> work) { server_.post(std::move(work)); });
+  ports_.hub.set_post([this](std::function<void()> work) { transport_->post(std::move(work)); });
   add_ingest_routes();
   add_help_routes();
   add_chat_routes();
@@ -95,15 +104,15 @@ Result<void> Gateway::start() {
   if (!live) return pass_on(live);
   auto control = ports_.store.control();
   if (!control) return pass_on(control);
-  server_.post([this, live = std::move(*live), control = std::move(*control)]() mutable {
+  transport_->post([this, live = std::move(*live), control = std::move(*control)]() mutable {
     ports_.hub.restore(std::move(live));
     for (const core::AgentAvailability& entry : control)
       ports_.hub.set_available(entry.agent, entry.available, entry.effective_at);
   });
-  if (auto started = server_.start(); !started) return started;
-  server_.every(kTickEvery, [this] { tick(); });
-  server_.every(Admission::kTickEvery, [this] { admission_.tick(ports_.clock.monotonic_micros()); });
-  server_.every(kTellWatchersEvery, [this] { tell_watchers(); });
+  if (auto started = transport_->start(); !started) return started;
+  transport_->every(kTickEvery, [this] { tick(); });
+  transport_->every(Admission::kTickEvery, [this] { admission_.tick(ports_.clock.monotonic_micros()); });
+  transport_->every(kTellWatchersEvery, [this] { tell_watchers(); });
   ready_ = true;
   return {};
 }
@@ -112,16 +121,16 @@ void Gateway::stop() {
   if (stopped_) return;
   stopped_ = true;
   ready_ = false;
-  server_.post([this] {
+  transport_->post([this] {
     polls_->finish_all();
     ports_.hub.say_goodbye(kGoodbyeRetry);
   });
-  server_.stop(options_.drain);
-  reading_.stop();
+  transport_->stop(options_.drain);
+  reading_->stop();
 }
 
 void Gateway::tick() {
-  polls_->finish_overdue();
+  polls_->finish_overdue(ports_.clock.monotonic_micros());
   ports_.hub.forget_old_offers();
   buckets_->forget_idle();
   for (const std::string& agent : ports_.hub.agents_to_set_away())
@@ -133,12 +142,12 @@ void Gateway::tell_watchers() {
   const std::vector<VisitorKey> watched = ports_.hub.watched();
   std::erase_if(struggling_, [&](const VisitorKey& key) { return std::ranges::find(watched, key) == watched.end(); });
   for (const VisitorKey& key : watched) {
-    reading_.run([this, key] {
+    reading_->run([this, key] {
       auto visitor = ports_.reader.visitor(key);
       if (!visitor || !*visitor) return;
       const json::object now = standing(**visitor, ports_.clock.now() / 1000);
       const bool is_struggling = now.at("struggle").as_int64() > 0;
-      server_.post([this, key, is_struggling, data = json::serialize(now)] {
+      transport_->post([this, key, is_struggling, data = json::serialize(now)] {
         const bool was_struggling = struggling_.erase(key) > 0;
         if (is_struggling) struggling_.insert(key);
         if (is_struggling || was_struggling) ports_.hub.to_watchers(key, "struggle", data);
@@ -152,7 +161,7 @@ bool Gateway::within_rate(const HttpRequest& request) {
 }
 
 void Gateway::read(const CallPtr& call, std::function<void()> work) {
-  if (reading_.run(std::move(work))) return;
+  if (reading_->run(std::move(work))) return;
   busy_.add();
   call->respond(problem(503, "busy", "too many reads wait; try again"));
 }

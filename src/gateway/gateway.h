@@ -10,7 +10,7 @@
 #include <string_view>
 #include <unordered_set>
 
-#include "engine/engine.h"
+#include "engine/folding.h"
 #include "gateway/admission.h"
 #include "gateway/codec/intake.h"
 #include "gateway/hub.h"
@@ -18,7 +18,10 @@
 #include "gateway/reading.h"
 #include "gateway/router.h"
 #include "gateway/server.h"
+#include "gateway/transport.h"
+#include "ports/event_log.h"
 #include "ports/state_reader.h"
+#include "ports/state_store.h"
 #include "telemetry/stages.h"
 
 namespace handrail::gateway {
@@ -45,11 +48,17 @@ struct GatewayOptions {
   AdmissionOptions admission;
 };
 
+// What a gateway runs on. A test that simulates a network and its time puts its own here.
+struct GatewayRuntime {
+  std::function<std::unique_ptr<Transport>(ServerOptions, Handler)> transport;
+  std::function<std::unique_ptr<Reading>()> reading;
+};
+
 struct GatewayPorts {
   EventLog& log;
   StateStore& store;
   StateReader& reader;
-  Engine& engine;
+  Folding& engine;
   Hub& hub;
   const Clock& clock;
   telemetry::Metrics& metrics;
@@ -59,12 +68,13 @@ struct GatewayPorts {
 // HTTP in, server-sent events out. Holds no state of its own beyond what is connected.
 class Gateway {
  public:
-  Gateway(GatewayOptions options, GatewayPorts ports);
+  Gateway(GatewayOptions options, GatewayPorts ports);  // on sockets and threads
+  Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntime& runtime);
   ~Gateway();
 
   Result<void> start();  // takes up what is live, then listens
   void stop();           // not ready, goodbye to streams, drain; idempotent
-  std::uint16_t port() const { return server_.port(); }
+  std::uint16_t port() const { return transport_->port(); }
 
  private:
   // Routes, a file each.
@@ -119,9 +129,9 @@ class Gateway {
   GatewayPorts ports_;
   Admission admission_;
   const std::array<HttpResponse, 4> refusals_;  // by Admission::Refusal
-  Reading reading_;
+  std::unique_ptr<Reading> reading_;
   Router router_;
-  Server server_;
+  std::unique_ptr<Transport> transport_;
   std::atomic<bool> ready_{false};
   bool stopped_ = false;
   class Buckets;

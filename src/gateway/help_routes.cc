@@ -42,7 +42,7 @@ void Gateway::add_help_routes() {
     if (!anonymous.empty()) return open_page(call, {key_of(anonymous)}, user);
     read_settled(call, [this, call, user] {
       auto keys = keys_of_user(user);
-      server_.post([this, call, user, keys = std::move(keys)] { open_page(call, keys, user); });
+      transport_->post([this, call, user, keys = std::move(keys)] { open_page(call, keys, user); });
     });
   });
 
@@ -76,7 +76,7 @@ void Gateway::add_help_routes() {
       const bool own = *found && ((*found)->visitor == speaker.visitor ||
                                   (!speaker.user_id.empty() && (*found)->user_id == speaker.user_id));
       if (!own) return call->respond(problem(404, "not_found", "no such intervention of this visitor"));
-      server_.post([this, call, visitor = (*found)->visitor, answer, answered] {
+      transport_->post([this, call, visitor = (*found)->visitor, answer, answered] {
         answer_offer(call, key_of(visitor), visitor, answer, answered);
       });
     });
@@ -92,7 +92,7 @@ void Gateway::answer_offer(const CallPtr& call, VisitorKey key, std::string visi
            if (!offset) return call->respond(problem(offset.error()));
            read(call, [this, key, id, answered, at = *offset] {
              const bool folded = ports_.engine.await_folded(at, std::chrono::milliseconds(options_.answer_within));
-             server_.post([this, key, id, answered, folded] {
+             transport_->post([this, key, id, answered, folded] {
                const core::Intervention* latest = ports_.hub.latest_offer(key);
                const bool known = folded && latest != nullptr && latest->id == id;
                answered(known ? std::string(core::name_of(latest->state)) : "recorded");
@@ -110,8 +110,7 @@ void Gateway::open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::
     if (const auto asked = call->request.param("wait"))
       wait = std::clamp<std::int64_t>(static_cast<std::int64_t>(offset_in(*asked).value_or(kWaitDefault)), 0,
                                       kWaitDefault);
-    auto poll =
-        std::make_shared<LongPoll>(call->exchange, std::chrono::steady_clock::now() + std::chrono::seconds(wait));
+    auto poll = std::make_shared<LongPoll>(call->exchange, ports_.clock.monotonic_micros() + wait * kSecond * 1000);
     polls_->add(poll);
     stream = std::move(poll);
   } else {
@@ -125,7 +124,7 @@ void Gateway::open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::
     if (for_them) stream->send("intervention", boost::json::serialize(offer(*live, ports_.hub.greeting_agent())));
   }
   const auto after = offset_in(call->request.header("last-event-id"));
-  reading_.run([this, keys = std::move(keys), stream, after] {
+  reading_->run([this, keys = std::move(keys), stream, after] {
     ports_.engine.settle(std::chrono::milliseconds(options_.read_within));
     for (const VisitorKey& key : keys) {
       auto visitor = ports_.reader.visitor(key);

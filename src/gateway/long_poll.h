@@ -2,7 +2,6 @@
 #pragma once
 
 #include <boost/json.hpp>
-#include <chrono>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -15,8 +14,8 @@ namespace handrail::gateway {
 // over. Looks like a stream to the hub.
 class LongPoll final : public EventStream, public std::enable_shared_from_this<LongPoll> {
  public:
-  using Until = std::chrono::steady_clock::time_point;
-  LongPoll(std::shared_ptr<Exchange> exchange, Until until) : exchange_(std::move(exchange)), until_(until) {}
+  LongPoll(std::shared_ptr<Exchange> exchange, std::int64_t until_us)
+      : exchange_(std::move(exchange)), until_us_(until_us) {}
 
   bool send(std::string_view event, std::string_view data, std::string_view id) override {
     std::lock_guard lock(mutex_);
@@ -34,8 +33,8 @@ class LongPoll final : public EventStream, public std::enable_shared_from_this<L
   void on_close(std::function<void()> gone) override { gone_ = std::move(gone); }
 
   // On the I/O thread. True when it has been answered.
-  bool finish_if_due(Until now) {
-    if (now < until_ && !has_news_) return false;
+  bool finish_if_due(std::int64_t now_us) {
+    if (now_us < until_us_ && !has_news_) return false;
     finish();
     return true;
   }
@@ -57,7 +56,7 @@ class LongPoll final : public EventStream, public std::enable_shared_from_this<L
   std::shared_ptr<Exchange> exchange_;
   boost::json::array events_;
   std::atomic<bool> has_news_{false};
-  const Until until_;
+  const std::int64_t until_us_;  // on the monotonic clock
   std::function<void()> gone_;
 };
 
@@ -65,9 +64,8 @@ class LongPoll final : public EventStream, public std::enable_shared_from_this<L
 class Gateway::LongPolls {
  public:
   void add(std::shared_ptr<LongPoll> poll) { polls_.push_back(std::move(poll)); }
-  void finish_overdue() {
-    const auto now = std::chrono::steady_clock::now();
-    polls_.remove_if([&](const auto& poll) { return poll->finish_if_due(now); });
+  void finish_overdue(std::int64_t now_us) {
+    polls_.remove_if([&](const auto& poll) { return poll->finish_if_due(now_us); });
   }
   void finish_all() {
     for (const auto& poll : polls_) poll->finish();

@@ -143,7 +143,7 @@ void Gateway::add_mission_routes() {
       return call->respond(pending(*live, user));
     read(call, [this, call, user, visitor] {
       auto keys = keys_of_user(visitor);
-      server_.post([this, call, user, keys = std::move(keys)] {
+      transport_->post([this, call, user, keys = std::move(keys)] {
         for (const VisitorKey& key : keys) {
           const core::Intervention* live = ports_.hub.live_offer(key);
           if (is_pending(live) && live->user_id == user) return call->respond(pending(*live, user));
@@ -170,7 +170,7 @@ void Gateway::add_mission_routes() {
     const std::string visitor = user == "anonymous" && !session.empty() ? session : user;
     read(call, [this, call, visitor, intervention, kind = kActions[action]] {
       auto keys = keys_of_user(visitor);
-      server_.post([this, call, keys = std::move(keys), intervention, kind] {
+      transport_->post([this, call, keys = std::move(keys), intervention, kind] {
         for (const VisitorKey& key : keys) {
           const core::Intervention* offer = ports_.hub.latest_offer(key);
           if (offer == nullptr || (!intervention.empty() && offer->id.hex() != intervention)) continue;

@@ -5,13 +5,13 @@
 
 namespace handrail::gateway {
 
-Reading::Reading(std::size_t threads) {
+ReadThreads::ReadThreads(std::size_t threads) {
   for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this](const std::stop_token& stop) { loop(stop); });
 }
 
-Reading::~Reading() { stop(); }
+ReadThreads::~ReadThreads() { stop(); }
 
-bool Reading::run(std::function<void()> work) {
+bool ReadThreads::run(std::function<void()> work) {
   {
     std::lock_guard lock(mutex_);
     if (waiting_.size() >= kWaitingMax) return false;
@@ -21,7 +21,7 @@ bool Reading::run(std::function<void()> work) {
   return true;
 }
 
-void Reading::loop(const std::stop_token& stop) {
+void ReadThreads::loop(const std::stop_token& stop) {
   name_this_thread("read");
   while (true) {
     std::function<void()> work;
@@ -35,7 +35,7 @@ void Reading::loop(const std::stop_token& stop) {
   }
 }
 
-void Reading::stop() {
+void ReadThreads::stop() {
   for (auto& thread : threads_) thread.request_stop();
   threads_.clear();
 }

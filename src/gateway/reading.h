@@ -10,15 +10,23 @@
 
 namespace handrail::gateway {
 
-// A few threads for what blocks (reads of the state and the log), so that the I/O thread never does. Bounded.
+// Where what blocks is run (reads of the state and the log), so that the I/O thread never does.
 class Reading {
+ public:
+  virtual ~Reading() = default;
+  virtual bool run(std::function<void()> work) = 0;  // false when too much waits
+  virtual void stop() = 0;
+};
+
+// A few threads. Bounded.
+class ReadThreads final : public Reading {
  public:
   static constexpr std::size_t kWaitingMax = 1024;
 
-  explicit Reading(std::size_t threads);
-  ~Reading();
-  bool run(std::function<void()> work);  // false when too much waits
-  void stop();
+  explicit ReadThreads(std::size_t threads);
+  ~ReadThreads() override;
+  bool run(std::function<void()> work) override;
+  void stop() override;
 
  private:
   void loop(const std::stop_token& stop);

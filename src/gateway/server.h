@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "gateway/http.h"
+#include "gateway/transport.h"
 #include "ports/clock.h"
 #include "telemetry/metrics.h"
 
@@ -28,19 +29,16 @@ struct ServerOptions {
 };
 
 // The HTTP/1.1 server: one I/O thread, coroutines, own deadlines. Handlers run on the I/O thread and must not block.
-class Server {
+class Server final : public Transport {
  public:
   Server(ServerOptions options, Handler handler, const Clock& clock, telemetry::Metrics& metrics);
-  ~Server();
+  ~Server() override;
 
-  Result<void> start();
-  std::uint16_t port() const;
-  // Runs `work` on the I/O thread. Cheap in bursts: one wake-up for all that is posted before it runs.
-  void post(std::function<void()> work);
-  // Runs `work` on the I/O thread every so often until stop().
-  void every(Millis span, std::function<void()> work);
-  // Stops accepting; open requests may finish until `drain` has passed; then everything is closed. Idempotent.
-  void stop(Millis drain);
+  Result<void> start() override;
+  std::uint16_t port() const override;
+  void post(std::function<void()> work) override;
+  void every(Millis span, std::function<void()> work) override;
+  void stop(Millis drain) override;
 
   struct Impl;  // in server.cc, where connections share it
 

@@ -75,7 +75,7 @@ void Gateway::add_visitor_routes() {
       auto visitor = *key ? ports_.reader.visitor(**key) : Result<std::optional<core::Visitor>>{std::nullopt};
       if (!visitor) return call->respond(problem(visitor.error()));
       if (!*visitor) return call->respond(problem(404, "not_found", "no such visitor"));
-      server_.post([this, call, visitor = std::move(**visitor)] {
+      transport_->post([this, call, visitor = std::move(**visitor)] {
         call->respond(json_response(
             boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available()))));
       });
@@ -92,7 +92,7 @@ void Gateway::add_visitor_routes() {
       if (!visitor) return call->respond(problem(visitor.error()));
       core::Visitor unknown;
       unknown.id = call->params[0];
-      server_.post([this, call, key = watched, visitor = visitor->value_or(std::move(unknown))] {
+      transport_->post([this, call, key = watched, visitor = visitor->value_or(std::move(unknown))] {
         auto stream = call->exchange->open_stream({});
         stream->send("attributes",
                      boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available())));
