@@ -2,9 +2,9 @@
 SHELL := /bin/bash
 export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 JOBS ?= $(shell nproc)
-FORMATTED := $(shell git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 2>/dev/null)
+FORMATTED := $(shell git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'bench/*.cc' 'bench/*.h' 2>/dev/null)
 
-.PHONY: demo build web test check test-peers crash bench nightly format setup dev
+.PHONY: demo build web test check test-peers crash shim bench nightly format setup dev
 
 setup:
 	@scripts/setup.sh
@@ -25,7 +25,7 @@ demo: build
 	@mkdir -p data && build/release/handrail demo --data data/demo $(DEMO_FLAGS)
 
 # Unit, contract, integration, simulation and browser tests: all that need no optional peer.
-test: dev build
+test: dev build shim
 	@scripts/test.sh
 
 # Format, lint, tidy, documents.
@@ -35,14 +35,19 @@ check: dev
 test-peers:
 	@scripts/test-peers.sh
 
+# What stands under the program in crash tests, beside it.
+shim: build
+	@cmake --build --preset release -j $(JOBS) --target crash_shim
+
 # kill -9 under load: a short run; `make nightly` does the long one.
-crash: build
+crash: build shim
 	@tests/crash/run.sh --cycles $${CYCLES:-5}
 
+# All bars, beside their references: half an hour. BENCH_FLAGS="--quick" or "--only S1,S4 --compare earlier.json".
 bench: build
-	@build/release/handrail bench push $(BENCH_FLAGS)
+	@scripts/bench.sh --json build/bench.json --draw $(BENCH_FLAGS)
 
-nightly: dev build
+nightly: dev build shim
 	@scripts/nightly.sh
 
 format:

@@ -111,7 +111,7 @@ class Generator {
       Connection& c = connections_[i];
       if (c.fd < 0) continue;
       c.busy = true;
-      c.intended = options_.rate > 0 ? due_at(result_.sent) : now;
+      c.intended = options_.rate > 0 && !options_.from_sent ? due_at(result_.sent) : Clock::now();
       ++result_.sent;
       send_on(i, requests_.next(i, connections_.size(), wall_ms()));
     }

@@ -35,6 +35,7 @@ void add_load(CLI::App& app) {
   load->add_option("--connections", options->connections);
   load->add_option("--rate", options->rate, "requests a second, open loop; 0: closed loop");
   load->add_option("--seconds", options->seconds);
+  load->add_flag("--from-sent", options->from_sent, "latency from the sending itself, not from when it was due");
   load->add_option("--warm-up", options->warm_up);
   load->add_option("--requests", options->requests_max, "end after so many");
   load->callback([options] {

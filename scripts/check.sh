@@ -4,7 +4,7 @@
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . scripts/tally.sh
-mapfile -t sources < <(git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h')
+mapfile -t sources < <(git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'bench/*.cc' 'bench/*.h')
 tally "C++ format" status clang-format-16 --dry-run --Werror "${sources[@]}"
 tally "web format and lint" status npm --prefix web run --silent check
 tally "include rule, names, sizes" status /usr/bin/python3 tests/tidy/tree.py

@@ -10,17 +10,40 @@ once() {  # once NAME KIND COMMAND...
   local mark="build/nightly/${1// /-}"
   if [ -f "$mark" ]; then echo "--- $1: passed before"; return; fi
   local before=$failed
-  tally "$@"
-  [ "$failed" = "$before" ] && touch "$mark"
+  TALLY_KEEP="$mark.running" tally "$@"
+  [ "$failed" = "$before" ] && mv "$mark.running" "$mark"
+}
+total() {  # total WORDS: the numbers before them, in all that passed
+  sed -nE "s/^([0-9]+) $1.*/\1/p" build/nightly/* | awk '{s+=$1} END {print s+0}'
 }
 cmake --build --preset dev
 cmake --preset asan >/dev/null && cmake --build --preset asan
-for kind in unit contract simulation; do once "$kind with sanitizers" doctest "build/asan/tests/test_$kind"; done
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+for kind in unit contract simulation threads fuzz; do once "$kind with sanitizers" doctest "build/asan/tests/test_$kind"; done
 # Thousands of simulated worlds, in chunks: NIGHTLY_WORLDS of them, from NIGHTLY_WORLDS_FROM on.
 worlds_from=${NIGHTLY_WORLDS_FROM:-1001}
 for from in $(seq "$worlds_from" 500 $((worlds_from + ${NIGHTLY_WORLDS:-5000} - 1))); do
   once "worlds from $from" doctest env HANDRAIL_SIM_FROM="$from" HANDRAIL_SIM_SEEDS=500 \
     build/dev/tests/test_simulation -tc="whatever the seed, the whole system keeps its promises"
 done
-for seed in $(seq 1 "${NIGHTLY_SEEDS:-20}"); do once "crash seed $seed" lines tests/crash/run.sh --cycles 50 --seed "$seed"; done
+cmake --preset tsan >/dev/null && cmake --build --preset tsan
+for round in $(seq 1 20); do TSAN_OPTIONS=halt_on_error=1 once "threads with their sanitizer $round" doctest build/tsan/tests/test_threads; done
+once "fuzzing" lines tests/fuzz/run.sh --seconds "${NIGHTLY_FUZZ_SECONDS:-600}"
+
+# crashes NAME CHUNKS MODE ARGUMENTS...: a chunk a seed
+crashes() {
+  local name=$1 chunks=$2; shift 2
+  for seed in $(seq 1 "$chunks"); do once "$name $seed" lines tests/crash/run.sh "$@" --seed "$seed"; done
+}
+crashes "crash seed" "${NIGHTLY_SEEDS:-24}" random --cycles 50
+crashes "power loss" "${NIGHTLY_SEEDS:-15}" unsynced --cycles 80
+crashes "relaxed power loss" 1 relaxed --cycles 40
+for manner in nothing prefix sectors "power stays on" "power lost after recovery"; do
+  crashes "boundaries, $manner" 1 boundaries --manner "$manner"
+done
+crashes "failing storage" 4 faults --cycles 1
+crashes "damage" 4 damage --cycles 10
+crashes "duplicates" 3 duplicates --cycles 50
+crashes "clock" 4 clock --cycles 30
+echo "over all chunks so far: $(total 'kills') kills, $(total 'power losses') power losses"
 tally_end

@@ -53,15 +53,15 @@ def s2a(rounds, seconds):
     ours, theirs, lags, catch_ups = [], [], [], []
     for _ in range(rounds):
         with redis() as peer:
-            theirs.append(redis_adds_per_second(peer, 50, 50 * 64 * 300))
-        with Server() as server:
+            theirs.append(redis_adds_per_second(peer, 50, 50 * 64 * 400))
+        with Server("--engine.niceness", 19) as server:
             result = tool("load", "--port", server.port, "--traffic", "sdk-batch", "--visitors", 20_000, "--seconds", seconds)
             ours.append(result["eventsPerSecond"])
             lags.append(server.lag() / max(ours[-1], 1))
             catch_ups.append(server.settle())
     ratio = statistics.median(a / b for a, b in zip(ours, theirs))
     figure = statistics.median(ours)
-    return {"bar": "S2a", "what": f"durable batches of 50, burst of {seconds} s, the engine may lag (closed loop, 64 connections)",
+    return {"bar": "S2a", "what": f"durable batches of 50, burst of {seconds} s, the engine may lag (closed loop, 64 connections, `engine.niceness = 19`)",
             "figure": f"{figure:,.0f} events/s", "reference": f"Redis XADD × 50, appendfsync always: {statistics.median(theirs):,.0f}/s",
             "ratio": ratio, "wanted": "≥ 600,000 events/s and ≥ 4 × Redis", "lagSeconds": statistics.median(lags),
             "catchUpSeconds": statistics.median(catch_ups), "holds": figure >= 600_000 and ratio >= 4,

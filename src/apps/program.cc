@@ -7,6 +7,7 @@
 #include "adapters/common/table_state_store.h"
 #include "adapters/rocksdb/rocksdb_tables.h"
 #include "apps/assets.h"
+#include "telemetry/log.h"
 #include "telemetry/stages.h"
 
 namespace handrail {
@@ -38,6 +39,7 @@ gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Lis
               static_cast<std::size_t>(config.intake.events_max),
               static_cast<std::size_t>(config.intake.properties_max), config.intake.oldest_ms};
   o.version = kVersion;
+  o.durability = config.log.durability;
   o.drain = config.server.drain_ms;
   o.requests_per_second = static_cast<std::uint32_t>(config.server.requests_per_second);
   o.serve_demo = options.serve_demo;
@@ -46,9 +48,12 @@ gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Lis
   return o;
 }
 
-EngineOptions engine_options(const Config& config) {
+EngineOptions engine_options(const ProgramOptions& options) {
+  const Config& config = options.config;
   EngineOptions o;
+  if (options.on_fatal) o.on_fatal = options.on_fatal;
   o.partitions = static_cast<std::uint32_t>(config.engine.partitions);
+  o.niceness = static_cast<int>(config.engine.niceness);
   o.checkpoint_every = config.state.checkpoint_ms;
   o.sync_every = config.state.sync_ms;
   o.worker.policy = policy_of(config.policy);
@@ -84,6 +89,9 @@ void count_commits(telemetry::Metrics& metrics, segments::LogOptions& options) {
                                          "Records of a block, which one sync made durable", telemetry::count_buckets());
   const auto seconds =
       metrics.histogram("handrail_commit_fsync_seconds", "fdatasync of a block", telemetry::latency_buckets());
+  options.on_encoded = [encode = telemetry::stage_seconds(metrics, "encode")](std::int64_t micros) {
+    encode.add(static_cast<double>(micros) / 1e6);
+  };
   options.on_commit = [records, seconds](std::uint32_t count, std::int64_t sync_micros) {
     records.observe(count);
     seconds.observe(static_cast<double>(sync_micros) / 1e6);
@@ -160,8 +168,12 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   log_options.waiting_bytes_max = static_cast<std::size_t>(config.log.waiting_bytes_max);
   log_options.tail_bytes_max = static_cast<std::size_t>(config.log.tail_bytes_max);
   log_options.retention = config.log.retention_hours * kHour;
+  log_options.is_relaxed = config.log.durability == "relaxed";
   log_options.on_fatal = options.on_fatal;
   count_commits(program->metrics_, log_options);
+  if (log_options.is_relaxed)
+    telemetry::log_warning(
+        "log.durability is relaxed: a power loss may lose what was acknowledged since the last sync");
   auto log = segments::SegmentsLog::open(log_options, program->clock_);
   if (!log) return pass_on(log);
   program->log_ = std::move(*log);
@@ -179,7 +191,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
 
   program->hub_ = std::make_unique<gateway::Hub>(gateway::HubOptions{}, program->clock_, program->metrics_);
   const Worker::Ports ports{*program->log_, *program->store_, *program->hub_, program->clock_};
-  program->engine_ = std::make_unique<Engine>(engine_options(config), ports, program->metrics_);
+  program->engine_ = std::make_unique<Engine>(engine_options(options), ports, program->metrics_);
   program->gateway_ = std::make_unique<gateway::Gateway>(
       gateway_options(options, *listen),
       gateway::GatewayPorts{*program->log_, *program->store_, *program->store_, *program->engine_, *program->hub_,

@@ -36,6 +36,7 @@ struct Config {
     std::int64_t visitor_bytes_max = 4LL << 20;
   } intake;
   struct Log {
+    std::string durability = "fsync";
     std::int64_t segment_bytes = 64LL << 20;
     std::int64_t block_bytes_max = 8LL << 20;
     std::int64_t waiting_bytes_max = 32LL << 20;
@@ -43,7 +44,7 @@ struct Config {
     std::int64_t retention_hours = 7LL * 24;
   } log;
   struct State {
-    std::int64_t checkpoint_ms = 100;
+    std::int64_t checkpoint_ms = 500;
     std::int64_t sync_ms = 5000;
     std::int64_t visitors_open = 8'192;
     std::int64_t visitors_in_memory = 100'000;
@@ -52,6 +53,7 @@ struct Config {
   } state;
   struct Engine {
     std::int64_t partitions = 1;
+    std::int64_t niceness = 5;
   } engine;
   struct Policy {
     std::int64_t qualify_risk = 75;

@@ -41,6 +41,10 @@ std::vector<ConfigField> fields_of(Config& c) {
        "what happened longer ago is logged and listed, and not folded"},
       {"intake.visitor_bytes_max", &c.intake.visitor_bytes_max, 1024, kGiB,
        "of one visitor in flight, once half of server.inflight_bytes_max is taken; more are answered 503"},
+      {"log.durability", &c.log.durability, 0, 16,
+       "fsync: acknowledged when synced; relaxed: when written, synced with each checkpoint, so that a power loss may "
+       "lose "
+       "what was acknowledged since"},
       {"log.segment_bytes", &c.log.segment_bytes, kMiB, 4 * kGiB, "size of a segment file"},
       {"log.block_bytes_max", &c.log.block_bytes_max, 64 << 10, kGiB, "of one commit; must fit into a segment"},
       {"log.waiting_bytes_max", &c.log.waiting_bytes_max, 64 << 10, 4 * kGiB,
@@ -57,6 +61,8 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"state.block_cache_bytes", &c.state.block_cache_bytes, kMiB, 64 * kGiB, "RocksDB's cache"},
       {"state.write_buffer_bytes", &c.state.write_buffer_bytes, kMiB, 4 * kGiB, "RocksDB's write buffer"},
       {"engine.partitions", &c.engine.partitions, 1, 64, "worker threads; decisions are the same whatever the number"},
+      {"engine.niceness", &c.engine.niceness, 0, 19,
+       "of folding below acknowledging, as nice(1): what is sent is kept first when there is not enough CPU for both"},
       {"policy.qualify_risk", &c.policy.qualify_risk, 1, 100, "offer help on the rising edge of risk at or above this"},
       {"policy.qualify_struggle", &c.policy.qualify_struggle, 0, 100, "and struggle at or above this"},
       {"policy.rearm_risk", &c.policy.rearm_risk, 0, 100, "the edge may rise again after risk fell below this"},

@@ -118,15 +118,16 @@ Result<void> Engine::start() {
   return {};
 }
 
-// Folding and writing fail apart: while the state cannot be written decisions go on, up to the worker's bound.
+// Folding and writing fail apart: while the state has no room to be written decisions go on, up to the worker's bound.
 void Engine::run(Worker& worker, const std::stop_token& stop) {
   name_this_thread("fold");
+  lower_this_threads_priority(options_.niceness);
   auto write_due = ports_.clock.monotonic_micros() + options_.checkpoint_every * 1000;
   auto sync_due = ports_.clock.monotonic_micros() + options_.sync_every * 1000;
+  Result<void> written;  // the last try
   while (true) {
     const bool last_round = stop.stop_requested() && worker.next() >= ports_.log.end();
     const auto stepped = worker.step();
-    Result<void> written;
     const auto now = ports_.clock.monotonic_micros();
     if (now >= write_due || write_wanted_ || last_round) {
       written = write(worker);
@@ -137,7 +138,8 @@ void Engine::run(Worker& worker, const std::stop_token& stop) {
       write_due = now + (written ? options_.checkpoint_every * 1000 : kFaultPauseMicros);
     }
     if (!stepped || !written) retries_.add();
-    report(stepped ? written : Result<void>{pass_on(stepped)});
+    if (!written && written.error().code != ErrorCode::kUnavailable) options_.on_fatal(written.error());
+    report(worker, stepped ? written : Result<void>{pass_on(stepped)});
     progressed_.notify_all();
     if (last_round || (!stepped && stop.stop_requested())) return;
     if (!stepped) {
@@ -156,13 +158,17 @@ Result<void> Engine::write(Worker& worker) {
   return written;
 }
 
-void Engine::report(const Result<void>& round) {
+void Engine::report(const Worker& worker, const Result<void>& round) {
   std::lock_guard lock(mutex_);
-  if (round && fault_) telemetry::log_info("folding and writing go on");
-  if (round) return fault_.reset();
-  if (!fault_ || fault_->message != round.error().message)
+  const auto known = faults_.find(&worker);
+  if (round) {
+    if (known == faults_.end()) return;
+    faults_.erase(known);
+    return telemetry::log_info("folding and writing go on");
+  }
+  if (known == faults_.end() || known->second.message != round.error().message)
     telemetry::log_error("trying again: " + round.error().message);
-  fault_ = round.error();
+  faults_.insert_or_assign(&worker, round.error());
 }
 
 Result<void> Engine::sync() {
@@ -213,7 +219,8 @@ Offset Engine::folded() const {
 
 std::optional<Error> Engine::fault() const {
   std::lock_guard lock(mutex_);
-  return fault_;
+  if (faults_.empty()) return std::nullopt;
+  return faults_.begin()->second;
 }
 
 }  // namespace handrail

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,9 +18,14 @@ namespace handrail {
 
 struct EngineOptions {
   std::uint32_t partitions = 1;
-  Millis checkpoint_every = 100;  // state is written, unsynced, this often
+  Millis checkpoint_every = 500;  // state is written, unsynced, this often
   Millis sync_every = 5 * kSecond;
+  // Below the threads that acknowledge: when there is not enough CPU for both, what is sent is kept first and folded
+  // as soon as can be. 0: the same.
+  int niceness = 5;
   WorkerOptions worker;
+  // Called when the state's storage failed in a way that trying again does not mend: the process should end.
+  std::function<void(const Error&)> on_fatal = [](const Error&) {};
 };
 
 // Runs a worker per partition, each in its own thread.
@@ -43,7 +50,7 @@ class Engine final : public Folding {
   void run(Worker& worker, const std::stop_token& stop);
   // Makes the checkpoints safe against power loss and lets the log drop what all of them cover.
   Result<void> sync();
-  void report(const Result<void>& round);
+  void report(const Worker& worker, const Result<void>& round);
   Result<void> write(Worker& worker);
   void publish_metrics(telemetry::Metrics& metrics);
   void publish_stages(telemetry::Metrics& metrics);
@@ -62,7 +69,7 @@ class Engine final : public Folding {
   std::atomic<bool> write_wanted_{false};
   mutable std::mutex mutex_;  // guards the two below; workers announce progress by it
   std::condition_variable progressed_;
-  std::optional<Error> fault_;
+  std::map<const Worker*, Error> faults_;  // of those whose last round failed
   telemetry::Counter retries_;
   telemetry::Histogram state_write_seconds_;
 };

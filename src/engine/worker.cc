@@ -238,6 +238,7 @@ void Worker::append_due_timers() {
 Result<void> Worker::checkpoint() {
   if (!has_unwritten()) return {};
   if (auto durable = await_appends(); !durable) return durable;
+  if (auto durable = ports_.log.sync(); !durable) return durable;  // the state is never ahead of the log
   rows_.partition = partition_;
   rows_.checkpoint = {next_, options_.engine_version};
   rows_.visitors = cache_.changed();

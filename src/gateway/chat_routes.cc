@@ -113,7 +113,7 @@ void Gateway::send_chat(const CallPtr& call, const std::string& visitor, std::ve
            if (!first) return call->respond(problem(first.error()));
            transport_->post([this, call, key, at, lines, offset = *first]() mutable {
              for (const core::Chat& line : lines) ports_.hub.push_chat(key, core::message_of(line, at, offset++));
-             call->respond(json_response(
+             call->respond(acknowledged(
                  boost::json::serialize(boost::json::object{{"conversationId", lines.back().conversation.hex()},
                                                             {"messageId", lines.back().message_id},
                                                             {"offset", offset - 1},

@@ -159,6 +159,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     auto self = shared_from_this();
     error_code ec;
     socket_.set_option(net::ip::tcp::no_delay(true), ec);
+    socket_.non_blocking(true, ec);  // what can be written at once is
     {
       beast::flat_buffer buffer;
       while (!stream_ && co_await serve_one(buffer)) {
@@ -251,6 +252,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
       co_return co_await turn_away(parser, buffer, waits);
     }
     if (waits) co_await write_continue(ec);
+    if (const auto bytes = parser.content_length()) parser.get().body().reserve(*bytes + kJsonPadding);
     parser.eager(true);
     while (!ec && !parser.is_done()) {
       if (feed(parser, buffer, ec) && !parser.is_done() && !co_await read_more(buffer, kBodyRead)) co_return false;
@@ -392,7 +394,6 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   // What the socket takes at once goes without a wait.
   Task<bool> send(std::array<net::const_buffer, 2> parts) {
     error_code ec;
-    socket_.non_blocking(true, ec);
     const std::size_t total = net::buffer_size(parts);
     std::size_t sent = socket_.write_some(parts, ec);
     if (ec == net::error::would_block) ec = {};
@@ -449,7 +450,6 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     socket_.async_wait(net::ip::tcp::socket::wait_read, [self = shared_from_this()](error_code ec) {
       if (ec || !self->open_) return self->close();
       std::array<char, 512> sink;
-      self->socket_.non_blocking(true, ec);
       const std::size_t got = self->socket_.read_some(net::buffer(sink), ec);
       if (got == 0 && ec != net::error::would_block) return self->close();
       self->watch_for_end();

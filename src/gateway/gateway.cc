@@ -81,7 +81,6 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntim
                                          {{"reason", "overload"}})),
       busy_(ports_.metrics.counter("handrail_http_busy_total", "Requests answered 503 because too much waited")),
       decode_seconds_(telemetry::stage_seconds(ports_.metrics, "decode")),
-      encode_seconds_(telemetry::stage_seconds(ports_.metrics, "encode")),
       ack_seconds_(ports_.metrics.histogram("handrail_ingest_ack_seconds",
                                             "From records handed to the log to their being durable",
                                             telemetry::latency_buckets())) {
@@ -210,7 +209,13 @@ void Gateway::append(std::vector<core::Record> records, EventLog::Appended done)
     if (offset) ack_seconds_.observe(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
     done(std::move(offset));
   });
-  encode_seconds_.add(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
+}
+
+// A 200 for what was appended.
+HttpResponse Gateway::acknowledged(std::string body) const {
+  HttpResponse response = json_response(std::move(body));
+  response.headers.emplace_back("X-Durability", options_.durability);
+  return response;
 }
 
 core::Record Gateway::record_of(const std::string& visitor, core::RecordBody body) const {

@@ -38,8 +38,9 @@ struct GatewayOptions {
   IntakeLimits intake;
   std::string site = "default";
   std::string version = "dev";
-  Millis answer_within = 50;     // an answer's state is waited for this long
-  Millis read_within = kSecond;  // a read waits this long for what is durable to be folded
+  std::string durability = "fsync";  // told with every acknowledgement
+  Millis answer_within = 50;         // an answer's state is waited for this long
+  Millis read_within = kSecond;      // a read waits this long for what is durable to be folded
   Millis drain = 10 * kSecond;
   std::size_t chat_text_bytes_max = 4000;
   bool serve_demo = false;                     // the bank site and its two endpoints
@@ -99,6 +100,7 @@ class Gateway {
   // The same by whose events they are. False: answered.
   bool admit_visitor(const CallPtr& call, const VisitorKey& visitor);
   HttpResponse overloaded(Admission::Refusal why);
+  HttpResponse acknowledged(std::string body) const;
   core::Record record_of(const std::string& visitor, core::RecordBody body) const;
   VisitorKey key_of(std::string_view visitor) const { return visitor_key(options_.site, visitor); }
   // The visitor that an id (anonymousId or userId) means: itself, else the one linked last.
@@ -140,7 +142,7 @@ class Gateway {
   std::unordered_set<VisitorKey, IdHash> struggling_;  // watched, and above 0 when last told
   IngestFigures ingest_;
   telemetry::Counter limited_, overloaded_, busy_;
-  telemetry::Counter decode_seconds_, encode_seconds_;
+  telemetry::Counter decode_seconds_;
   telemetry::Histogram ack_seconds_;
 };
 

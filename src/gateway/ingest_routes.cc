@@ -66,7 +66,7 @@ void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
          [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
            offset ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
            if (!offset) return call->respond(problem(offset.error()));
-           call->respond(json_response(std::move(body)));
+           call->respond(acknowledged(std::move(body)));
          });
 }
 

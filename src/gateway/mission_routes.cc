@@ -108,7 +108,7 @@ void Gateway::add_mission_routes() {
         std::move(*intake), [this, call, at, body = std::move(body)](const Result<Offset>& offset) mutable {
           offset ? ingest_.count_accepted(1) : ingest_.count_refused(1);
           if (!offset) return call->respond(failed_to_track(status_of(offset.error()), offset.error().message, at));
-          call->respond(json_response(std::move(body)));
+          call->respond(acknowledged(std::move(body)));
         });
   });
 
@@ -130,7 +130,7 @@ void Gateway::add_mission_routes() {
             std::move(*intake), [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
               offset ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
               if (!offset) return call->respond(refused_batch(status_of(offset.error()), offset.error().message));
-              call->respond(json_response(std::move(body)));
+              call->respond(acknowledged(std::move(body)));
             });
       });
 

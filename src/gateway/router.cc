@@ -46,7 +46,7 @@ Headers cors_headers(std::string_view origin) {
   if (origin.empty()) return {};
   return {{"Access-Control-Allow-Origin", std::string(origin)},
           {"Access-Control-Allow-Credentials", "true"},
-          {"Access-Control-Expose-Headers", "Retry-After"},
+          {"Access-Control-Expose-Headers", "Retry-After, X-Durability"},
           {"Vary", "Origin"}};
 }
 

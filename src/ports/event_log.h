@@ -43,8 +43,8 @@ class EventLog {
   virtual ~EventLog() = default;
 
   // Appends the records together and in order. `done` is called once, on a thread of the log's, after they are on
-  // stable storage, or with kUnavailable (nothing kept; try again) or kInternal (storage failed; the log is dead).
-  // Never blocks on I/O.
+  // stable storage (or written, in a log that is told to be so relaxed), or with kUnavailable (nothing kept; try again)
+  // or kInternal (storage failed; the log is dead). Never blocks on I/O.
   virtual void append(std::vector<core::Record> records, Appended done) = 0;
 
   // Durable records of the partition from `from` on, about `bytes_max` of them; empty when there are none yet.
@@ -62,6 +62,9 @@ class EventLog {
   // after `since`. The spans are those of the record's visitor: only they are looked at.
   virtual Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan> within,
                                         Offset below, UnixMillis since) = 0;
+
+  // After it everything below end() is on stable storage, also in a relaxed log.
+  virtual Result<void> sync() = 0;
 
   virtual Offset begin() const = 0;  // the oldest record still kept
   virtual Offset end() const = 0;    // one past the newest durable record

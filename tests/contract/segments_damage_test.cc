@@ -144,6 +144,30 @@ TEST_CASE("damage inside is named and refused, never cut") {
   }
 }
 
+TEST_CASE("of what was written relaxed, a hole takes what lies behind it") {
+  Segments s;
+  fill(s, 2);
+  s.options.is_relaxed = true;
+  fill(s, 3);
+  s.forget_clean_end();
+  const fs::path file = s.files(".seg")[0];
+  const std::string whole = s.read(file);
+  std::string damaged = whole;
+  damaged[blocks_of(whole)[3] + segments::kBlockHeaderBytes + 20] ^= 0x40;
+  s.write(file, damaged);
+  s.options.is_relaxed = false;  // whatever the log is now: what counts is how the blocks were written
+  {
+    auto log = s.open();
+    REQUIRE(log);
+    CHECK((*log)->end() == 3);
+  }
+  s.forget_clean_end();
+  damaged = whole;
+  damaged[blocks_of(whole)[0] + segments::kBlockHeaderBytes + 20] ^= 0x40;
+  s.write(file, damaged);
+  CHECK_FALSE(s.open());
+}
+
 TEST_CASE("after a clean stop even the last block may not be missing") {
   Segments s;
   fill(s, 5);
@@ -227,6 +251,34 @@ TEST_CASE("a segment that was renamed into place but never written is forgotten,
   REQUIRE(log);
   CHECK((*log)->end() == end + 1);
   CHECK((*log)->read_visitor(Visit("a").key(), UINT64_MAX, 500)->size() == end);
+}
+
+TEST_CASE("a newest segment whose header is gone is not forgotten while it holds what was acknowledged") {
+  Segments s;
+  fill(s, 3);
+  s.forget_clean_end();
+  const fs::path file = s.files(".seg")[0];
+  std::string bytes = s.read(file);
+  std::fill_n(bytes.begin(), segments::kSegmentHeaderBytes, '\0');
+  s.write(file, bytes);
+  auto log = s.open();
+  REQUIRE_FALSE(log);
+  CHECK(log.error().message.find(file.filename().string()) != std::string::npos);
+  CHECK(fs::exists(file));
+}
+
+TEST_CASE("a segment that was cut off is named, be it the newest or not") {
+  Segments s;
+  fill(s, 60, 60'000);
+  s.forget_clean_end();
+  for (const fs::path& file : {s.files(".seg").front(), s.files(".seg").back()}) {
+    const std::string whole = s.read(file);
+    s.write(file, whole.substr(0, whole.size() - 1000));
+    auto log = s.open();
+    REQUIRE_FALSE(log);
+    CHECK(log.error().message.find(file.filename().string() + ": ends before byte") != std::string::npos);
+    s.write(file, whole);
+  }
 }
 
 TEST_CASE("a missing segment in the middle is named") {

@@ -20,9 +20,12 @@ class Load:
         self.failures = []
         self.requests = 0
         self.resent = 0
+        self.repeats = 1   # each request with events is sent so often, the last time after the next restart where one comes
+        self.repeated = 0
         self._lock = threading.Lock()
         self._up = threading.Event()
         self._ending = threading.Event()
+        self._gave_up = threading.Event()
         self._port = None
         self._threads = [threading.Thread(target=self._run, args=(i,), daemon=True) for i in range(threads)]
 
@@ -37,6 +40,12 @@ class Load:
     def server_goes_away(self):
         self._up.clear()
 
+    def abandon(self):
+        """Whatever the clients do, they do no more; for the end of a trial that failed."""
+        self._ending.set()
+        self._gave_up.set()
+        self._up.set()
+
     def finish(self):
         """Lets every thread have its last request answered, and ends."""
         self._ending.set()
@@ -47,6 +56,12 @@ class Load:
 
     def _run(self, number):
         client = Client(self)
+        try:
+            self._tell_stories(client, number)
+        except GaveUp:
+            pass
+
+    def _tell_stories(self, client, number):
         rng = random.Random(f"{self.seed}-{number}")
         active = []
         made = 0
@@ -60,6 +75,9 @@ class Load:
             turn = rng.choice(active)
             if not self._take_turn(client, *turn):
                 active.remove(turn)
+            self._repeat_across_a_restart(client)
+        for _, visitor, request, ids in client.for_later:
+            self._send_again(client, visitor, request, ids, 1)
         for visitor, requests, answer in active:
             if answer[0] is not None:
                 self._hand_over(visitor, requests, answer[0])  # the visitor notes it; what it wants next is not sent
@@ -71,8 +89,29 @@ class Load:
         request, ids = wanted if isinstance(wanted[0], tuple) else (wanted, ())
         answer[0] = client.carry_out(request, visitor, ids)
         if answer[0].status == 200 or answer[0].status in request.also_fine:
-            return True
+            return self._repeat(client, visitor, request, ids)
         return self._fail(visitor, f"{request.method} {request.path}: {answer[0]}")
+
+    def _repeat(self, client, visitor, request, ids):
+        if not ids or self.repeats == 1:
+            return True
+        client.for_later.append((self._port, visitor, request, ids))
+        return self._send_again(client, visitor, request, ids, self.repeats - 2)
+
+    def _repeat_across_a_restart(self, client):
+        due = [later for later in client.for_later if later[0] != self._port]
+        client.for_later = [later for later in client.for_later if later[0] == self._port]
+        for _, visitor, request, ids in due:
+            self._send_again(client, visitor, request, ids, 1)
+
+    def _send_again(self, client, visitor, request, ids, times):
+        for _ in range(times):
+            answer = client.carry_out(request, visitor, ids)
+            with self._lock:
+                self.repeated += 1
+            if answer.status != 200:
+                return self._fail(visitor, f"sent again, {request.method} {request.path}: {answer}")
+        return True
 
     def _hand_over(self, visitor, requests, answer):
         """What the visitor wants next; None when its story is over, or something was answered that must not be."""
@@ -95,6 +134,10 @@ class Load:
             self.resent += resent
 
 
+class GaveUp(Exception):
+    """The trial is over, whatever the clients still wait for."""
+
+
 class Client:
     """One thread's connection."""
 
@@ -102,11 +145,14 @@ class Client:
         self._load = load
         self._connection = None
         self._port = None
+        self.for_later = []  # (port of the server that acknowledged it, visitor, request, ids)
 
     def carry_out(self, request, visitor, ids):
         is_repeat = False
         while True:
             self._load._up.wait()
+            if self._load._gave_up.is_set():
+                raise GaveUp
             visitor.sent(ids)
             self._load.count(is_repeat)
             begun = now_ms()

@@ -5,15 +5,18 @@ import collections
 import concurrent.futures
 import urllib.parse
 
+from serving import now_ms
+
 COLLECTIONS = ("events", "journeys", "signals", "decisions", "interventions")
 POLL_SPAN = 900  # ms: a poll open this long beside a live offer must have brought it
 LIVE = ("pending", "displayed")
+READ_WITHIN = 20  # seconds; a machine that is busy with other things answers 503 for a while
 
 
 def look(server, visitors):
     """Reads all that the server shows of the visitors: {name: {collection: rows, ...}}."""
     def look_at(visitor):
-        shown = {name: server.rows(visitor.name, name) or [] for name in COLLECTIONS}
+        shown = {"lookedAt": now_ms()} | {name: server.rows(visitor.name, name, patience=READ_WITHIN) or [] for name in COLLECTIONS}
         if visitor.conversation:
             query = urllib.parse.urlencode({visitor.key: visitor.name})
             answer = server.get(f"/v1/chat/conversations/{visitor.conversation}?{query}")
@@ -98,6 +101,8 @@ def judge_decisions(verdict, visitor, shown):
 def judge_offer(verdict, visitor, shown):
     for offer in shown["interventions"]:
         wanted = visitor.answer or "expired"
+        if wanted == "expired" and offer["state"] in LIVE and offer["expiresAt"] > shown["lookedAt"]:
+            continue  # nothing to say yet
         too_late = wanted == "withheld" and offer["endedAt"] == offer["expiresAt"]
         verdict.expect(offer["state"] == ("expired" if too_late else wanted), visitor, "its offer is", offer["state"], "and not", wanted, offer)
         missed = [(begin, end) for begin, end in visitor.empty_polls

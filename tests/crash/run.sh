@@ -1,4 +1,4 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# kill -9 under load. tests/crash/run.sh --cycles N [--seed S] | --self-test
+# Crashes under load. tests/crash/run.sh [MODE] --cycles N [--seed S]; --help names the modes.
 exec /usr/bin/env python3 "$(dirname "$0")/run.py" "$@"

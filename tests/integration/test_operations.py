@@ -150,6 +150,16 @@ class Ending(ServedCase):
             self.assertIsNotNone(stream.await_event("intervention"))
 
 
+class Durability(ServedCase):
+    flags = ("--log.durability", "relaxed")
+
+    def test_relaxed_is_said_at_the_start_and_with_each_acknowledgement(self):
+        self.assertIn("log.durability is relaxed", self.server.error_text())
+        for path, body in (("/h/e", batch(fresh(), [fact(1)])), ("/api/events/track", mission("u")), ("/api/events/track/batch", {"events": [mission("u")]})):
+            answer = self.server.post(path, body)
+            self.assertEqual((answer.status, answer.headers.get("x-durability")), (200, "relaxed"), path)
+
+
 class Folders(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="handrail-test-"))
@@ -274,6 +284,8 @@ class Configuration(unittest.TestCase):
         """Three more values that are as good as the default."""
         if default in ("true", "false"):
             return [{"true": "false", "false": "true"}[default], default, {"true": "false", "false": "true"}[default]]
+        if default == '"fsync"':
+            return ['"relaxed"', default, '"relaxed"']
         if default.startswith('"'):
             return ['"127.0.0.1:1"', '"127.0.0.1:2"', '"127.0.0.1:3"'] if ":" in default else ['"one"', '"two"', '"three"']
         step = -1 if int(default) > 3 else 1

@@ -136,14 +136,19 @@ class Server:
         found = re.search(rf"^{re.escape(name + labels)} (\S+)$", text, re.M)
         return float(found.group(1)) if found else None
 
-    def rows(self, visitor, collection, limit=500):
-        """All rows of a collection of a visitor, over all pages, newest first; None for an unknown visitor."""
+    def rows(self, visitor, collection, limit=500, patience=0):
+        """All rows of a collection of a visitor, over all pages, newest first; None for an unknown visitor. 503 is asked again
+        for so many seconds."""
+        patient_until = time.monotonic() + patience
         rows, before = [], None
         while True:
             query = {"limit": limit} | ({"before": before} if before else {})
             answer = self.get(f"/v1/visitors/{urllib.parse.quote(visitor)}/{collection}?{urllib.parse.urlencode(query)}")
             if answer.status == 404:
                 return None
+            if answer.status == 503 and time.monotonic() < patient_until:
+                time.sleep(0.05)
+                continue
             assert answer.status == 200, answer
             page = answer.json
             rows += page["items"]

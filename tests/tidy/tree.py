@@ -33,7 +33,7 @@ GROWN = {}
 
 
 def sources():
-    names = subprocess.run(["git", "ls-files", "src", "tests", "web", "scripts", "cmake", ".ci", "deploy", "*.md", "Makefile"],
+    names = subprocess.run(["git", "ls-files", "src", "tests", "bench", "web", "scripts", "cmake", ".ci", "deploy", "*.md", "Makefile"],
                            cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     return [n for n in names if (ROOT / n).is_file()]
 

@@ -129,7 +129,11 @@ class BatchWriter {
   std::vector<TableEngine::Write> rows_;
 };
 
-std::string id_at_end(const std::string& key) { return key.substr(key.size() - 16); }
+constexpr std::size_t kIdBytes = 16;
+// Of a key that is too short to be one of ours: no id of anything.
+std::string id_at_end(const std::string& key) {
+  return key.size() < kIdBytes ? std::string(kIdBytes, '\0') : key.substr(key.size() - kIdBytes);
+}
 
 }  // namespace
 

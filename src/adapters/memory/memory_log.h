@@ -22,6 +22,7 @@ class MemoryLog final : public EventLog {
   Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) override;
   Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan> within, Offset below,
                                 UnixMillis since) override;
+  Result<void> sync() override { return {}; }
   Offset begin() const override { return 0; }
   Offset end() const override;
   void release_before(Offset) override {}

@@ -3,9 +3,18 @@
 
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
+
+#include <array>
+#include <cstdarg>
+#include <cstdio>
+#include <mutex>
+
+#include "adapters/rocksdb/seal.h"
+#include "telemetry/log.h"
 
 namespace handrail {
 namespace {
@@ -25,10 +34,23 @@ std::string full_key(Table table, std::string_view key) {
   return out;
 }
 
+// RocksDB's warnings go where ours go. A log file of its own in the data folder would be written just when the disk is
+// full, and a second write after one that failed aborts the process (an assertion in Debian's build).
+class Warnings final : public rocksdb::Logger {
+ public:
+  Warnings() : Logger(rocksdb::WARN_LEVEL) {}
+  using Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    std::array<char, 1024> text{};
+    std::vsnprintf(text.data(), text.size(), format, arguments);
+    telemetry::log_warning(std::string("RocksDB: ") + text.data());
+  }
+};
+
 class RocksdbTables final : public TableEngine {
  public:
   RocksdbTables(std::unique_ptr<rocksdb::DB> db, std::filesystem::path folder)
-      : db_(std::move(db)), folder_(std::move(folder)) {}
+      : db_(std::move(db)), folder_(std::move(folder)), seal_(*db_->GetEnv(), folder_) {}
 
   Result<void> write(std::span<const Write> writes) override {
     rocksdb::WriteBatch batch;
@@ -37,10 +59,16 @@ class RocksdbTables final : public TableEngine {
           w.value ? batch.Put(full_key(w.table, w.key), *w.value) : batch.Delete(full_key(w.table, w.key));
       if (!added.ok()) return translated(added, folder_);
     }
-    return checked(db_->Write(rocksdb::WriteOptions{}, &batch));
+    std::lock_guard lock(mutex_);
+    return keep_in_mind(checked(db_->Write(rocksdb::WriteOptions{}, &batch)));
   }
 
-  Result<void> sync() override { return checked(db_->SyncWAL()); }
+  Result<void> sync() override {
+    std::lock_guard lock(mutex_);
+    if (is_out_of_space_) return fail(ErrorCode::kUnavailable, folder_.string() + ": no space; nothing is synced");
+    auto synced = keep_in_mind(checked(db_->SyncWAL()));
+    return synced ? seal_.renew() : synced;
+  }
 
   Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) override {
     std::vector<std::string> full;
@@ -71,6 +99,12 @@ class RocksdbTables final : public TableEngine {
   }
 
  private:
+  // After a write that found no space RocksDB refuses all until it has recovered by itself, and its log file may not be
+  // synced as it is (an assertion).
+  Result<void> keep_in_mind(Result<void> done) {
+    is_out_of_space_ = !done && done.error().code == ErrorCode::kUnavailable;
+    return done;
+  }
   Result<void> checked(const rocksdb::Status& status) const {
     if (!status.ok()) return translated(status, folder_);
     return {};
@@ -78,6 +112,9 @@ class RocksdbTables final : public TableEngine {
 
   std::unique_ptr<rocksdb::DB> db_;
   std::filesystem::path folder_;
+  ManifestSeal seal_;
+  std::mutex mutex_;  // between writes and syncs
+  bool is_out_of_space_ = false;
 };
 
 }  // namespace
@@ -92,10 +129,14 @@ Result<std::unique_ptr<TableEngine>> open_rocksdb_tables(const RocksdbOptions& o
   db_options.write_buffer_size = options.write_buffer_bytes;
   db_options.max_background_jobs = 2;
   db_options.track_and_verify_wals_in_manifest = true;
-  db_options.keep_log_file_num = 2;
-  db_options.info_log_level = rocksdb::WARN_LEVEL;
+  db_options.info_log = std::make_shared<Warnings>();
   std::error_code ec;
   std::filesystem::create_directories(options.folder, ec);
+  std::unique_ptr<rocksdb::Directory> above;  // RocksDB syncs what is in the folder, not the folder's own name
+  rocksdb::Status named = db_options.env->NewDirectory(options.folder.parent_path().string(), &above);
+  if (named.ok()) named = above->Fsync();
+  if (!named.ok()) return translated(named, options.folder);
+  if (auto whole = ManifestSeal(*db_options.env, options.folder).check(); !whole) return pass_on(whole);
   rocksdb::DB* raw = nullptr;
   const rocksdb::Status opened = rocksdb::DB::Open(db_options, options.folder.string(), &raw);
   if (!opened.ok()) return translated(opened, options.folder);

@@ -104,6 +104,21 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
   return file->sync_data();
 }
 
+Result<void> create_folder(const fs::path& folder) {
+  std::error_code ec;
+  const fs::path absolute = fs::absolute(folder, ec);
+  const fs::path above = absolute.parent_path();
+  if (above == absolute) return {};
+  const bool existed = fs::exists(absolute, ec);
+  if (!existed) {
+    if (auto created = create_folder(above); !created) return created;
+    fs::create_directory(absolute, ec);
+    if (ec) return fail(ErrorCode::kInternal, folder.string() + ": cannot be created: " + ec.message());
+  }
+  if (existed && ::access(above.c_str(), R_OK) != 0) return {};  // not ours to look into
+  return sync_folder(above);
+}
+
 Result<void> write_zeros(File& file, std::uint64_t from, std::uint64_t to) {
   static const std::string zeros(kZeroChunk, '\0');
   while (from < to) {

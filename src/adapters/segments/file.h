@@ -49,6 +49,10 @@ Result<void> write_zeros(File& file, std::uint64_t from, std::uint64_t to);
 // Writes a small file whose content is whole or absent after a crash.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
+// Creates the folder and those above it that are missing, and makes their names durable; also the name of one that a
+// process before this one created and did not live to sync.
+Result<void> create_folder(const std::filesystem::path& folder);
+
 // Makes renames and new files in the folder durable.
 Result<void> sync_folder(const std::filesystem::path& folder);
 

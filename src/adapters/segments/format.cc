@@ -74,7 +74,7 @@ std::string encode(const BlockHeader& header) {
   put(out, header.first);
   put(out, header.log_time);
   put(out, header.payload_bytes);
-  put(out, std::uint32_t{0});
+  put(out, header.flags);
   put(out, header.payload_hash);
   put(out, hash64(out));
   return out;
@@ -90,7 +90,7 @@ std::optional<BlockHeader> decode_block_header(std::string_view bytes) {
   header.first = get<std::uint64_t>(in);
   header.log_time = get<UnixMillis>(in);
   header.payload_bytes = get<std::uint32_t>(in);
-  (void)get<std::uint32_t>(in);
+  header.flags = get<std::uint32_t>(in);
   header.payload_hash = get<std::uint64_t>(in);
   if (get<std::uint64_t>(in) != hash64(bytes.substr(0, kBlockHeaderBytes - 8))) return std::nullopt;
   return header;

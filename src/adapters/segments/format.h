@@ -38,12 +38,16 @@ std::string encode(const SegmentHeader& header);  // kSegmentHeaderBytes long
 // The header, or what is wrong with it: damaged, or of a newer format.
 std::optional<SegmentHeader> decode_segment_header(std::string_view bytes, std::string& fault);
 
+// In a block's flags: it was acknowledged without a sync of its own, so that the blocks before it may be missing.
+inline constexpr std::uint32_t kWrittenRelaxed = 1;
+
 struct BlockHeader {
   std::uint32_t count = 0;
   std::uint64_t segment = 0;
   Offset first = 0;
   UnixMillis log_time = 0;
   std::uint32_t payload_bytes = 0;
+  std::uint32_t flags = 0;
   std::uint64_t payload_hash = 0;
 
   std::size_t total_bytes() const { return aligned(kBlockHeaderBytes + payload_bytes); }

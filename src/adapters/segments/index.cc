@@ -174,6 +174,14 @@ Result<SealedIndex> SealedIndex::open(const std::filesystem::path& path, std::ui
   std::memcpy(&header, at, sizeof(header));
   if (header.magic != kMagic || header.version != kIndexVersion || header.segment != segment)
     return damaged("not this segment's index");
+  auto fits = [rest = bytes - 8 - sizeof(header)](std::uint64_t count, std::size_t size) mutable {
+    if (count > rest / size) return false;
+    rest -= count * size;
+    return true;
+  };
+  if (header.filter_lines == 0 || !fits(header.blocks, sizeof(BlockRef)) || !fits(header.visitors, sizeof(Located)) ||
+      !fits(header.foreign, sizeof(Located)) || !fits(header.filter_lines, kLineWords * sizeof(std::uint64_t)))
+    return damaged("its tables do not fit");
   at += sizeof(header);
   const auto take = [&]<class T>(const T*& array, std::size_t count) {
     array = reinterpret_cast<const T*>(at);
@@ -213,7 +221,9 @@ bool SealedIndex::may_hold(std::uint64_t foreign) const {
 }
 
 std::vector<std::uint32_t> SealedIndex::blocks_of_visitor(std::uint64_t visitor) const {
-  return find<std::uint32_t>(visitors_, visitor_count_, visitor);
+  auto blocks = find<std::uint32_t>(visitors_, visitor_count_, visitor);
+  std::erase_if(blocks, [this](std::uint32_t block) { return block >= block_count_; });  // a table that lies
+  return blocks;
 }
 std::vector<Offset> SealedIndex::offsets_of_foreign(std::uint64_t foreign) const {
   return may_hold(foreign) ? find<Offset>(foreign_, foreign_count_, foreign) : std::vector<Offset>{};

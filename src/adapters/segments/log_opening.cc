@@ -13,9 +13,7 @@ namespace handrail::segments {
 namespace fs = std::filesystem;
 
 Result<std::unique_ptr<SegmentsLog>> SegmentsLog::open(LogOptions options, const Clock& clock) {
-  std::error_code ec;
-  fs::create_directories(options.folder, ec);
-  if (ec) return fail(ErrorCode::kInternal, options.folder.string() + ": cannot be created: " + ec.message());
+  if (auto created = create_folder(options.folder); !created) return pass_on(created);
   std::unique_ptr<SegmentsLog> log(new SegmentsLog(std::move(options), clock));
   if (auto done = log->lock_folder(); !done) return pass_on(done);
   if (auto done = log->recover(); !done) return pass_on(done);
@@ -43,6 +41,11 @@ Result<void> SegmentsLog::recover() {
     if (!taken) return taken;
   }
   if (auto clean = check_clean_mark(end_); !clean) return clean;
+  // The process before may have died between a write or a rename and its sync: what is built on must be durable first.
+  if (active_) {
+    if (auto done = active_->file.sync_data(); !done) return done;
+  }
+  if (auto done = sync_folder(options_.folder); !done) return done;
   if (!active_ || active_->full) return roll(end_);
   return {};
 }
@@ -57,12 +60,21 @@ Result<void> SegmentsLog::take_up(const fs::path& path, bool is_newest) {
   auto head = segment->file.read_at(0, kSegmentHeaderBytes);
   if (!head) return pass_on(head);
   if (is_newest && head->find_first_not_of('\0') == std::string::npos) {
+    auto unused = holds_nothing_acknowledged(segment->file, id_of_segment(path), end_);
+    if (!unused) return pass_on(unused);
+    if (!*unused) return fail(ErrorCode::kCorrupt, path.string() + ": the header is gone, but there are blocks");
     fs::remove(path);  // renamed into place, but its first block never became durable
     return {};
   }
   std::string fault;
   auto header = decode_segment_header(*head, fault);
   if (!header) return fail(ErrorCode::kCorrupt, path.string() + ": " + fault);
+  auto last = segment->file.read_at(header->file_bytes - 1, 1);
+  if (!last) return pass_on(last);
+  if (last->empty()) {  // written to its full length before its first block
+    return fail(ErrorCode::kCorrupt,
+                path.string() + ": ends before byte " + std::to_string(header->file_bytes) + ": it was cut off");
+  }
   if (active_ && header->first != end_) {
     return fail(ErrorCode::kCorrupt, path.string() + ": begins at offset " + std::to_string(header->first) +
                                          ", but the segment before it ends at " + std::to_string(end_));
@@ -91,8 +103,7 @@ Result<void> SegmentsLog::scan_and_cut(Segment& segment) {
   if (!scanned->torn) return {};
   telemetry::log_warning(segment.file.path().string() + ": cutting a torn tail behind offset " +
                          std::to_string(segment.growing.end()));
-  if (auto cut = write_zeros(segment.file, segment.growing.end_position(), segment.header.file_bytes); !cut) return cut;
-  return segment.file.sync_data();
+  return write_zeros(segment.file, segment.growing.end_position(), segment.header.file_bytes);
 }
 
 // After a clean stop the end is known, so that damage to the very last block can be told from a torn tail.

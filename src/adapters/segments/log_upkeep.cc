@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fcntl.h>
 
+#include <charconv>
 #include <cstdio>
 #include <utility>
 
@@ -23,6 +24,13 @@ std::string name_of_segment(std::uint64_t id) {
   char name[32];
   std::snprintf(name, sizeof(name), "%020llu.seg", static_cast<unsigned long long>(id));
   return name;
+}
+
+std::uint64_t id_of_segment(const fs::path& path) {
+  const std::string name = path.stem().string();
+  std::uint64_t id = 0;
+  std::from_chars(name.data(), name.data() + name.size(), id);
+  return id;
 }
 
 fs::path index_path(const fs::path& segment) { return fs::path(segment).replace_extension(".idx"); }

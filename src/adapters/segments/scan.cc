@@ -15,10 +15,12 @@ std::optional<BlockHeader> whole_block(std::string_view bytes, std::uint64_t seg
   return header;
 }
 
+// A block that can't be there unless the bytes before it once were whole and acknowledged.
 bool has_later_block(std::string_view bytes, std::uint64_t segment, Offset expected) {
   for (std::size_t at = 0; at + kBlockHeaderBytes <= bytes.size(); at += kAlignment) {
     const auto header = decode_block_header(bytes.substr(at));
-    if (header && header->segment == segment && header->first > expected) return true;
+    if (header && header->segment == segment && header->first > expected && (header->flags & kWrittenRelaxed) == 0)
+      return true;
   }
   return false;
 }
@@ -46,6 +48,13 @@ Result<Scanned> scan_segment(const File& file, const SegmentHeader& header) {
   }
   scanned.torn = rest.find_first_not_of('\0') != std::string_view::npos;
   return scanned;
+}
+
+Result<bool> holds_nothing_acknowledged(const File& file, std::uint64_t segment, Offset end) {
+  std::error_code ec;
+  auto whole = file.read_at(0, std::filesystem::file_size(file.path(), ec));
+  if (!whole) return pass_on(whole);
+  return !has_later_block(*whole, segment, end);
 }
 
 Result<Block> read_block(const File& file, std::uint64_t segment, std::uint64_t position, Offset expected) {

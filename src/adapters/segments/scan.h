@@ -16,6 +16,10 @@ struct Scanned {
 // was damaged. Bytes after the last block alone are a torn tail: the write that never was acknowledged.
 Result<Scanned> scan_segment(const File& file, const SegmentHeader& header);
 
+// Whether a segment whose header never became durable holds at most the one block that was in flight with it: `end` is
+// the offset at which it would begin.
+Result<bool> holds_nothing_acknowledged(const File& file, std::uint64_t segment, Offset end);
+
 // The block at `position`, with both checksums verified against what is expected of it.
 Result<Block> read_block(const File& file, std::uint64_t segment, std::uint64_t position, Offset expected);
 

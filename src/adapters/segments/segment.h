@@ -34,12 +34,13 @@ struct SegmentsLog::Segment {
 };
 
 struct SegmentsLog::Request {
-  std::string payload;  // entries
-  std::uint32_t count = 0;
+  std::vector<core::Record> records;
+  std::size_t bytes = 0;  // about what they take encoded
   Appended done;
 };
 
 std::string name_of_segment(std::uint64_t id);
+std::uint64_t id_of_segment(const std::filesystem::path& path);
 std::filesystem::path index_path(const std::filesystem::path& segment);
 inline constexpr const char* kCleanMark = "clean";  // holds the end offset after a clean stop
 

@@ -11,29 +11,29 @@
 namespace handrail::segments {
 namespace fs = std::filesystem;
 
+namespace {
+
+void append_record(std::string& payload, const VisitorKey& key, const core::Record& record) {
+  const std::size_t at = payload.size();
+  payload.resize(at + kEntryHeaderBytes);
+  core::encode_to(payload, record);
+  put_entry_header(payload, at, key, core::foreign_id(record).value_or(0));
+}
+
+}  // namespace
+
 SegmentsLog::SegmentsLog(LogOptions options, const Clock& clock) : options_(std::move(options)), clock_(clock) {}
 
 SegmentsLog::~SegmentsLog() { stop(); }
 
 void SegmentsLog::append(std::vector<core::Record> records, Appended done) {
   Request request;
-  request.count = static_cast<std::uint32_t>(records.size());
-  const core::Record* keyed = nullptr;  // the newest whose key is known: a batch is mostly one visitor's
-  VisitorKey key;
-  for (const core::Record& record : records) {
-    const std::size_t at = request.payload.size();
-    request.payload.resize(at + kEntryHeaderBytes);
-    core::encode_to(request.payload, record);
-    const bool same = keyed != nullptr && keyed->visitor == record.visitor && keyed->site == record.site;
-    if (!same) key = record.key();
-    keyed = &record;
-    put_entry_header(request.payload, at, record.is_control() ? VisitorKey{} : key,
-                     core::foreign_id(record).value_or(0));
-  }
-  if (request.payload.size() > options_.block_bytes_max) {
+  for (const core::Record& record : records) request.bytes += kEntryHeaderBytes + core::encoded_size_hint(record);
+  if (request.bytes > options_.block_bytes_max) {
     return done(fail(ErrorCode::kLimitExceeded, "one append is larger than a block", "records",
                      static_cast<std::int64_t>(options_.block_bytes_max)));
   }
+  request.records = std::move(records);
   request.done = std::move(done);
   auto refusal = why_refusing();
   if (!refusal) refusal = enqueue(request);
@@ -56,7 +56,7 @@ std::optional<Error> SegmentsLog::why_refusing() const {
 std::optional<Error> SegmentsLog::enqueue(Request& request) {
   std::lock_guard lock(queue_mutex_);
   if (stopping_) return Error{ErrorCode::kUnavailable, "the log is closing"};
-  const std::size_t bytes = request.payload.size();
+  const std::size_t bytes = request.bytes;
   if (waiting_bytes_ + bytes > options_.waiting_bytes_max) {
     return Error{ErrorCode::kUnavailable, "too much waits to be written", "log.waiting_bytes_max",
                  static_cast<std::int64_t>(options_.waiting_bytes_max)};
@@ -75,8 +75,8 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
       queue_changed_.wait(lock, stop, [&] { return !waiting_.empty(); });
       if (waiting_.empty()) return;
       std::size_t bytes = 0;
-      while (!waiting_.empty() && bytes + waiting_.front().payload.size() <= options_.block_bytes_max) {
-        bytes += waiting_.front().payload.size();
+      while (!waiting_.empty() && bytes + waiting_.front().bytes <= options_.block_bytes_max) {
+        bytes += waiting_.front().bytes;
         requests.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
       }
@@ -88,19 +88,29 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
       const bool no_space = written.error().code == ErrorCode::kUnavailable;
       telemetry::log_error((no_space ? "the log cannot take records now: " : "the log failed: ") +
                            written.error().message);
-      {
+      if (no_space) {
         std::lock_guard lock(state_mutex_);
-        (no_space ? unavailable_ : dead_) = written.error();
+        unavailable_ = written.error();
         is_refusing_ = true;
+      } else {
+        die(written.error());
       }
-      if (!no_space) options_.on_fatal(written.error());
     }
     Offset offset = first;
     for (Request& request : requests) {
       request.done(written ? Result<Offset>(offset) : Result<Offset>(tl::unexpected(written.error())));
-      offset += request.count;
+      offset += request.records.size();
     }
   }
+}
+
+void SegmentsLog::die(const Error& error) {
+  {
+    std::lock_guard lock(state_mutex_);
+    dead_ = error;
+    is_refusing_ = true;
+  }
+  options_.on_fatal(error);
 }
 
 // Writes the requests as one block and makes it durable. After a failed write nothing counts: the place is written
@@ -110,17 +120,8 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
     std::lock_guard lock(state_mutex_);
     if (dead_) return tl::unexpected(*dead_);
   }
-  auto block = std::make_shared<Block>();
+  auto block = block_of(requests);
   BlockHeader& header = block->header;
-  header.first = end();
-  for (const Request& request : requests) {
-    header.count += request.count;
-    header.payload_bytes += static_cast<std::uint32_t>(request.payload.size());
-  }
-  block->bytes.reserve(header.total_bytes());
-  block->bytes.resize(kBlockHeaderBytes);
-  for (const Request& request : requests) block->bytes += request.payload;
-  header.payload_hash = hash64(block->payload());
   const bool fits =
       active_ && !active_->full && active_->growing.end_position() + header.total_bytes() <= active_->header.file_bytes;
   if (!fits) {
@@ -133,7 +134,11 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
   const std::uint64_t position = active_->growing.end_position();
   if (auto done = active_->file.write_at(position, block->bytes); !done) return done;
   const auto written_at = clock_.monotonic_micros();
-  if (auto done = active_->file.sync_data(); !done) return fail(ErrorCode::kInternal, done.error().message);
+  if (options_.is_relaxed) {
+    has_unsynced_ = true;
+  } else if (auto done = active_->file.sync_data(); !done) {
+    return fail(ErrorCode::kInternal, done.error().message);
+  }
   options_.on_commit(header.count, clock_.monotonic_micros() - written_at);
 
   {
@@ -149,6 +154,34 @@ Result<void> SegmentsLog::write_block(std::vector<Request>& requests) {
   return {};
 }
 
+// Encoding is done here and not by who appends: the I/O thread has requests to read, and while this thread waits for
+// the disk the other has a core of its own.
+std::shared_ptr<Block> SegmentsLog::block_of(const std::vector<Request>& requests) const {
+  const auto begun = clock_.monotonic_micros();
+  std::size_t bytes = kBlockHeaderBytes;
+  for (const Request& request : requests) bytes += request.bytes;
+  auto block = std::make_shared<Block>();
+  block->bytes.reserve(bytes);
+  block->bytes.resize(kBlockHeaderBytes);
+  const core::Record* keyed = nullptr;  // the newest whose key is known: a batch is mostly one visitor's
+  VisitorKey key;
+  for (const Request& request : requests) {
+    for (const core::Record& record : request.records) {
+      const bool same = keyed != nullptr && keyed->visitor == record.visitor && keyed->site == record.site;
+      if (!same) key = record.key();
+      keyed = &record;
+      append_record(block->bytes, record.is_control() ? VisitorKey{} : key, record);
+    }
+    block->header.count += static_cast<std::uint32_t>(request.records.size());
+  }
+  block->header.first = end();
+  block->header.payload_bytes = static_cast<std::uint32_t>(block->bytes.size() - kBlockHeaderBytes);
+  block->header.payload_hash = hash64(block->payload());
+  if (options_.is_relaxed) block->header.flags = kWrittenRelaxed;
+  options_.on_encoded(clock_.monotonic_micros() - begun);
+  return block;
+}
+
 // The newest blocks stay in memory, so that who reads along needs neither the file nor a checksum.
 void SegmentsLog::keep_in_tail(std::shared_ptr<const Block> block) {
   tail_bytes_ += block->bytes.size();
@@ -162,6 +195,7 @@ void SegmentsLog::keep_in_tail(std::shared_ptr<const Block> block) {
 // Makes the pre-written spare the active segment. Its header becomes durable with its first block. The file work is
 // done without the lock: whoever appends or reads meanwhile does not wait for the disk.
 Result<void> SegmentsLog::roll(Offset first) {
+  if (auto synced = sync_active(); !synced) return synced;
   auto segment = std::make_shared<Segment>();
   segment->header = {next_segment_, first, options_.segment_bytes};
   if (auto taken = take_spare(segment->file); !taken) return taken;
@@ -183,6 +217,24 @@ Result<void> SegmentsLog::roll(Offset first) {
   rolled_at_ = clock_.monotonic_micros();
   upkeep_wanted_ = true;
   upkeep_due_.notify_one();
+  return {};
+}
+
+Result<void> SegmentsLog::sync() {
+  auto synced = sync_active();
+  if (!synced) die(synced.error());
+  return synced;
+}
+
+// What a relaxed log has not synced lies in the active segment.
+Result<void> SegmentsLog::sync_active() {
+  if (!has_unsynced_.exchange(false)) return {};
+  std::shared_ptr<Segment> segment;
+  {
+    std::lock_guard lock(state_mutex_);
+    segment = active_;
+  }
+  if (auto done = segment->file.sync_data(); !done) return fail(ErrorCode::kInternal, done.error().message);
   return {};
 }
 
@@ -211,6 +263,7 @@ void SegmentsLog::stop() {
   if (committer_.joinable()) committer_.join();
   if (upkeep_.joinable()) upkeep_.join();
   wake();
+  if (!sync()) return;
   std::lock_guard lock(state_mutex_);
   if (!dead_ && active_) (void)write_file_atomically(options_.folder / kCleanMark, std::to_string(end_));
 }

@@ -27,11 +27,13 @@ struct LogOptions {
   std::size_t waiting_bytes_max = 32ULL << 20;  // not yet written; beyond it appends are refused
   std::size_t tail_bytes_max = 16ULL << 20;     // newest blocks kept in memory for readers
   Millis retention = 7 * kDay;
+  bool is_relaxed = false;  // acknowledges what is written and not yet synced; sync() and a full segment sync it
   // Called once, from a log thread, when storage failed in a way that leaves the truth unknown (a failed fdatasync):
   // nothing more is acknowledged and the process should end within a second.
   std::function<void(const Error&)> on_fatal = [](const Error&) {};
   // Called after each commit, from the committer's thread: how many records, and how long its fdatasync took.
   std::function<void(std::uint32_t records, std::int64_t sync_micros)> on_commit = [](auto, auto) {};
+  std::function<void(std::int64_t micros)> on_encoded = [](auto) {};
 };
 
 // What a running log counts, for metrics. Monotone.
@@ -59,6 +61,7 @@ class SegmentsLog final : public EventLog {
   Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) override;
   Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan> within, Offset below,
                                 UnixMillis since) override;
+  Result<void> sync() override;
   Offset begin() const override;
   Offset end() const override;
   void release_before(Offset offset) override;
@@ -81,9 +84,12 @@ class SegmentsLog final : public EventLog {
   std::optional<Error> why_refusing() const;
   std::optional<Error> enqueue(Request& request);
   void commit_loop(const std::stop_token& stop);
+  void die(const Error& error);
   Result<void> write_block(std::vector<Request>& requests);
+  std::shared_ptr<Block> block_of(const std::vector<Request>& requests) const;
   void keep_in_tail(std::shared_ptr<const Block> block);
   Result<void> roll(Offset first);
+  Result<void> sync_active();
   Result<void> take_spare(File& file);
 
   void upkeep_loop(const std::stop_token& stop);
@@ -130,7 +136,8 @@ class SegmentsLog final : public EventLog {
   std::optional<Error> unavailable_;  // no space: clears when there is
   std::optional<Error> dead_;         // storage failed: never clears
   LogCounters counters_;
-  std::atomic<bool> is_refusing_{false};  // unavailable_ or dead_ is set
+  std::atomic<bool> has_unsynced_{false};  // only ever in a relaxed log
+  std::atomic<bool> is_refusing_{false};   // unavailable_ or dead_ is set
 
   std::condition_variable_any upkeep_due_;  // with upkeep_wanted_
   bool upkeep_wanted_ = false;

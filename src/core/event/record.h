@@ -135,6 +135,7 @@ struct LoggedRecord {
 inline constexpr std::uint8_t kRecordFormat = 2;
 std::string encode(const Record& record);
 void encode_to(std::string& out, const Record& record);  // appends
+std::size_t encoded_size_hint(const Record& record);     // about, and seldom less than it takes
 Result<Record> decode_record(std::string_view bytes);
 
 // The hash under which a foreign event (one without the SDK's tab and sequence) is known for deduplication: of site,

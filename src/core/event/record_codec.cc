@@ -155,6 +155,12 @@ void encode_to(std::string& out, const Record& record) {
   ArchiveWriter{out}(record);
 }
 
+std::size_t encoded_size_hint(const Record& record) {
+  constexpr std::size_t kNamesAndNumbers = 224;
+  const auto* event = std::get_if<Event>(&record.body);
+  return kNamesAndNumbers + (event == nullptr ? 0 : event->data_json.size() + event->context_json.size());
+}
+
 Result<Record> decode_record(std::string_view bytes) {
   if (bytes.empty()) return fail(ErrorCode::kCorrupt, "empty record");
   const auto version = static_cast<unsigned char>(bytes.front());

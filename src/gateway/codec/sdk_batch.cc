@@ -74,8 +74,11 @@ std::optional<Fault> take_event(simdjson::dom::element item, const Envelope& env
   simdjson::dom::object fields;
   if (item.get(fields) != simdjson::SUCCESS) return Fault{"wrong_type", "events", "each event must be an object"};
   // Filled where it will stay: an event is a dozen strings to move.
-  intake.records.push_back({arrival.site, envelope.anonymous_id, arrival.received_at, 0, core::Event{}});
-  auto& event = std::get<core::Event>(intake.records.back().body);
+  core::Record& record = intake.records.emplace_back();
+  record.site = arrival.site;
+  record.visitor = envelope.anonymous_id;
+  record.received_at = arrival.received_at;
+  auto& event = record.body.emplace<core::Event>();
   JsonReader reader(fields, "");
   read_event(reader, envelope, limits, event);
   if (reader.fault()) {

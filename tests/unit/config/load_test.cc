@@ -78,8 +78,19 @@ TEST_CASE("a file that is not TOML names its line") {
   CHECK(loaded.faults[0].find(":2:") != std::string::npos);
 }
 
+TEST_CASE("a malformed key is reported, whatever its letters") {
+  for (const char* text : {"[.a]\n", "dat\u0449 = 1\n", "\u0449 = 1\n", "a.\u3001 = 1\n", "{ = 1\n", "[[ ]]\n"}) {
+    CAPTURE(text);
+    Sources s;
+    s.file(text);
+    CHECK(load_config(s.sources).faults.size() == 1);
+  }
+}
+
 TEST_CASE("values that contradict each other are refused") {
   Sources s;
   s.sources.flags = {{"policy.rearm_risk", "80"}};
+  CHECK(load_config(s.sources).faults.size() == 1);
+  s.sources.flags = {{"log.durability", "some"}};
   CHECK(load_config(s.sources).faults.size() == 1);
 }

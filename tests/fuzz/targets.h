@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace handrail::fuzz {
+
+// One parser that sees bytes which nobody vouches for. `run` must survive any input; what it accepted must hold
+// together, or it aborts (check()).
+struct Target {
+  const char* name;
+  void (*run)(std::string_view input);
+  std::vector<std::string> (*seeds)();  // good inputs to begin with; tests/fuzz/corpus holds more
+};
+
+const std::vector<Target>& targets();
+
+// From the network, and from the file of settings.
+void run_sdk_batch(std::string_view input);
+void run_mission(std::string_view input);
+void run_fold(std::string_view input);
+void run_gzip(std::string_view input);
+void run_http_target(std::string_view input);
+void run_config(std::string_view input);
+std::vector<std::string> batch_seeds();
+std::vector<std::string> mission_seeds();
+std::vector<std::string> gzip_seeds();
+std::vector<std::string> http_target_seeds();
+std::vector<std::string> config_seeds();
+
+// From disk.
+void run_record(std::string_view input);
+void run_state_rows(std::string_view input);
+void run_segment(std::string_view input);
+void run_segment_index(std::string_view input);
+std::vector<std::string> record_seeds();
+std::vector<std::string> state_row_seeds();
+std::vector<std::string> segment_seeds();
+std::vector<std::string> segment_index_seeds();
+
+}  // namespace handrail::fuzz
