@@ -24,7 +24,7 @@ for kind in unit contract simulation threads fuzz; do once "$kind with sanitizer
 worlds_from=${NIGHTLY_WORLDS_FROM:-1001}
 for from in $(seq "$worlds_from" 500 $((worlds_from + ${NIGHTLY_WORLDS:-5000} - 1))); do
   once "worlds from $from" doctest env HANDRAIL_SIM_FROM="$from" HANDRAIL_SIM_SEEDS=500 \
-    build/dev/tests/test_simulation -tc="whatever the seed, the whole system keeps its promises"
+    build/dev/tests/test_simulation -tc="the whole system keeps its promises whatever the seed"
 done
 cmake --preset tsan >/dev/null && cmake --build --preset tsan
 for round in $(seq 1 20); do TSAN_OPTIONS=halt_on_error=1 once "threads with their sanitizer $round" doctest build/tsan/tests/test_threads; done
