@@ -34,6 +34,7 @@ class ReadOnlyLog final : public EventLog {
       return core::foreign_id(known.record) == core::foreign_id(record);
     });
   }
+  Result<void> sync() override { return {}; }
   Offset begin() const override { return 0; }
   Offset end() const override { return log_.end(); }
   void release_before(Offset) override {}
