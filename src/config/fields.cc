@@ -30,7 +30,7 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"server.inflight_bytes_max", &c.server.inflight_bytes_max, kMiB, 16 * kGiB,
        "bodies of event requests not yet answered; beyond it more are answered 503 before their body is read"},
       {"server.lateness_max_ms", &c.server.lateness_max_ms, 5, 60'000,
-       "of the thread that reads requests; beyond it event requests are answered 503"},
+       "of the thread that reads requests, for half a second on end; then event requests are answered 503"},
       {"server.unsynced_age_max_ms", &c.server.unsynced_age_max_ms, 10, 60'000,
        "of the oldest event request that waits to be written; beyond it more are answered 503"},
       {"intake.event_bytes_max", &c.intake.event_bytes_max, 256, kMiB, "of one event"},

@@ -15,7 +15,7 @@ Admission::Hold on_release(Release release) {
 
 std::optional<Admission::Refusal> Admission::enter(std::uint64_t body_bytes, std::int64_t now_us, Hold& hold) {
   if (age(now_us) > state_->options.unsynced_age_max) return Refusal::kAge;
-  if (lateness(now_us) > state_->options.lateness_max) return Refusal::kLateness;
+  if (is_late_for_long(now_us)) return Refusal::kLateness;
   const std::size_t before = state_->inflight.fetch_add(body_bytes);
   // Whoever is alone may be as large as the body limit allows.
   if (before > 0 && before + body_bytes > state_->options.inflight_bytes_max) {
@@ -51,7 +51,10 @@ Admission::Hold Admission::unsynced(std::int64_t now_us) {
 }
 
 void Admission::tick(std::int64_t now_us) {
-  if (last_tick_ != 0) lateness_ = std::max<std::int64_t>(now_us - last_tick_ - kTickEvery * 1000, 0);
+  const bool is_late = last_tick_ != 0 && now_us - last_tick_ > (kTickEvery + state_->options.lateness_max) * 1000;
+  if (is_late_for_long(now_us)) overloaded_at_ = now_us;
+  if (!is_late) late_since_.reset();
+  if (is_late && !late_since_) late_since_ = last_tick_;
   last_tick_ = now_us;
 }
 
@@ -60,9 +63,9 @@ Millis Admission::age(std::int64_t now_us) const {
   return state_->begun.empty() ? 0 : (now_us - state_->begun.front()) / 1000;
 }
 
-Millis Admission::lateness(std::int64_t now_us) const {
-  const std::int64_t overdue = last_tick_ == 0 ? 0 : now_us - last_tick_ - kTickEvery * 1000;
-  return std::max(lateness_, overdue) / 1000;
+bool Admission::is_late_for_long(std::int64_t now_us) const {
+  if (!late_since_) return false;
+  return now_us - *late_since_ > kPatience * 1000 || now_us - overloaded_at_ < kRelapse * 1000;
 }
 
 }  // namespace handrail::gateway

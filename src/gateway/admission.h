@@ -39,13 +39,16 @@ class Admission {
   std::optional<Refusal> enter_visitor(const VisitorKey& visitor, std::uint64_t bytes, Hold& hold);
   // From handed to the log until durable.
   Hold unsynced(std::int64_t now_us);
-  // The I/O thread calls this every kTickEvery: where it comes late, requests wait to be read.
+  // The I/O thread calls this every kTickEvery: where it comes late, requests wait to be read. Late once is a hiccup of
+  // the machine, and a page that says goodbye cannot come back; late for kPatience on end is overload. Who was
+  // overloaded within kRelapse is so again at once.
   static constexpr Millis kTickEvery = 10;
+  static constexpr Millis kPatience = 500;
+  static constexpr Millis kRelapse = 5'000;
   void tick(std::int64_t now_us);
 
   std::size_t inflight_bytes() const { return state_->inflight; }
-  Millis age(std::int64_t now_us) const;       // of the oldest request that waits for its sync
-  Millis lateness(std::int64_t now_us) const;  // of the I/O thread
+  Millis age(std::int64_t now_us) const;  // of the oldest request that waits for its sync
 
  private:
   struct State {
@@ -57,8 +60,11 @@ class Admission {
     std::unordered_map<VisitorKey, std::size_t, IdHash> of_visitors;
   };
   std::shared_ptr<State> state_;  // holds may outlive the gateway
+  bool is_late_for_long(std::int64_t now_us) const;
+
   std::int64_t last_tick_ = 0;
-  std::int64_t lateness_ = 0;
+  std::optional<std::int64_t> late_since_;
+  std::int64_t overloaded_at_ = INT64_MIN / 2;  // the last time
 };
 
 }  // namespace handrail::gateway
