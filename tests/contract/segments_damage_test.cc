@@ -281,6 +281,17 @@ TEST_CASE("a segment that was cut off is named, be it the newest or not") {
   }
 }
 
+TEST_CASE("a log that fails to open vouches for no end") {
+  Segments s;
+  fill(s, 300, 10'000);
+  s.forget_clean_end();
+  const auto files = s.files(".seg");
+  REQUIRE(files.size() > 2);
+  fs::remove(files[1]);
+  CHECK_FALSE(s.open());
+  CHECK_FALSE(fs::exists(s.folder.path() / "clean"));
+}
+
 TEST_CASE("a missing segment in the middle is named") {
   Segments s;
   fill(s, 60, 60'000);

@@ -258,6 +258,7 @@ void SegmentsLog::stop() {
     if (stopping_) return;
     stopping_ = true;
   }
+  const bool was_open = committer_.joinable();  // a log that failed to open knows no end to vouch for
   committer_.request_stop();
   upkeep_.request_stop();
   if (committer_.joinable()) committer_.join();
@@ -265,7 +266,7 @@ void SegmentsLog::stop() {
   wake();
   if (!sync()) return;
   std::lock_guard lock(state_mutex_);
-  if (!dead_ && active_) (void)write_file_atomically(options_.folder / kCleanMark, std::to_string(end_));
+  if (was_open && !dead_ && active_) (void)write_file_atomically(options_.folder / kCleanMark, std::to_string(end_));
 }
 
 }  // namespace handrail::segments
