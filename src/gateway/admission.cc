@@ -36,7 +36,8 @@ std::optional<Admission::Refusal> Admission::enter_visitor(const VisitorKey& vis
   hold = on_release([state = state_, visitor, bytes] {
     std::lock_guard relock(state->mutex);
     const auto it = state->of_visitors.find(visitor);
-    if ((it->second -= bytes) == 0) state->of_visitors.erase(it);
+    it->second -= bytes;
+    if (it->second == 0) state->of_visitors.erase(it);
   });
   return std::nullopt;
 }
