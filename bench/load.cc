@@ -14,15 +14,12 @@
 #include <chrono>
 #include <cstring>
 
+#include "stats.h"
+
 namespace handrail::bench {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-double quantile(std::vector<float>& sorted, double q) {
-  if (sorted.empty()) return 0;
-  return sorted[std::min(sorted.size() - 1, static_cast<std::size_t>(q * static_cast<double>(sorted.size())))];
-}
 
 std::int64_t wall_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -194,7 +191,7 @@ class Generator {
     if ((status == 503 || status == 429) && head.find("Retry-After") == std::string_view::npos)
       ++result_.without_retry_after;
     if (status == 200 || status == 204)
-      latencies_.push_back(std::chrono::duration<float, std::milli>(now - c.intended).count());
+      latencies_.push_back(std::chrono::duration<double, std::milli>(now - c.intended).count());
   }
 
   void drain(Clock::time_point until) {
@@ -205,12 +202,11 @@ class Generator {
   }
 
   void summarise() {
-    std::sort(latencies_.begin(), latencies_.end());
     result_.p50 = quantile(latencies_, .5);
     result_.p90 = quantile(latencies_, .9);
     result_.p99 = quantile(latencies_, .99);
     result_.p999 = quantile(latencies_, .999);
-    result_.max = latencies_.empty() ? 0 : latencies_.back();
+    result_.max = quantile(latencies_, 1);
   }
 
   const LoadOptions options_;
@@ -219,7 +215,7 @@ class Generator {
   std::vector<Connection> connections_;
   std::vector<std::size_t> idle_;
   Clock::time_point begun_, counted_from_;
-  std::vector<float> latencies_;
+  std::vector<double> latencies_;
   LoadResult result_;
 };
 

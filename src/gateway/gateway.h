@@ -94,6 +94,8 @@ class Gateway {
   void read(const CallPtr& call, std::function<void()> work);
   // The same, after everything durable was folded and written.
   void read_settled(const CallPtr& call, std::function<void()> work);
+  // The same with the dead letter that the path names; 404 when there is none.
+  void read_dead_letter(const CallPtr& call, std::function<void(const DeadLetter&)> use);
   void append(std::vector<core::Record> records, EventLog::Appended done);
   // Whether a request with events gets in, by its head.
   Admitted admit(const RequestHead& head);

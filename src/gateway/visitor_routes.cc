@@ -164,28 +164,18 @@ void Gateway::add_visitor_routes() {
   });
 
   router_.add(Method::kGet, "/v1/dead-letters/{offset}", Access::kAdmin, [this](const CallPtr& call) {
-    const auto offset = number_in(call->params[0]);
-    if (!offset) return call->respond(problem(404, "not_found", "no such dead letter"));
-    read_settled(call, [this, call, offset = static_cast<Offset>(*offset)] {
-      auto letter = ports_.reader.dead_letter(offset);
-      if (!letter) return call->respond(problem(letter.error()));
-      if (!*letter) return call->respond(problem(404, "not_found", "no such dead letter"));
-      boost::json::object out = view(**letter);
-      auto record = core::decode_record((*letter)->bytes);
-      out["record"] = record ? boost::json::value(view(core::LoggedRecord{offset, std::move(*record)}))
+    read_dead_letter(call, [call](const DeadLetter& letter) {
+      boost::json::object out = view(letter);
+      auto record = core::decode_record(letter.bytes);
+      out["record"] = record ? boost::json::value(view(core::LoggedRecord{letter.offset, std::move(*record)}))
                              : boost::json::value(nullptr);
       call->respond(json_response(boost::json::serialize(out)));
     });
   });
 
   router_.add(Method::kPost, "/v1/dead-letters/{offset}/redrive", Access::kAdmin, [this](const CallPtr& call) {
-    const auto offset = number_in(call->params[0]);
-    if (!offset) return call->respond(problem(404, "not_found", "no such dead letter"));
-    read_settled(call, [this, call, offset = static_cast<Offset>(*offset)] {
-      auto letter = ports_.reader.dead_letter(offset);
-      if (!letter) return call->respond(problem(letter.error()));
-      if (!*letter) return call->respond(problem(404, "not_found", "no such dead letter"));
-      auto record = core::decode_record((*letter)->bytes);
+    read_dead_letter(call, [this, call](const DeadLetter& letter) {
+      auto record = core::decode_record(letter.bytes);
       if (!record)
         return call->respond(
             problem(409, "undecodable", "the record's bytes cannot be read: " + record.error().message));
@@ -195,6 +185,17 @@ void Gateway::add_visitor_routes() {
         call->respond(json_response(boost::json::serialize(boost::json::object{{"offset", *appended}})));
       });
     });
+  });
+}
+
+void Gateway::read_dead_letter(const CallPtr& call, std::function<void(const DeadLetter&)> use) {
+  const auto offset = number_in(call->params[0]);
+  if (!offset) return call->respond(problem(404, "not_found", "no such dead letter"));
+  read_settled(call, [this, call, offset = static_cast<Offset>(*offset), use = std::move(use)] {
+    auto letter = ports_.reader.dead_letter(offset);
+    if (!letter) return call->respond(problem(letter.error()));
+    if (!*letter) return call->respond(problem(404, "not_found", "no such dead letter"));
+    use(**letter);
   });
 }
 

@@ -2,6 +2,7 @@
 """Every boundary of one small run: the server is killed instead of its n-th write, sync or change of a name, the power is
 lost in some manner, and it starts again; n = 1 up to the last. The run begins on an empty disk, fills a segment, answers an offer,
 chats, checkpoints and ends cleanly. With a stride, a sample."""
+import functools
 import http.client
 import random
 import time
@@ -11,7 +12,7 @@ import replay
 from power_loss import MANNERS
 from serving import Server, ask, wait_for
 from trial import Trial
-from visitors import Fact, MissionVisitor, SdkVisitor
+from visitors import Fact, MissionVisitor, SdkVisitor, converse
 
 QUICK = ("--policy.offer_lives_s", 600, "--state.checkpoint_ms", 10, "--state.sync_ms", 20, "--server.drain_ms", 1000)
 TRIES_MAX = 20
@@ -68,14 +69,7 @@ class SmallRun:
         self.trial.shim.set(kill_at=self.kill_at)
         self.start()
         for visitor in self.visitors:
-            requests, answer = visitor.requests(), None
-            while True:
-                try:
-                    wanted = requests.send(answer)
-                except StopIteration:
-                    break
-                request, ids = wanted if isinstance(wanted[0], tuple) else (wanted, ())
-                answer = self.carry_out(visitor, request, ids)
+            converse(visitor, functools.partial(self.carry_out, visitor))
         if self._connection:
             self._connection.close()
         time.sleep(0.05)  # a checkpoint or two

@@ -11,6 +11,7 @@ import oracle
 from boundaries import BulkyVisitor
 from serving import Server, wait_for
 from trial import Trial
+from visitors import converse
 
 STAYS = ("--policy.offer_lives_s", 3600, "--state.checkpoint_ms", 10, "--state.sync_ms", 20, "--state.write_buffer_bytes", 1 << 20)
 PAGE = 4096
@@ -29,8 +30,12 @@ def make_data(trial):
     """A folder with sealed and open segments, tables and a write-ahead log, and what a server shows of it."""
     trial.begin()
     bulky = BulkyVisitor("bulky", trial.rng)
-    for request in bulky_requests(bulky):
+
+    def taken(request, ids):
         trial.server.post(request.path, request.body, headers=request.headers)
+        return type("Taken", (), {"json": {"accepted": len(ids)}, "status": 200})()
+
+    converse(bulky, taken)
     time.sleep(0.5)
     trial.load.server_goes_away()
     trial.kill()
@@ -44,18 +49,6 @@ def make_data(trial):
     wait_for(lambda: any(trial.disk.glob("data/log/*.idx")))
     time.sleep(0.1)
     return visitors, view
-
-
-def bulky_requests(bulky):
-    requests, answer = bulky.requests(), None
-    while True:
-        try:
-            wanted = requests.send(answer)
-        except StopIteration:
-            return
-        request, ids = wanted if isinstance(wanted[0], tuple) else (wanted, ())
-        yield request
-        answer = type("Taken", (), {"json": {"accepted": len(ids)}, "status": 200})()
 
 
 def damage(path, manner, rng):

@@ -7,7 +7,7 @@ import threading
 import time
 
 from serving import ask, now_ms
-from visitors import new_visitor
+from visitors import as_request, new_visitor
 
 VISITORS_AT_ONCE = 6  # per thread
 ANSWER_WITHIN = 30
@@ -86,7 +86,7 @@ class Load:
         wanted = self._hand_over(visitor, requests, answer[0])
         if wanted is None:
             return False
-        request, ids = wanted if isinstance(wanted[0], tuple) else (wanted, ())
+        request, ids = as_request(wanted)
         answer[0] = client.carry_out(request, visitor, ids)
         if answer[0].status == 200 or answer[0].status in request.also_fine:
             return self._repeat(client, visitor, request, ids)

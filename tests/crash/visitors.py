@@ -18,6 +18,22 @@ class Request(typing.NamedTuple):
     also_fine: tuple = ()  # statuses beside 200 that say that an earlier try had been carried out
 
 
+def as_request(wanted):
+    """What a visitor's generator yields is a request alone, or with the ids of the events in it: both, always."""
+    return wanted if isinstance(wanted[0], tuple) else (wanted, ())
+
+
+def converse(visitor, carry_out):
+    """Carries out all requests of one visitor in order: carry_out(request, ids) returns the answer to each."""
+    requests, answer = visitor.requests(), None
+    while True:
+        try:
+            request, ids = as_request(requests.send(answer))
+        except StopIteration:
+            return
+        answer = carry_out(request, ids)
+
+
 class Fact(typing.NamedTuple):
     type: str
     data: dict

@@ -37,7 +37,7 @@ std::vector<core::Record> records_of_a_visit() {
 std::string payload_of_a_visit() {
   std::string payload;
   for (const core::Record& record : records_of_a_visit())
-    append_entry(payload, record.is_control() ? VisitorKey{} : record.key(), 9, core::encode(record));
+    append_entry(payload, record.is_control() ? VisitorKey{} : record.key(), 9, record);
   return payload;
 }
 

@@ -11,39 +11,23 @@ namespace {
 constexpr Millis kLearnsWithin = 5 * kSecond;
 
 // The log as it is for a worker that folds it again: what folding appends is kept apart.
-class ReadOnlyLog final : public EventLog {
+class ReadOnlyLog final : public PassingLog {
  public:
-  explicit ReadOnlyLog(SlowLog& log) : log_(log) {}
+  explicit ReadOnlyLog(SlowLog& log) : PassingLog(log) {}
   void append(std::vector<core::Record> records, Appended done) override {
     std::move(records.begin(), records.end(), std::back_inserter(caused));
-    done(log_.end());
-  }
-  Result<LogBatch> read(Offset from, Partition partition, std::size_t bytes_max) override {
-    return log_.read(from, partition, bytes_max);
-  }
-  void wait_beyond(Offset, std::chrono::microseconds) override {}
-  void wake() override {}
-  Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) override {
-    return log_.read_visitor(key, before, limit);
+    done(end());
   }
   // By looking at every record, so that it does not share the log's faults.
   Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan>, Offset below,
                                 UnixMillis) override {
-    auto before = log_.read_visitor(record.key(), below, SIZE_MAX);
+    auto before = read_visitor(record.key(), below, SIZE_MAX);
     return std::ranges::any_of(*before, [&](const core::LoggedRecord& known) {
       return core::foreign_id(known.record) == core::foreign_id(record);
     });
   }
-  Result<void> sync() override { return {}; }
-  Offset begin() const override { return 0; }
-  Offset end() const override { return log_.end(); }
-  void release_before(Offset) override {}
-  Result<void> health() const override { return {}; }
 
   std::vector<core::Record> caused;
-
- private:
-  SlowLog& log_;
 };
 
 class NoOutbox final : public Outbox {

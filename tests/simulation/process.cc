@@ -4,37 +4,31 @@
 #include <algorithm>
 #include <deque>
 
+#include "tests/simulation/passing.h"
 #include "tests/simulation/transport.h"
 
 namespace handrail::test {
 namespace {
 
 // Tables that refuse to write now and then, before anything is written.
-class RefusingTables final : public TableEngine {
+class RefusingTables final : public PassingTables {
  public:
   RefusingTables(std::shared_ptr<MemoryTables> inner, const Process::World& world)
-      : inner_(std::move(inner)), random_(world.schedule.random), trouble_(world.trouble), bug_(world.bug) {}
+      : PassingTables(std::move(inner)), random_(world.schedule.random), trouble_(world.trouble), bug_(world.bug) {}
   Result<void> write(std::span<const Write> writes) override {
     if (bug_ == Bug::kTornCommit && random_.chance(30)) {
-      (void)inner_->write(writes.first(writes.size() / 2));
+      (void)PassingTables::write(writes.first(writes.size() / 2));
       return fail(ErrorCode::kUnavailable, "torn");
     }
     if (random_.chance(trouble_.store_fails)) return fail(ErrorCode::kUnavailable, "the store refuses");
-    return inner_->write(writes);
+    return PassingTables::write(writes);
   }
   Result<void> sync() override {
     if (random_.chance(trouble_.store_fails)) return fail(ErrorCode::kUnavailable, "the store cannot sync");
-    return inner_->sync();
-  }
-  Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) override {
-    return inner_->get(table, keys);
-  }
-  Result<Rows> scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit) override {
-    return inner_->scan(table, prefix, after, limit);
+    return PassingTables::sync();
   }
 
  private:
-  std::shared_ptr<MemoryTables> inner_;
   simulate::Random& random_;
   const Trouble& trouble_;
   const Bug bug_;

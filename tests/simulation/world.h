@@ -10,6 +10,7 @@
 #include "adapters/memory/memory_log.h"
 #include "adapters/memory/memory_tables.h"
 #include "engine/worker.h"
+#include "tests/simulation/passing.h"
 #include "tests/support/records.h"
 
 namespace handrail::test {
@@ -36,24 +37,16 @@ class RecordingOutbox final : public Outbox {
 };
 
 // Tables that refuse to write now and then, before anything is written.
-class FlakyTables final : public TableEngine {
+class FlakyTables final : public PassingTables {
  public:
   FlakyTables(std::shared_ptr<MemoryTables> inner, std::mt19937& random, int percent)
-      : inner_(std::move(inner)), random_(random), percent_(percent) {}
+      : PassingTables(std::move(inner)), random_(random), percent_(percent) {}
   Result<void> write(std::span<const Write> writes) override {
     if (static_cast<int>(random_() % 100) < percent_) return fail(ErrorCode::kUnavailable, "flaky");
-    return inner_->write(writes);
-  }
-  Result<void> sync() override { return inner_->sync(); }
-  Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) override {
-    return inner_->get(table, keys);
-  }
-  Result<Rows> scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit) override {
-    return inner_->scan(table, prefix, after, limit);
+    return PassingTables::write(writes);
   }
 
  private:
-  std::shared_ptr<MemoryTables> inner_;
   std::mt19937& random_;
   int percent_;
 };

@@ -96,20 +96,16 @@ std::optional<BlockHeader> decode_block_header(std::string_view bytes) {
   return header;
 }
 
-void put_entry_header(std::string& payload, std::size_t at, const VisitorKey& visitor, std::uint64_t foreign) {
+void append_entry(std::string& payload, const VisitorKey& visitor, std::uint64_t foreign, const core::Record& record) {
+  const std::size_t at = payload.size();
+  payload.resize(at + kEntryHeaderBytes);
+  core::encode_to(payload, record);
   char* place = payload.data() + at;
   const auto bytes = static_cast<std::uint32_t>(payload.size() - at - kEntryHeaderBytes);
   std::memcpy(place, &bytes, 4);
   std::memcpy(place + 4, &visitor.high, 8);
   std::memcpy(place + 12, &visitor.low, 8);
   std::memcpy(place + 20, &foreign, 8);
-}
-
-void append_entry(std::string& payload, const VisitorKey& visitor, std::uint64_t foreign, std::string_view record) {
-  const std::size_t at = payload.size();
-  payload.resize(at + kEntryHeaderBytes);
-  payload += record;
-  put_entry_header(payload, at, visitor, foreign);
 }
 
 std::optional<Entry> take_entry(std::string_view& payload) {

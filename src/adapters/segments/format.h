@@ -9,6 +9,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "core/event/record.h"
 
 namespace handrail::segments {
 
@@ -56,11 +57,9 @@ std::string encode(const BlockHeader& header);
 // Nothing unless the header's own checksum holds.
 std::optional<BlockHeader> decode_block_header(std::string_view bytes);
 
-// Completes an entry that begins at `at` with room for its header and ends with the payload.
-void put_entry_header(std::string& payload, std::size_t at, const VisitorKey& visitor, std::uint64_t foreign);
-// Appends one entry. `visitor` is zero for control entries;
+// Appends one entry, encoding the record in place. `visitor` is zero for control entries;
 // `foreign` is 0 where the record needs no deduplication by id.
-void append_entry(std::string& payload, const VisitorKey& visitor, std::uint64_t foreign, std::string_view record);
+void append_entry(std::string& payload, const VisitorKey& visitor, std::uint64_t foreign, const core::Record& record);
 
 struct Entry {
   VisitorKey visitor;

@@ -5,18 +5,14 @@
 
 #include <algorithm>
 
+#include "adapters/segments/scan.h"
+
 namespace handrail::segments {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr std::size_t kWindow = 4 << 20;
-
-LogEntry to_entry(Offset offset, const Entry& stored) {
-  LogEntry entry{offset, stored.visitor, core::decode_record(stored.record), {}};
-  if (!entry.record) entry.raw = stored.record;
-  return entry;
-}
 
 }  // namespace
 
@@ -85,7 +81,7 @@ Result<std::optional<HistoryBlock>> LogHistory::next() {
   out.entries.reserve(block.count);
   std::string_view rest = *payload;
   for (Offset offset = block.first; auto entry = take_entry(rest); ++offset)
-    out.entries.push_back(to_entry(offset, *entry));
+    out.entries.push_back(entry_at(offset, *entry));
   at_ += block.total_bytes();
   next_ = block.first + block.count;
   return std::optional(std::move(out));

@@ -9,16 +9,6 @@
 namespace handrail::segments {
 namespace fs = std::filesystem;
 
-namespace {
-
-LogEntry entry_at(Offset offset, const Entry& stored) {
-  LogEntry entry{offset, stored.visitor, core::decode_record(stored.record), {}};
-  if (!entry.record) entry.raw = stored.record;
-  return entry;
-}
-
-}  // namespace
-
 std::vector<std::shared_ptr<SegmentsLog::Segment>> SegmentsLog::segments_now() const {
   std::lock_guard lock(state_mutex_);
   std::vector<std::shared_ptr<Segment>> out;

@@ -72,4 +72,10 @@ Result<Block> read_block(const File& file, std::uint64_t segment, std::uint64_t 
   return Block{*header, std::move(*bytes)};
 }
 
+LogEntry entry_at(Offset offset, const Entry& stored) {
+  LogEntry entry{offset, stored.visitor, core::decode_record(stored.record), {}};
+  if (!entry.record) entry.raw = stored.record;
+  return entry;
+}
+
 }  // namespace handrail::segments

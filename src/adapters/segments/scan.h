@@ -3,6 +3,7 @@
 
 #include "adapters/segments/file.h"
 #include "adapters/segments/index.h"
+#include "ports/event_log.h"
 
 namespace handrail::segments {
 
@@ -22,5 +23,8 @@ Result<bool> holds_nothing_acknowledged(const File& file, std::uint64_t segment,
 
 // The block at `position`, with both checksums verified against what is expected of it.
 Result<Block> read_block(const File& file, std::uint64_t segment, std::uint64_t position, Offset expected);
+
+// A block's entry as readers get it: decoded, or its bytes where they are no record.
+LogEntry entry_at(Offset offset, const Entry& stored);
 
 }  // namespace handrail::segments

@@ -11,17 +11,6 @@
 namespace handrail::segments {
 namespace fs = std::filesystem;
 
-namespace {
-
-void append_record(std::string& payload, const VisitorKey& key, const core::Record& record) {
-  const std::size_t at = payload.size();
-  payload.resize(at + kEntryHeaderBytes);
-  core::encode_to(payload, record);
-  put_entry_header(payload, at, key, core::foreign_id(record).value_or(0));
-}
-
-}  // namespace
-
 SegmentsLog::SegmentsLog(LogOptions options, const Clock& clock) : options_(std::move(options)), clock_(clock) {}
 
 SegmentsLog::~SegmentsLog() { stop(); }
@@ -170,7 +159,8 @@ std::shared_ptr<Block> SegmentsLog::block_of(const std::vector<Request>& request
       const bool same = keyed != nullptr && keyed->visitor == record.visitor && keyed->site == record.site;
       if (!same) key = record.key();
       keyed = &record;
-      append_record(block->bytes, record.is_control() ? VisitorKey{} : key, record);
+      append_entry(block->bytes, record.is_control() ? VisitorKey{} : key, core::foreign_id(record).value_or(0),
+                   record);
     }
     block->header.count += static_cast<std::uint32_t>(request.records.size());
   }

@@ -61,9 +61,13 @@ void JsonReader::fail_for_want_of(std::string_view name) {
 }
 
 std::string JsonReader::text(std::string_view name, std::size_t bytes_max) {
-  if (!fault_ && !find(name)) fail_for_want_of(name);
   std::string out = optional_text(name, bytes_max);
-  if (!fault_ && out.empty()) fail(name, "out_of_range", "must not be empty");
+  if (!out.empty() || fault_) return out;
+  if (find(name)) {
+    fail(name, "out_of_range", "must not be empty");
+  } else {
+    fail_for_want_of(name);
+  }
   return out;
 }
 
