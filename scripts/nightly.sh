@@ -17,18 +17,6 @@ total() {  # total WORDS: the numbers before them, in all that passed
   sed -nE "s/^([0-9]+) $1.*/\1/p" build/nightly/* | awk '{s+=$1} END {print s+0}'
 }
 cmake --build --preset dev
-cmake --preset asan >/dev/null && cmake --build --preset asan
-export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-for kind in unit contract simulation threads fuzz; do once "$kind with sanitizers" doctest "build/asan/tests/test_$kind"; done
-# Thousands of simulated worlds, in chunks: NIGHTLY_WORLDS of them, from NIGHTLY_WORLDS_FROM on.
-worlds_from=${NIGHTLY_WORLDS_FROM:-1001}
-for from in $(seq "$worlds_from" 500 $((worlds_from + ${NIGHTLY_WORLDS:-5000} - 1))); do
-  once "worlds from $from" doctest env HANDRAIL_SIM_FROM="$from" HANDRAIL_SIM_SEEDS=500 \
-    build/dev/tests/test_simulation -tc="the whole system keeps its promises whatever the seed"
-done
-cmake --preset tsan >/dev/null && cmake --build --preset tsan
-for round in $(seq 1 20); do TSAN_OPTIONS=halt_on_error=1 once "threads with their sanitizer $round" doctest build/tsan/tests/test_threads; done
-once "fuzzing" lines tests/fuzz/run.sh --seconds "${NIGHTLY_FUZZ_SECONDS:-600}"
 
 # crashes NAME CHUNKS MODE ARGUMENTS...: a chunk a seed
 crashes() {
@@ -45,5 +33,19 @@ crashes "failing storage" 4 faults --cycles 1
 crashes "damage" 4 damage --cycles 10
 crashes "duplicates" 3 duplicates --cycles 50
 crashes "clock" 4 clock --cycles 30
+
+cmake --preset asan >/dev/null && cmake --build --preset asan
+export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+for kind in unit contract simulation threads fuzz; do once "$kind with sanitizers" doctest "build/asan/tests/test_$kind"; done
+# Thousands of simulated worlds, in chunks: NIGHTLY_WORLDS of them, from NIGHTLY_WORLDS_FROM on.
+worlds_from=${NIGHTLY_WORLDS_FROM:-1001}
+for from in $(seq "$worlds_from" 500 $((worlds_from + ${NIGHTLY_WORLDS:-5000} - 1))); do
+  once "worlds from $from" doctest env HANDRAIL_SIM_FROM="$from" HANDRAIL_SIM_SEEDS=500 \
+    build/dev/tests/test_simulation -tc="the whole system keeps its promises whatever the seed"
+done
+cmake --preset tsan >/dev/null && cmake --build --preset tsan
+for round in $(seq 1 20); do TSAN_OPTIONS=halt_on_error=1 once "threads with their sanitizer $round" doctest build/tsan/tests/test_threads; done
+once "fuzzing" lines tests/fuzz/run.sh --seconds "${NIGHTLY_FUZZ_SECONDS:-600}"
+
 echo "over all chunks so far: $(total 'kills') kills, $(total 'power losses') power losses"
 tally_end
