@@ -13,6 +13,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstring>
+#include <map>
 
 #include "stats.h"
 
@@ -102,6 +103,7 @@ class Generator {
   }
 
   void send_what_is_due(Clock::time_point now) {
+    wake_the_rested(now);
     while (!idle_.empty() && !is_done() && (options_.rate == 0 || due_at(result_.sent) <= now)) {
       const std::size_t i = idle_.back();
       idle_.pop_back();
@@ -178,9 +180,28 @@ class Generator {
     count(c, status, head);
     c.in.erase(0, head_end + 4 + length);
     c.busy = false;
-    if (head.find("Connection: close") == std::string_view::npos) return idle_.push_back(i);
+    if (head.find("Connection: close") == std::string_view::npos) return put_back(i, retry_after(head));
     close_one(c);
     connect(i);
+  }
+
+  static int retry_after(std::string_view head) {
+    int seconds = 0;
+    if (const std::size_t at = head.find("Retry-After: "); at != std::string_view::npos)
+      std::from_chars(head.data() + at + 13, head.data() + head.size(), seconds);
+    return seconds;
+  }
+
+  void put_back(std::size_t i, int rest_seconds) {
+    if (rest_seconds == 0 || !options_.is_patient) return idle_.push_back(i);
+    resting_.emplace(Clock::now() + seconds(rest_seconds), i);
+  }
+
+  void wake_the_rested(Clock::time_point now) {
+    while (!resting_.empty() && resting_.begin()->first <= now) {
+      idle_.push_back(resting_.begin()->second);
+      resting_.erase(resting_.begin());
+    }
   }
 
   void count(const Connection& c, int status, std::string_view head) {
@@ -214,6 +235,7 @@ class Generator {
   int poll_;
   std::vector<Connection> connections_;
   std::vector<std::size_t> idle_;
+  std::multimap<Clock::time_point, std::size_t> resting_;
   Clock::time_point begun_, counted_from_;
   std::vector<double> latencies_;
   LoadResult result_;

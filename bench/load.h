@@ -18,6 +18,8 @@ struct LoadOptions {
   double seconds = 5;
   double warm_up = 0.7;            // answers before it are not counted
   std::uint64_t requests_max = 0;  // ends after so many; 0: by time alone
+  int niceness = 19;
+  bool is_patient = false;  // a refused connection rests as long as it was told to
   bool from_sent = false;  // latency from the sending itself: under overload no generator has a client for each request
 };
 

@@ -36,10 +36,12 @@ void add_load(CLI::App& app) {
   load->add_option("--rate", options->rate, "requests a second, open loop; 0: closed loop");
   load->add_option("--seconds", options->seconds);
   load->add_flag("--from-sent", options->from_sent, "latency from the sending itself, not from when it was due");
+  load->add_flag("--patient", options->is_patient, "a refused connection rests as long as Retry-After says");
   load->add_option("--warm-up", options->warm_up);
   load->add_option("--requests", options->requests_max, "end after so many");
+  load->add_option("--niceness", options->niceness, "low where it makes the load, high where it only measures");
   load->callback([options] {
-    setpriority(PRIO_PROCESS, 0, 19);
+    setpriority(PRIO_PROCESS, 0, options->niceness);
     fmt::print("{}\n", json_of(*options, run_load(*options)));
   });
 }

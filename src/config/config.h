@@ -25,7 +25,7 @@ struct Config {
     std::int64_t requests_per_second = 20'000;
     std::int64_t inflight_bytes_max = 64LL << 20;
     std::int64_t unsynced_age_max_ms = 500;
-    std::int64_t lateness_max_ms = 50;
+    std::int64_t lateness_max_ms = 5;
   } server;
   struct Intake {
     std::int64_t event_bytes_max = 32LL << 10;

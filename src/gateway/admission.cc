@@ -13,9 +13,11 @@ Admission::Hold on_release(Release release) {
 
 }  // namespace
 
-std::optional<Admission::Refusal> Admission::enter(std::uint64_t body_bytes, std::int64_t now_us, Hold& hold) {
+std::optional<Admission::Refusal> Admission::enter(std::uint64_t body_bytes, bool can_come_back, std::int64_t now_us,
+                                                   Hold& hold) {
+  ++asked_;
   if (age(now_us) > state_->options.unsynced_age_max) return Refusal::kAge;
-  if (is_late_for_long(now_us)) return Refusal::kLateness;
+  if (can_come_back && share_ < 1 && std::uniform_real_distribution<>()(draw_) >= share_) return Refusal::kLateness;
   const std::size_t before = state_->inflight.fetch_add(body_bytes);
   // Whoever is alone may be as large as the body limit allows.
   if (before > 0 && before + body_bytes > state_->options.inflight_bytes_max) {
@@ -52,21 +54,18 @@ Admission::Hold Admission::unsynced(std::int64_t now_us) {
 }
 
 void Admission::tick(std::int64_t now_us) {
-  const bool is_late = last_tick_ != 0 && now_us - last_tick_ > (kTickEvery + state_->options.lateness_max) * 1000;
-  if (is_late_for_long(now_us)) overloaded_at_ = now_us;
-  if (!is_late) late_since_.reset();
-  if (is_late && !late_since_) late_since_ = last_tick_;
+  const std::int64_t bound = state_->options.lateness_max * 1000;
+  const std::int64_t late = last_tick_ == 0 ? 0 : now_us - last_tick_ - kTickEvery * 1000;
+  late_ticks_ = late > bound && asked_ >= kBusyRequests ? late_ticks_ + 1 : 0;
+  if (late_ticks_ > kHiccups) share_ = std::max(kShareMin, share_ * (late > 4 * bound ? kShrinkFast : kShrink));
+  if (late_ticks_ == 0) share_ = std::min(1.0, share_ + kGrow);
   last_tick_ = now_us;
+  asked_ = 0;
 }
 
 Millis Admission::age(std::int64_t now_us) const {
   std::lock_guard lock(state_->mutex);
   return state_->begun.empty() ? 0 : (now_us - state_->begun.front()) / 1000;
-}
-
-bool Admission::is_late_for_long(std::int64_t now_us) const {
-  if (!late_since_) return false;
-  return now_us - *late_since_ > kPatience * 1000 || now_us - overloaded_at_ < kRelapse * 1000;
 }
 
 }  // namespace handrail::gateway

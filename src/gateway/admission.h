@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <random>
 #include <unordered_map>
 
 #include "base/id.h"
@@ -17,13 +18,13 @@ namespace handrail::gateway {
 struct AdmissionOptions {
   std::size_t inflight_bytes_max = 64ULL << 20;  // bodies of requests not yet answered
   Millis unsynced_age_max = 500;                 // of the oldest request that waits for its sync
-  Millis lateness_max = 50;                      // of the I/O thread: as long do requests wait to be read
+  Millis lateness_max = 5;                       // of the I/O thread: as long do requests wait to be read
   std::size_t visitor_bytes_max = 4ULL << 20;    // of one visitor, once half of inflight_bytes_max is taken
 };
 
 // Whether there is room for one more request with events: decided from its head, before its body costs anything.
 // Latency is what overload spoils first, so age counts, not length: a queue is short enough as long as it moves.
-// Thread-safe.
+// Thread-safe, but enter() and tick() belong to the I/O thread.
 class Admission {
  public:
   enum class Refusal { kBytes, kAge, kLateness, kVisitor };
@@ -32,20 +33,26 @@ class Admission {
 
   explicit Admission(AdmissionOptions options) : state_(std::make_shared<State>(options)) {}
 
-  // Room for a body of so many bytes, or why not.
-  std::optional<Refusal> enter(std::uint64_t body_bytes, std::int64_t now_us, Hold& hold);
+  // Room for a body of so many bytes, or why not. One that cannot come back, since its page is closing, is turned away
+  // for want of room only, not for the sake of the others' latency.
+  std::optional<Refusal> enter(std::uint64_t body_bytes, bool can_come_back, std::int64_t now_us, Hold& hold);
   // Room for a visitor's share, known once the body is read. While there is plenty nobody is limited; then one visitor
   // who floods cannot take the room of the others.
   std::optional<Refusal> enter_visitor(const VisitorKey& visitor, std::uint64_t bytes, Hold& hold);
   // From handed to the log until durable.
   Hold unsynced(std::int64_t now_us);
-  // The I/O thread calls this every kTickEvery: where it comes late, requests wait to be read. Late once is a hiccup of
-  // the machine, and a page that says goodbye cannot come back; late for kPatience on end is overload. Who was
-  // overloaded within kRelapse is so again at once.
-  static constexpr Millis kTickEvery = 10;
-  static constexpr Millis kPatience = 500;
-  static constexpr Millis kRelapse = 5'000;
+  // To be called every kTickEvery: where it comes late, requests wait to be read, and the share of them that is let in
+  // shrinks until it does not; it grows back slowly, as TCP's window does (Chiu and Jain 1989). Late once or twice is a
+  // hiccup of the machine, and late with little to do is want of processor time: neither turns anyone away.
+  static constexpr Millis kTickEvery = 5;
+  static constexpr int kHiccups = 2;        // late ticks on end
+  static constexpr int kBusyRequests = 50;  // between two ticks
+  static constexpr double kShrink = 0.9;    // by a late tick; by kShrinkFast where it is very late
+  static constexpr double kShrinkFast = 0.5;
+  static constexpr double kGrow = 0.003;  // by a tick in time
+  static constexpr double kShareMin = 0.02;
   void tick(std::int64_t now_us);
+  double share() const { return share_; }
 
   std::size_t inflight_bytes() const { return state_->inflight; }
   Millis age(std::int64_t now_us) const;  // of the oldest request that waits for its sync
@@ -60,11 +67,12 @@ class Admission {
     std::unordered_map<VisitorKey, std::size_t, IdHash> of_visitors;
   };
   std::shared_ptr<State> state_;  // holds may outlive the gateway
-  bool is_late_for_long(std::int64_t now_us) const;
 
   std::int64_t last_tick_ = 0;
-  std::optional<std::int64_t> late_since_;
-  std::int64_t overloaded_at_ = INT64_MIN / 2;  // the last time
+  int late_ticks_ = 0;  // on end
+  int asked_ = 0;       // since the last tick
+  double share_ = 1;    // of those who can come back, let in
+  std::minstd_rand draw_;
 };
 
 }  // namespace handrail::gateway

@@ -15,6 +15,7 @@
 #include <boost/beast/core/saved_handler.hpp>
 #include <boost/beast/http.hpp>
 #include <mutex>
+#include <random>
 #include <thread>
 #include <unordered_set>
 
@@ -44,6 +45,7 @@ constexpr std::size_t kFirstRead = 8 << 10;    // what a waiting connection hold
 constexpr std::size_t kBodyRead = 64 << 10;    // at once, of a larger body
 constexpr std::size_t kJsonPadding = 64;       // room behind a body, so that the parser need not copy it
 constexpr std::size_t kSkippedMax = 64 << 10;  // of a body that is not wanted; beyond it the connection ends
+constexpr Millis kUnreadAfterRefusal = 500;    // a client told to come back in a second or more is not read meanwhile
 
 using Seconds = std::chrono::steady_clock::time_point;
 
@@ -141,6 +143,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   std::atomic<bool> stopping{false};
   std::uint16_t bound_port = 0;
   std::jthread thread;
+  std::minstd_rand draw;  // I/O thread only
   telemetry::Counter accepted, refused, timed_out, cut_off;
 };
 
@@ -249,7 +252,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     Admitted admitted = server_->options.admit(head_of(parser));
     if (admitted.refusal) {
       response_ = std::move(*admitted.refusal);
-      co_return co_await turn_away(parser, buffer, waits);
+      if (!co_await turn_away(parser, buffer, waits)) co_return false;
+      co_return co_await rest(kUnreadAfterRefusal);
     }
     if (waits) co_await write_continue(ec);
     if (const auto bytes = parser.content_length()) parser.get().body().reserve(*bytes + kJsonPadding);
@@ -298,6 +302,16 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     co_return co_await write_response(parser.get().version(), parser.get().keep_alive(), false);
   }
 
+  // Refusing costs about as much as accepting, so those who do not wait as they were told are kept waiting: else a
+  // crowd of them would take the thread's whole time.
+  Task<bool> rest(Millis span) {
+    is_idle_ = true;
+    Timer timer(server_->io, std::chrono::milliseconds(span / 2 + server_->draw() % span));  // not all at one moment
+    error_code ec;
+    co_await timer.async_wait(net::redirect_error(use_task, ec));
+    co_return open_.load();
+  }
+
   // What two readers could take for different requests: a body whose length this server cannot tell, two hosts.
   static error_code ambiguity_of(const Parser& parser) {
     const auto& head = parser.get();
@@ -313,7 +327,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     return {method_of(raw.method()),
             target.substr(0, target.find('?')),
             {origin.data(), origin.size()},
-            parser.content_length().value_or(0)};
+            parser.content_length().value_or(0),
+            raw["Sec-Fetch-Mode"] == "no-cors"};
   }
 
   HttpRequest to_request(http::request<http::string_body>&& raw) {

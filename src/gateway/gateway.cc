@@ -177,7 +177,8 @@ void Gateway::read_settled(const CallPtr& call, std::function<void()> work) {
 Admitted Gateway::admit(const RequestHead& head) {
   Admitted admitted;
   if (!takes_events(head)) return admitted;
-  const auto refusal = admission_.enter(head.body_bytes, ports_.clock.monotonic_micros(), admitted.hold);
+  const auto refusal =
+      admission_.enter(head.body_bytes, !head.is_beacon, ports_.clock.monotonic_micros(), admitted.hold);
   if (!refusal) return admitted;
   ingest_.count_request(503);
   admitted.refusal = overloaded(*refusal);
