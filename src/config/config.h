@@ -53,7 +53,7 @@ struct Config {
   } state;
   struct Engine {
     std::int64_t partitions = 1;
-    std::int64_t niceness = 5;
+    std::int64_t niceness = 14;
   } engine;
   struct Policy {
     std::int64_t qualify_risk = 75;

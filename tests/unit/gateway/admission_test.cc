@@ -77,7 +77,7 @@ TEST_CASE("while the I/O thread comes late, a shrinking share is let in; in time
   CHECK(few > 0);
   CHECK(few < 200);
   CHECK(admission.share() > before);
-  ticks(admission, now, 100, 0, 100);
+  ticks(admission, now, static_cast<int>(1 / Admission::kGrow) + 1, 0, 100);
   CHECK(ticks(admission, now, 1, 0, 100) == 100);
 }
 
