@@ -180,6 +180,23 @@ TEST_CASE("after a clean stop even the last block may not be missing") {
   CHECK(log.error().message.find("closed at offset 5") != std::string::npos);
 }
 
+TEST_CASE("a damaged clean mark vouches for nothing, and blames no segment") {
+  Segments s;
+  fill(s, 5);
+  const fs::path mark = s.folder.path() / "clean";
+  const std::string whole = s.read(mark);
+  REQUIRE(segments::decode_clean_mark(whole) == 5);
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    std::string bytes = whole;
+    bytes[at] ^= 4;
+    CHECK_FALSE(segments::decode_clean_mark(bytes));
+  }
+  s.write(mark, "9" + whole.substr(1));
+  auto log = s.open();
+  REQUIRE(log);
+  CHECK((*log)->end() == 5);
+}
+
 TEST_CASE("a newer format is refused with a clear word") {
   Segments s;
   fill(s, 1);

@@ -2,7 +2,10 @@
 #include "adapters/segments/format.h"
 
 #include <bit>
+#include <charconv>
 #include <cstring>
+
+#include "base/id.h"
 
 namespace handrail::segments {
 namespace {
@@ -119,6 +122,17 @@ std::optional<Entry> take_entry(std::string_view& payload) {
   entry.record = payload.substr(0, bytes);
   payload.remove_prefix(bytes);
   return entry;
+}
+
+std::string encode_clean_mark(Offset end) {
+  const std::string number = std::to_string(end);
+  return number + " " + id_of({"clean", number}).hex() + "\n";
+}
+
+std::optional<Offset> decode_clean_mark(std::string_view text) {
+  Offset end = 0;
+  std::from_chars(text.data(), text.data() + text.size(), end);
+  return text == encode_clean_mark(end) ? std::optional(end) : std::nullopt;
 }
 
 }  // namespace handrail::segments

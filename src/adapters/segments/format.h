@@ -69,6 +69,11 @@ struct Entry {
 // Takes the first entry off `payload`; nothing when it is damaged.
 std::optional<Entry> take_entry(std::string_view& payload);
 
+// The file that vouches for the end of a log after a clean stop: the offset and a checksum, as text.
+std::string encode_clean_mark(Offset end);
+// Nothing where it is damaged.
+std::optional<Offset> decode_clean_mark(std::string_view text);
+
 // A whole block as it lies in the file, without its padding.
 struct Block {
   BlockHeader header;

@@ -2,7 +2,6 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "adapters/segments/scan.h"
 #include "adapters/segments/segment.h"
@@ -84,6 +83,8 @@ Result<void> SegmentsLog::take_up(const fs::path& path, bool is_newest) {
   if (segment->full) {
     if (auto index = SealedIndex::open(index_path(path), header->id))
       segment->sealed = std::make_shared<const SealedIndex>(std::move(*index));
+    else if (fs::exists(index_path(path)))
+      telemetry::log_warning(index.error().message + "; it is made anew");
   }
   if (!segment->sealed) {
     if (auto scanned = scan_and_cut(*segment); !scanned) return scanned;
@@ -113,13 +114,13 @@ Result<void> SegmentsLog::check_clean_mark(Offset end) {
   if (!fs::exists(path, ec)) return {};
   auto file = File::open(path, O_RDONLY);
   if (!file) return pass_on(file);
-  auto text = file->read_at(0, 64);
+  auto text = file->read_at(0, 128);
   if (!text) return pass_on(text);
-  Offset stopped_at = 0;
-  std::from_chars(text->data(), text->data() + text->size(), stopped_at);
-  if (stopped_at > end) {
+  const std::optional<Offset> stopped_at = decode_clean_mark(*text);
+  if (!stopped_at) telemetry::log_warning(path.string() + ": damaged; the log is opened as after a crash");
+  if (stopped_at && *stopped_at > end) {
     return fail(ErrorCode::kCorrupt, options_.folder.string() + ": the log was closed at offset " +
-                                         std::to_string(stopped_at) + ", but ends at " + std::to_string(end) +
+                                         std::to_string(*stopped_at) + ", but ends at " + std::to_string(end) +
                                          ": its newest segment is damaged or missing");
   }
   fs::remove(path, ec);

@@ -256,7 +256,7 @@ void SegmentsLog::stop() {
   wake();
   if (!sync()) return;
   std::lock_guard lock(state_mutex_);
-  if (was_open && !dead_ && active_) (void)write_file_atomically(options_.folder / kCleanMark, std::to_string(end_));
+  if (was_open && !dead_ && active_) (void)write_file_atomically(options_.folder / kCleanMark, encode_clean_mark(end_));
 }
 
 }  // namespace handrail::segments
