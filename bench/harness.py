@@ -10,6 +10,7 @@ import signal
 import socket
 import statistics
 import subprocess
+import threading
 import time
 import urllib.request
 from pathlib import Path
@@ -129,6 +130,27 @@ class Server(Process):
                 return answer.status == 200
         except OSError:
             return False
+
+
+class Watch:
+    """Looks at something once a second while the block lasts."""
+
+    def __init__(self, look):
+        self._look = look
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def _watch(self):
+        while not self._stop.wait(1):
+            self._look()
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        self._thread.join()
 
 
 def nginx():

@@ -180,7 +180,7 @@ class Generator {
     count(c, status, head);
     c.in.erase(0, head_end + 4 + length);
     c.busy = false;
-    if (head.find("Connection: close") == std::string_view::npos) return put_back(i, retry_after(head));
+    if (head.find("Connection: close") == std::string_view::npos) return put_back(i, head);
     close_one(c);
     connect(i);
   }
@@ -192,8 +192,9 @@ class Generator {
     return seconds;
   }
 
-  void put_back(std::size_t i, int rest_seconds) {
-    if (rest_seconds == 0 || !options_.is_patient) return idle_.push_back(i);
+  void put_back(std::size_t i, std::string_view head) {
+    const int rest_seconds = options_.is_patient ? retry_after(head) : 0;
+    if (rest_seconds == 0) return idle_.push_back(i);
     resting_.emplace(Clock::now() + seconds(rest_seconds), i);
   }
 

@@ -2,10 +2,9 @@
 """S1 single events, S2a a burst of batches, S2b batches for minutes, S3 the latency of a durable answer."""
 
 import statistics
-import threading
 import time
 
-from harness import Server, WORK, nginx, redis, redis_adds_per_second, spread, tool
+from harness import Server, WORK, Watch, nginx, redis, redis_adds_per_second, spread, tool
 
 SEARCH_STEPS = 5
 TRIAL_S = 2
@@ -75,21 +74,16 @@ def s2a(rounds, seconds):
 def s2b(seconds, events_per_second=120_000):
     lags, memory = [], []
     with Server() as server:
-        stop = threading.Event()
 
-        def watch():
-            while not stop.wait(1):
-                lags.append(server.lag() / events_per_second)
-                memory.append(server.rss_bytes())
+        def look():
+            lags.append(server.lag() / events_per_second)
+            memory.append(server.rss_bytes())
 
-        watcher = threading.Thread(target=watch)
-        watcher.start()
-        before = server.cpu_seconds()
-        result = tool("load", "--port", server.port, "--traffic", "sdk-batch", "--visitors", 50_000,
-                      "--rate", events_per_second // 50, "--seconds", seconds)
-        cpu = (server.cpu_seconds() - before) / max(result["sent"] * 50, 1) * 1e6
-        stop.set()
-        watcher.join()
+        with Watch(look):
+            before = server.cpu_seconds()
+            result = tool("load", "--port", server.port, "--traffic", "sdk-batch", "--visitors", 50_000,
+                          "--rate", events_per_second // 50, "--seconds", seconds)
+            cpu = (server.cpu_seconds() - before) / max(result["sent"] * 50, 1) * 1e6
         server.settle()
     held = is_held(result, events_per_second / 50)
     return {"bar": "S2b", "what": f"the same by the clock for {seconds} s, everything folded, decided and checkpointed",

@@ -4,7 +4,7 @@
 import threading
 import time
 
-from harness import Server, tool
+from harness import Server, Watch, tool
 
 NOMINAL = 8_000  # req/s
 SETTLES_WITHIN = 2  # s, in which the door finds how far it can be open
@@ -29,32 +29,11 @@ def under_load(server, rate, connections, seconds):
     return seen["crowd"], witness
 
 
-class MemoryWatch:
-    """The most a server takes while the block lasts."""
-
-    def __init__(self, server):
-        self.most = 0
-        self._server = server
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-
-    def _watch(self):
-        while not self._stop.wait(0.5):
-            self.most = max(self.most, self._server.rss_bytes())
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stop.set()
-        self._thread.join()
-
-
 def r8(seconds):
+    memory = []
     with Server() as server:
         _, nominal = under_load(server, NOMINAL, 400, min(seconds, 10))
-        with MemoryWatch(server) as memory:
+        with Watch(lambda: memory.append(server.rss_bytes())):
             over, witness = under_load(server, 10 * NOMINAL, 4000, seconds)
         server.settle()
     accepted, refused = over["status"].get("200", 0), over["status"].get("503", 0)
@@ -62,7 +41,7 @@ def r8(seconds):
     ratio = witness["ms"]["p99"] / nominal["ms"]["p99"]
     return {"bar": "R8", "what": f"{10 * NOMINAL:,} req/s offered for {seconds} s by 4,000 clients, nominal {NOMINAL:,}; latency as 400 patient clients beside them see it",
             "figure": f"{accepted / over['seconds']:,.0f}/s accepted, p50 {witness['ms']['p50']:.1f}, p90 {witness['ms']['p90']:.1f} and p99 {witness['ms']['p99']:.1f} ms, {refused / over['seconds']:,.0f}/s refused, "
-                      f"at most {memory.most / 1e6:.0f} MB",
+                      f"at most {max(memory, default=0) / 1e6:.0f} MB",
             "reference": f"itself at the nominal rate: p50 {nominal['ms']['p50']:.1f} and p99 {nominal['ms']['p99']:.1f} ms", "ratio": ratio,
             "wanted": "accepted p99 ≤ 2 × nominal, refused with Retry-After, memory bounded",
-            "holds": ratio <= 2 and others == 0 and over["withoutRetryAfter"] == 0 and memory.most < 512e6}
+            "holds": ratio <= 2 and others == 0 and over["withoutRetryAfter"] == 0 and max(memory, default=0) < 512e6}

@@ -9,6 +9,7 @@ import time
 from harness import Server, fresh_folder, tool
 
 PER_JOURNEY = 20  # events: as many as a journey keeps digests of
+SAMPLES = 5  # of a cost: some pay for a compaction, and the machine is shared
 
 
 def wait_ready(server):
@@ -73,9 +74,6 @@ def cost(server, traffic, visitors, run):
                   "--run", run)
     server.settle()
     return (server.cpu_seconds() - before) / (result["sent"] * 50) * 1e6
-
-
-SAMPLES = 5  # of a cost: some pay for a compaction, and the machine is shared
 
 
 def come_to_rest(server):
