@@ -328,7 +328,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
             target.substr(0, target.find('?')),
             {origin.data(), origin.size()},
             parser.content_length().value_or(0),
-            raw["Sec-Fetch-Mode"] == "no-cors"};
+            is_beacon_mode(raw["Sec-Fetch-Mode"])};
   }
 
   HttpRequest to_request(http::request<http::string_body>&& raw) {

@@ -85,8 +85,11 @@ struct RequestHead {
   std::string_view path;  // not decoded, without the query
   std::string_view origin;
   std::uint64_t body_bytes = 0;  // as announced; 0 where it is not
-  bool is_beacon = false;        // of a page that is closing and cannot try again: Sec-Fetch-Mode is "no-cors"
+  bool is_beacon = false;        // of a page that is closing and cannot try again
 };
+
+// The rule for RequestHead::is_beacon, by the value of Sec-Fetch-Mode.
+inline bool is_beacon_mode(std::string_view fetch_mode) { return fetch_mode == "no-cors"; }
 
 // What stands before a body is read: a refusal, or something held until the request is answered.
 struct Admitted {

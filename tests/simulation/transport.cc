@@ -132,7 +132,7 @@ void SimulatedTransport::die() {
 void SimulatedTransport::take(gateway::HttpRequest request, Listener listener,
                               const std::shared_ptr<std::size_t>& open) {
   const gateway::RequestHead head{request.method, request.path, request.header("origin"), request.body.size(),
-                                  request.header("sec-fetch-mode") == "no-cors"};
+                                  gateway::is_beacon_mode(request.header("sec-fetch-mode"))};
   gateway::Admitted admitted = admit_(head);
   if (admitted.refusal) return listener.answered(admitted.refusal->status, "");
   request.received_at = schedule_.clock.now();
