@@ -9,7 +9,7 @@ import time
 
 import oracle
 import replay
-from power_loss import MANNERS
+from power_loss import MANNERS, STAYS_ON
 from serving import Server, ask, wait_for
 from trial import Trial
 from visitors import Fact, MissionVisitor, SdkVisitor, converse
@@ -19,7 +19,7 @@ TRIES_MAX = 20
 BULK_BATCHES, BULK_EVENTS, BULK_BYTES = 7, 6, 30_000  # more than a segment
 MANNERS_TOLD = {**{manner: (manner,) for manner in MANNERS},
                 # what a killed process left unsynced is seen by the next one, which must not build on it before it is durable
-                "power lost after recovery": ("power stays on", "nothing")}
+                "power lost after recovery": (STAYS_ON, "nothing")}
 
 
 class BulkyVisitor(SdkVisitor):

@@ -7,12 +7,13 @@ import shutil
 SECTOR = 512  # written whole or not at all
 # nothing unsynced survives; what was done before some moment does, the write of that moment torn; any sectors do; or the power
 # stays on: kill -9 alone, and what was unsynced is seen by the next process and may still be lost by a later loss
-MANNERS = ("nothing", "prefix", "sectors", "power stays on")
+STAYS_ON = "power stays on"
+MANNERS = ("nothing", "prefix", "sectors", STAYS_ON)
 
 
 def lose_power(shim, rng, manner):
     """Restores the disk under the shim's root. Returns how many (writes, names) were taken back, in part or whole."""
-    if manner == "power stays on":
+    if manner == STAYS_ON:
         shim.set(boundaries=0, kill_at=0)
         return 0, 0
     writes, names = unsynced(list(shim.entries()))

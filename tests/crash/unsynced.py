@@ -6,7 +6,7 @@ import itertools
 import threading
 import time
 
-from power_loss import MANNERS
+from power_loss import MANNERS, STAYS_ON
 from serving import ask, wait_for
 from trial import Trial
 
@@ -52,7 +52,7 @@ def run(args):
             one_cycle(trial, number, losses)
         time.sleep(0.5)
         trial.judge()
-        real = [taken for manner, taken in losses if manner != "power stays on"]
+        real = [taken for manner, taken in losses if manner != STAYS_ON]
         writes, names = (sum(taken[i] for taken in real) for i in (0, 1))
         print(f"{len(real)} power losses; they took back {writes} writes and {names} changes of names; "
               f"{trial.kills} kills, and the power stayed on {len(losses) - len(real)} times")
