@@ -69,9 +69,9 @@ class Admission {
   std::shared_ptr<State> state_;  // holds may outlive the gateway
 
   std::int64_t last_tick_ = 0;
-  int late_ticks_ = 0;  // on end
-  int asked_ = 0;       // since the last tick
-  double share_ = 1;    // of those who can come back, let in
+  int late_ticks_ = 0;             // on end
+  int asked_ = 0;                  // since the last tick
+  std::atomic<double> share_ = 1;  // of those who can come back, let in; read by /metrics
   std::minstd_rand draw_;
 };
 

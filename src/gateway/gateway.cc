@@ -8,6 +8,7 @@
 #include "gateway/problem.h"
 #include "gateway/rate.h"
 #include "gateway/views.h"
+#include "telemetry/log.h"
 
 namespace handrail::gateway {
 namespace {
@@ -84,6 +85,9 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntim
       ack_seconds_(ports_.metrics.histogram("handrail_ingest_ack_seconds",
                                             "From records handed to the log to their being durable",
                                             telemetry::latency_buckets())) {
+  ports_.metrics.gauge("handrail_ingest_admitted_share",
+                       "Share of the requests with events that is let in: below 1 while too much waits to be read",
+                       [this] { return admission_.share(); });
   ports_.metrics.gauge("handrail_ingest_inflight_bytes", "Bodies of requests with events that are not yet answered",
                        [this] { return static_cast<double>(admission_.inflight_bytes()); });
   ports_.hub.set_post([this](std::function<void()> work) { transport_->post(std::move(work)); });
@@ -207,9 +211,18 @@ void Gateway::append(std::vector<core::Record> records, EventLog::Appended done)
   ports_.log.append(std::move(records), [this, begun, done = std::move(done),
                                          hold = admission_.unsynced(begun)](Result<Offset> offset) mutable {
     hold.reset();
-    if (offset) ack_seconds_.observe(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
+    if (!offset) return done(not_stored(offset.error()));
+    is_storage_failing_ = false;
+    ack_seconds_.observe(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
     done(std::move(offset));
   });
+}
+
+// Whatever failed the log, the caller kept its events and shall come again: to this server when it has space, or to the
+// one that is started after it. What failed, and where, is for the operator.
+tl::unexpected<Error> Gateway::not_stored(const Error& why) {
+  if (!is_storage_failing_.exchange(true)) telemetry::log_warning("events are refused: " + why.message);
+  return fail(ErrorCode::kUnavailable, "not stored; try again");
 }
 
 // A 200 for what was appended.

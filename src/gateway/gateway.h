@@ -97,6 +97,7 @@ class Gateway {
   // The same with the dead letter that the path names; 404 when there is none.
   void read_dead_letter(const CallPtr& call, std::function<void(const DeadLetter&)> use);
   void append(std::vector<core::Record> records, EventLog::Appended done);
+  tl::unexpected<Error> not_stored(const Error& why);
   // Whether a request with events gets in, by its head.
   Admitted admit(const RequestHead& head);
   // The same by whose events they are. False: answered.
@@ -135,6 +136,7 @@ class Gateway {
   Router router_;
   std::unique_ptr<Transport> transport_;
   std::atomic<bool> ready_{false};
+  std::atomic<bool> is_storage_failing_{false};
   bool stopped_ = false;
   class Buckets;
   std::unique_ptr<Buckets> buckets_;

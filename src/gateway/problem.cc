@@ -3,6 +3,8 @@
 
 #include <boost/json.hpp>
 
+#include "telemetry/log.h"
+
 namespace handrail::gateway {
 namespace {
 
@@ -51,6 +53,10 @@ HttpResponse problem(int status, std::string_view code, std::string detail, std:
 
 HttpResponse problem(const Error& error) {
   const auto [status, code] = mapped(error.code);
+  if (status == 500) {  // names files and bytes of ours
+    telemetry::log_warning(error.message);
+    return problem(status, code, "an error of the server's own; its log says more");
+  }
   return problem(status, code, error.message, error.field, error.limit);
 }
 

@@ -15,7 +15,8 @@ namespace handrail::gateway {
 HttpResponse problem(int status, std::string_view code, std::string detail, std::string_view field = {},
                      std::optional<std::int64_t> limit = {});
 
-// The one table from our codes to HTTP's. kUnavailable becomes 503 with Retry-After.
+// The one table from our codes to HTTP's. kUnavailable becomes 503 with Retry-After. The words of a 500 go to the
+// server's log and not to the client.
 HttpResponse problem(const Error& error);
 
 }  // namespace handrail::gateway

@@ -97,6 +97,7 @@ def refuses(trial, scenario):
     answer = server.post("/h/e", {"v": 1, "anonymousId": "refused", "tabId": "refused", "sentAt": 1,
                                   "events": [{"seq": 1, "eventType": "site.word", "timestamp": 1, "eventData": {}}]})
     trial.expect(answer.status == 503 and "retry-after" in answer.headers, "refused with", answer)
+    trial.expect(b"/" not in answer.body, "the refusal names a file:", answer)
     time.sleep(0.6)
     failed = shim.get("rule_failed")
     trial.expect(server.is_running(), "it ended")

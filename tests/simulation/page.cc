@@ -49,7 +49,8 @@ void Page::on_answer(const LetterPtr& letter, int attempt, int status, const std
   if (letter->attempt != attempt) return;  // of an earlier attempt, or the second of two
   ++letter->attempt;
   if (status == 200) return letter->done(body);
-  if (status >= 400 && status < 500)
+  const bool is_to_be_repeated = status == 0 || (status == 503 && body.find("/data/") == std::string::npos);
+  if (!is_to_be_repeated)
     world_.faults.push_back(letter->path + ": refused with " + std::to_string(status) + " " + body);
   world_.schedule.within(100, 1500, [this, letter] { post(letter); });
 }

@@ -36,7 +36,7 @@ void SlowLog::commit() {
   const bool fails = schedule_.random.chance(trouble_.append_fails);
   for (Waiting& waiting : now) {
     if (fails && waiting.done) {
-      refuse(std::move(waiting.done));
+      waiting.done(fail(ErrorCode::kInternal, "/data/log/0.seg: fdatasync: Input/output error"));
     } else {
       write(std::move(waiting));
     }
