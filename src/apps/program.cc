@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/program.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
@@ -30,9 +31,32 @@ gateway::ServerOptions server_options(const Config& config, const Listen& listen
   return o;
 }
 
+std::vector<std::string> list_in(const std::string& text) {
+  std::vector<std::string> items;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::size_t first = text.find_first_not_of(' ', at);
+    const std::size_t last = text.find_last_not_of(' ', end - 1);
+    if (first < end) items.push_back(text.substr(first, last - first + 1));
+    at = end + 1;
+  }
+  return items;
+}
+
+// On loopback, called by loopback's names, the server is a developer's own and open. A name of its own means that
+// others are meant to reach it, by a proxy if not directly.
+void set_access(gateway::GatewayOptions& o, const Config& config, const Listen& listen) {
+  o.hosts = list_in(config.server.hosts);
+  o.guard = {listen.is_loopback() && o.hosts.empty(), static_cast<std::uint32_t>(config.access.failed_tries_max),
+             config.access.token_minutes * kMinute, config.access.sign_in_hours * kHour};
+  const bool has_names = listen.is_loopback() || !o.hosts.empty();
+  if (has_names) o.hosts.insert(o.hosts.end(), {"127.0.0.1", "localhost", "[::1]"});
+}
+
 gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Listen& listen) {
   const Config& config = options.config;
   gateway::GatewayOptions o;
+  set_access(o, config, listen);
   o.server = server_options(config, listen);
   o.intake = {static_cast<std::size_t>(config.intake.event_bytes_max),
               static_cast<std::size_t>(config.intake.single_bytes_max),
@@ -143,20 +167,14 @@ Result<Listen> parse_listen(const std::string& text) {
   const auto [end, ec] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), listen.port);
   if (ec != std::errc{} || end != text.data() + text.size())
     return fail(ErrorCode::kInvalidArgument, "server.listen: the port must be 0 to 65535", "server.listen");
-  const bool is_loopback = listen.address.starts_with("127.") || listen.address == "::1";
-  if (!is_loopback) {
-    return fail(ErrorCode::kInvalidArgument,
-                "server.listen: refusing " + listen.address +
-                    ": this release serves one open site without keys, so it listens on loopback only "
-                    "(127.0.0.1 or [::1]). Keys and public addresses come with sites",
-                "server.listen");
-  }
   return listen;
 }
 
 Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   auto listen = parse_listen(options.config.server.listen);
   if (!listen) return pass_on(listen);
+  auto proxies = gateway::TrustedProxies::parse(list_in(options.config.server.trusted_proxies));
+  if (!proxies) return pass_on(proxies);
   std::unique_ptr<Program> program(new Program);
   const std::filesystem::path data = options.config.data;
   const Config& config = options.config;
@@ -192,8 +210,11 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->hub_ = std::make_unique<gateway::Hub>(gateway::HubOptions{}, program->clock_, program->metrics_);
   const Worker::Ports ports{*program->log_, *program->store_, *program->hub_, program->clock_};
   program->engine_ = std::make_unique<Engine>(engine_options(options), ports, program->metrics_);
+  gateway::GatewayOptions gateway_options = handrail::gateway_options(options, *listen);
+  gateway_options.proxies = std::move(*proxies);
+  program->is_open_ = gateway_options.guard.is_open;
   program->gateway_ = std::make_unique<gateway::Gateway>(
-      gateway_options(options, *listen),
+      std::move(gateway_options),
       gateway::GatewayPorts{*program->log_, *program->store_, *program->store_, *program->engine_, *program->hub_,
                             program->clock_, program->metrics_, embedded_asset});
   if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)

@@ -30,7 +30,8 @@ class Program {
 
   std::uint16_t port() const { return gateway_->port(); }
   std::string address() const { return address_; }
-  void stop();  // drains, writes and syncs the state, closes the log; idempotent
+  bool is_open() const { return is_open_; }  // nobody is asked for a key
+  void stop();                               // drains, writes and syncs the state, closes the log; idempotent
 
  private:
   Program() = default;
@@ -38,6 +39,7 @@ class Program {
   SystemClock clock_;
   telemetry::Metrics metrics_;
   std::string address_;
+  bool is_open_ = false;
   std::unique_ptr<segments::SegmentsLog> log_;
   std::unique_ptr<TableStateStore> store_;
   std::unique_ptr<gateway::Hub> hub_;
@@ -45,11 +47,11 @@ class Program {
   std::unique_ptr<gateway::Gateway> gateway_;
 };
 
-// "127.0.0.1:8080" -> address and port. Refuses what is not loopback: in this release the site is open, so nobody else
-// may reach it.
+// "127.0.0.1:8080" -> address and port.
 struct Listen {
   std::string address;
   std::uint16_t port = 0;
+  bool is_loopback() const { return address.starts_with("127.") || address == "::1"; }
 };
 Result<Listen> parse_listen(const std::string& text);
 

@@ -60,7 +60,8 @@ int run_serve(const LoadedConfig& loaded, const ServeFlags& flags) {
     return exit_code_of(program.error());
   }
   const std::string url = fmt::format("http://{}:{}", (*program)->address(), (*program)->port());
-  fmt::print("handrail {} serves one open site (\"default\": no keys) on {}; data in {}\n", kVersion, url,
+  fmt::print("handrail {} serves {} on {}; data in {}\n", kVersion,
+             (*program)->is_open() ? "one open site (\"default\": no keys)" : "with keys and tokens", url,
              loaded.config.data);
   if (flags.story) play_story((*program)->address(), (*program)->port());
   if (flags.demo) {

@@ -26,7 +26,14 @@ struct Config {
     std::int64_t inflight_bytes_max = 64LL << 20;
     std::int64_t unsynced_age_max_ms = 500;
     std::int64_t lateness_max_ms = 5;
+    std::string hosts;
+    std::string trusted_proxies;
   } server;
+  struct Access {
+    std::int64_t token_minutes = 60;
+    std::int64_t sign_in_hours = 12;
+    std::int64_t failed_tries_max = 20;
+  } access;
   struct Intake {
     std::int64_t event_bytes_max = 32LL << 10;
     std::int64_t single_bytes_max = 1LL << 20;

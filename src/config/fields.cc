@@ -11,7 +11,11 @@ std::vector<ConfigField> fields_of(Config& c) {
   return {
       {"data", &c.data, 0, 4096, "folder of log and state"},
       {"server.listen", &c.server.listen, 0, 255,
-       "address and port; loopback only in this release; port 0 takes a free one"},
+       "address and port; any address but loopback demands keys and tokens; port 0 takes a free one"},
+      {"server.hosts", &c.server.hosts, 0, 4096,
+       "names that the server is called by, with commas; naming any demands keys and tokens"},
+      {"server.trusted_proxies", &c.server.trusted_proxies, 0, 4096,
+       "addresses and ranges, with commas, whose X-Forwarded-For and X-Forwarded-Proto are believed"},
       {"server.connections_max", &c.server.connections_max, 1, 1'000'000, "open connections; more are closed at once"},
       {"server.header_bytes_max", &c.server.header_bytes_max, 1024, kMiB, "of a request; more is answered 431"},
       {"server.body_bytes_max", &c.server.body_bytes_max, 1024, 8 * kMiB,
@@ -33,6 +37,10 @@ std::vector<ConfigField> fields_of(Config& c) {
        "of the thread that reads requests; where it is later, a growing share of event requests is answered 503"},
       {"server.unsynced_age_max_ms", &c.server.unsynced_age_max_ms, 10, 60'000,
        "of the oldest event request that waits to be written; beyond it more are answered 503"},
+      {"access.token_minutes", &c.access.token_minutes, 1, 1440, "a visitor's token is valid for"},
+      {"access.sign_in_hours", &c.access.sign_in_hours, 1, 720, "signed in at the desk for"},
+      {"access.failed_tries_max", &c.access.failed_tries_max, 1, 1'000'000,
+       "unknown tokens of an address in a minute; then it is answered 429 for the rest of it"},
       {"intake.event_bytes_max", &c.intake.event_bytes_max, 256, kMiB, "of one event"},
       {"intake.single_bytes_max", &c.intake.single_bytes_max, 1024, 4 * kMiB, "of a request that holds one event"},
       {"intake.events_max", &c.intake.events_max, 1, 100'000, "of a batch"},
@@ -110,8 +118,10 @@ Result<void> ConfigField::set(std::string_view given) const {
     return {};
   }
   if (auto* const* string = std::get_if<std::string*>(&value)) {
-    if (given.empty() || given.size() > static_cast<std::size_t>(high))
-      return wrong("must have 1 to " + std::to_string(high) + " characters");
+    const bool may_be_empty = (*string)->empty();  // by default
+    if ((given.empty() && !may_be_empty) || given.size() > static_cast<std::size_t>(high))
+      return wrong("must have " + std::string(may_be_empty ? "at most " : "1 to ") + std::to_string(high) +
+                   " characters");
     **string = given;
     return {};
   }

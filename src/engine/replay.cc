@@ -42,7 +42,7 @@ void Replay::take(LogEntry entry, UnixMillis log_time, bool is_compared) {
     return;
   }
   core::Record& record = *entry.record;
-  if (record.is_control()) return control_.take(std::get<core::AgentAvailability>(record.body));
+  if (record.is_control()) return control_.take({entry.offset, std::move(record)});
   const bool duplicate = is_foreign_duplicate(record, log_time);
   const core::LoggedRecord logged{entry.offset, std::move(record)};
   Both& visitor = visitors_[entry.key];

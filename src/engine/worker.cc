@@ -19,10 +19,10 @@ Result<void> Worker::recover() {
   if (!checkpoint) return pass_on(checkpoint);
   auto timers = ports_.store.timers(partition_);
   if (!timers) return pass_on(timers);
-  auto control = ports_.store.control();
+  auto control = ports_.store.control(partition_);
   if (!control) return pass_on(control);
   timers_.restore(*timers);
-  for (const core::AgentAvailability& entry : *control) control_.take(entry);
+  for (core::LoggedRecord& entry : *control) take_control(std::move(entry));
   next_ = checkpoint->next;
   written_ = next_.load();
   muted_below_ = ports_.log.end();
@@ -76,11 +76,18 @@ Result<void> Worker::fold_entry(LogEntry& entry) {
     return {};
   }
   if (entry.record->is_control()) {
-    control_.take(std::get<core::AgentAvailability>(entry.record->body));
     control_changed_ = true;
+    if (std::holds_alternative<core::Act>(entry.record->body)) rows_.acts.push_back({entry.offset, *entry.record});
+    take_control({entry.offset, std::move(*entry.record)});
     return {};
   }
   return fold_record(entry.key, {entry.offset, std::move(*entry.record)});
+}
+
+// Every partition takes it; the first one tells the gateway, also what it took up at the start.
+void Worker::take_control(core::LoggedRecord entry) {
+  control_.take(entry);
+  if (partition_.index == 0) news_.push_back({VisitorKey{}, ControlNews{std::move(entry)}});
 }
 
 Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logged) {
@@ -167,7 +174,7 @@ void Worker::announce(const VisitorKey& key, const core::LoggedRecord& logged) {
   for (const core::Intervention& i : effects_.interventions) {
     news_.push_back({key, InterventionNews{i, logged.record.received_at}});
   }
-  for (const core::ChatMessage& m : effects_.messages) news_.push_back({key, ChatNews{m}});
+  for (const core::ChatMessage& m : effects_.messages) news_.push_back({key, ChatNews{logged.record.site, m}});
   if (effects_.conversation) news_.push_back({key, ConversationNews{*effects_.conversation}});
   if (!ports_.outbox.is_watched(key)) return;
   const core::Visitor& visitor = cache_.at(key);

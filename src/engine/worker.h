@@ -82,6 +82,7 @@ class Worker {
   bool is_muted(Offset offset) const { return offset < muted_below_; }
   Result<void> fold_batch(LogBatch& batch);
   Result<void> fold_entry(LogEntry& entry);
+  void take_control(core::LoggedRecord entry);
   Result<void> fold_record(const VisitorKey& key, core::LoggedRecord logged);
   Result<bool> is_foreign_duplicate(const core::Visitor& visitor, const core::LoggedRecord& logged) const;
   Result<void> refold_without(const VisitorKey& key, Offset poison);

@@ -14,7 +14,7 @@ constexpr std::size_t kMessageIdBytes = 64;
 }  // namespace
 
 void Gateway::add_chat_routes() {
-  router_.add(Method::kPost, "/v1/chat/conversations", Access::kPublic, [this](const CallPtr& call) {
+  router_.add(Method::kPost, "/v1/chat/conversations", Access::kVisit, [this](const CallPtr& call) {
     Speaker speaker;
     std::string intervention;
     std::string message_id;
@@ -29,14 +29,14 @@ void Gateway::add_chat_routes() {
       if (!in.fault() && !text.empty() && message_id.empty())
         in.fail("messageId", "missing_field", "a text needs its messageId");
     });
-    if (!readable) return;
+    if (!readable || !may_speak_for(call, speaker.visitor, speaker.user_id)) return;
     read_settled(call, [this, call, visitor = speaker.visitor, intervention, message_id, text] {
-      auto known = ports_.reader.visitor(key_of(visitor));
+      auto known = ports_.reader.visitor(key_of(*call, visitor));
       if (!known) return call->respond(problem(known.error()));
       core::Chat opened;
       opened.event = core::ChatEvent::kOpened;
       opened.conversation =
-          core::conversation_id(options_.site, visitor, intervention.empty() ? message_id : intervention);
+          core::conversation_id(call->caller.site, visitor, intervention.empty() ? message_id : intervention);
       // One conversation at a time: the open one goes on, whatever it is opened by.
       if (*known && (*known)->conversation && (*known)->conversation->state != core::ConversationState::kClosed) {
         opened.conversation = (*known)->conversation->id;
@@ -51,15 +51,16 @@ void Gateway::add_chat_routes() {
     });
   });
 
-  router_.add(Method::kGet, "/v1/chat/conversations/{id}", Access::kPublic, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/chat/conversations/{id}", Access::kVisit, [this](const CallPtr& call) {
     const auto id = Id128::parse(call->params[0]);
     const std::string anonymous = call->request.param("anonymousId").value_or("");
     const std::string visitor = anonymous.empty() ? call->request.param("userId").value_or("") : anonymous;
     if (!id) return call->respond(problem(404, "not_found", "no such conversation"));
+    if (!may_speak_for(call, visitor)) return;
     read_settled(call, [this, call, id = ConversationId{*id}, visitor] {
       auto conversation = ports_.reader.conversation(id);
       if (!conversation) return call->respond(problem(conversation.error()));
-      if (!*conversation || (*conversation)->visitor != visitor)
+      if (!*conversation || (*conversation)->site != call->caller.site || (*conversation)->visitor != visitor)
         return call->respond(problem(404, "not_found", "no such conversation of this visitor"));
       auto messages = ports_.reader.messages(id, std::nullopt, kMessagesMax);
       if (!messages) return call->respond(problem(messages.error()));
@@ -85,11 +86,11 @@ void Gateway::add_chat_routes() {
           chat.text = in.text("text", options_.chat_text_bytes_max);
         }
       });
-      if (!readable) return;
+      if (!readable || !may_speak_for(call, speaker.visitor, speaker.user_id)) return;
       read_settled(call, [this, call, speaker, chat] {
         auto conversation = ports_.reader.conversation(chat.conversation);
         if (!conversation) return call->respond(problem(conversation.error()));
-        if (!*conversation || (*conversation)->visitor != speaker.visitor)
+        if (!*conversation || (*conversation)->site != call->caller.site || (*conversation)->visitor != speaker.visitor)
           return call->respond(problem(404, "not_found", "no such conversation of this visitor"));
         if ((*conversation)->state == core::ConversationState::kClosed)
           return call->respond(problem(409, "closed", "the conversation has ended"));
@@ -97,22 +98,23 @@ void Gateway::add_chat_routes() {
       });
     };
   };
-  router_.add(Method::kPost, "/v1/chat/conversations/{id}/messages", Access::kPublic,
+  router_.add(Method::kPost, "/v1/chat/conversations/{id}/messages", Access::kVisit,
               visitor_line(core::ChatEvent::kMessage));
-  router_.add(Method::kPost, "/v1/chat/conversations/{id}/close", Access::kPublic,
+  router_.add(Method::kPost, "/v1/chat/conversations/{id}/close", Access::kVisit,
               visitor_line(core::ChatEvent::kClosed));
 }
 
 // Appends the lines in the visitor's own order and pushes them to both sides as soon as they are durable.
 void Gateway::send_chat(const CallPtr& call, const std::string& visitor, std::vector<core::Chat> lines) {
   std::vector<core::Record> records;
-  for (const core::Chat& line : lines) records.push_back(record_of(visitor, line));
+  for (const core::Chat& line : lines) records.push_back(record_of(*call, visitor, line));
   const UnixMillis at = records.front().received_at / 1000;
   append(std::move(records),
-         [this, call, key = key_of(visitor), at, lines = std::move(lines)](const Result<Offset>& first) {
+         [this, call, key = key_of(*call, visitor), at, lines = std::move(lines)](const Result<Offset>& first) {
            if (!first) return call->respond(problem(first.error()));
            transport_->post([this, call, key, at, lines, offset = *first]() mutable {
-             for (const core::Chat& line : lines) ports_.hub.push_chat(key, core::message_of(line, at, offset++));
+             for (const core::Chat& line : lines)
+               ports_.hub.push_chat(call->caller.site, key, core::message_of(line, at, offset++));
              call->respond(acknowledged(
                  boost::json::serialize(boost::json::object{{"conversationId", lines.back().conversation.hex()},
                                                             {"messageId", lines.back().message_id},

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json.hpp>
 
-#include "core/fold/control.h"
+#include "core/control/control.h"
 #include "gateway/gateway.h"
 #include "gateway/small_body.h"
 #include "gateway/views.h"
@@ -16,7 +16,7 @@ constexpr std::size_t kAgentBytes = 60;
 }  // namespace
 
 void Gateway::add_desk_routes() {
-  router_.add(Method::kGet, "/v1/desk/conversations", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/desk/conversations", Access::kDesk, [this](const CallPtr& call) {
     const std::string state = call->request.param("state").value_or("open");
     if (state != "open" && state != "closed" && state != "all")
       return call->respond(problem(400, "out_of_range", "state must be open, closed or all", "state"));
@@ -25,6 +25,7 @@ void Gateway::add_desk_routes() {
       if (!conversations) return call->respond(problem(conversations.error()));
       boost::json::array items;
       for (const core::Conversation& c : *conversations) {
+        if (c.site != call->caller.site) continue;
         if (state == "closed" && c.state != core::ConversationState::kClosed) continue;
         items.push_back(view(c));
       }
@@ -32,13 +33,14 @@ void Gateway::add_desk_routes() {
     });
   });
 
-  router_.add(Method::kGet, "/v1/desk/conversations/{id}", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/desk/conversations/{id}", Access::kDesk, [this](const CallPtr& call) {
     const auto id = Id128::parse(call->params[0]);
     if (!id) return call->respond(problem(404, "not_found", "no such conversation"));
     read_settled(call, [this, call, id = ConversationId{*id}] {
       auto conversation = ports_.reader.conversation(id);
       if (!conversation) return call->respond(problem(conversation.error()));
-      if (!*conversation) return call->respond(problem(404, "not_found", "no such conversation"));
+      if (!*conversation || (*conversation)->site != call->caller.site)
+        return call->respond(problem(404, "not_found", "no such conversation"));
       auto messages = ports_.reader.messages(id, std::nullopt, kMessagesMax);
       if (!messages) return call->respond(problem(messages.error()));
       call->respond(json_response(boost::json::serialize(view(**conversation, *messages))));
@@ -66,21 +68,22 @@ void Gateway::add_desk_routes() {
       read_settled(call, [this, call, chat] {
         auto conversation = ports_.reader.conversation(chat.conversation);
         if (!conversation) return call->respond(problem(conversation.error()));
-        if (!*conversation) return call->respond(problem(404, "not_found", "no such conversation"));
+        if (!*conversation || (*conversation)->site != call->caller.site)
+          return call->respond(problem(404, "not_found", "no such conversation"));
         if ((*conversation)->state == core::ConversationState::kClosed)
           return call->respond(problem(409, "closed", "the conversation has ended"));
         send_chat(call, (*conversation)->visitor, {chat});
       });
     };
   };
-  router_.add(Method::kPost, "/v1/desk/conversations/{id}/messages", Access::kAdmin,
+  router_.add(Method::kPost, "/v1/desk/conversations/{id}/messages", Access::kDesk,
               agent_line(core::ChatEvent::kMessage));
-  router_.add(Method::kPost, "/v1/desk/conversations/{id}/close", Access::kAdmin, agent_line(core::ChatEvent::kClosed));
+  router_.add(Method::kPost, "/v1/desk/conversations/{id}/close", Access::kDesk, agent_line(core::ChatEvent::kClosed));
 
-  router_.add(Method::kGet, "/v1/desk/availability", Access::kAdmin,
-              [this](const CallPtr& call) { call->respond(json_response(availability_json())); });
+  router_.add(Method::kGet, "/v1/desk/availability", Access::kDesk,
+              [this](const CallPtr& call) { call->respond(json_response(availability_json(call->caller.site))); });
 
-  router_.add(Method::kPut, "/v1/desk/availability", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kPut, "/v1/desk/availability", Access::kDesk, [this](const CallPtr& call) {
     std::string agent;
     std::optional<bool> available;
     const bool readable = read_body(call, [&](JsonReader& in) {
@@ -89,44 +92,45 @@ void Gateway::add_desk_routes() {
       if (!available) in.fail("available", "missing_field", "is required");
     });
     if (!readable) return;
-    set_availability(agent, *available, [this, call](const Result<Offset>& offset) {
+    set_availability({call->caller.site, agent}, *available, [this, call](const Result<Offset>& offset) {
       if (!offset) return call->respond(problem(offset.error()));
-      transport_->post([this, call] { call->respond(json_response(availability_json())); });
+      transport_->post([this, call] { call->respond(json_response(availability_json(call->caller.site))); });
     });
   });
 
-  router_.add(Method::kGet, "/v1/desk/stream", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/desk/stream", Access::kDesk, [this](const CallPtr& call) {
     const std::string agent = call->request.param("agent").value_or("");
     if (agent.empty() || agent.size() > kAgentBytes)
       return call->respond(problem(400, "missing_field", "agent is required, at most 60 bytes", "agent", kAgentBytes));
     if (!ready_) return call->respond(problem(503, "draining", "the server is going away; connect again"));
     auto stream = call->exchange->open_stream({});
-    ports_.hub.add_desk(agent, stream);
-    stream->send("availability", availability_json());
+    ports_.hub.add_desk({call->caller.site, agent}, stream);
+    stream->send("availability", availability_json(call->caller.site));
   });
 }
 
-void Gateway::set_availability(const std::string& agent, bool available, std::function<void(Result<Offset>)> done) {
-  const UnixMillis effective = ports_.clock.now() / 1000 + core::ControlState::kLeadTime;
-  append({record_of({}, core::AgentAvailability{agent, available, effective})},
+void Gateway::set_availability(const Hub::AgentName& agent, bool available, std::function<void(Result<Offset>)> done) {
+  const UnixMicros now = ports_.clock.now();
+  const UnixMillis effective = now / 1000 + core::ControlState::kLeadTime;
+  append({{agent.first, {}, now, 0, core::AgentAvailability{agent.second, available, effective}}},
          [this, agent, available, effective, done = std::move(done)](const Result<Offset>& offset) {
            if (offset) {
              transport_->post([this, agent, available, effective] {
                ports_.hub.set_available(agent, available, effective);
-               ports_.hub.tell_desks("availability", availability_json());
+               ports_.hub.tell_desks(agent.first, "availability", availability_json(agent.first));
              });
            }
            done(offset);
          });
 }
 
-std::string Gateway::availability_json() const {
+std::string Gateway::availability_json(const std::string& site) const {
   boost::json::array agents;
-  for (const auto& [name, state] : ports_.hub.agents()) {
+  for (const auto& [name, state] : ports_.hub.agents(site)) {
     agents.push_back(boost::json::object{{"agent", name}, {"available", state.available}, {"since", state.since}});
   }
   return boost::json::serialize(
-      boost::json::object{{"available", ports_.hub.available()}, {"agents", std::move(agents)}});
+      boost::json::object{{"available", ports_.hub.available(site)}, {"agents", std::move(agents)}});
 }
 
 }  // namespace handrail::gateway

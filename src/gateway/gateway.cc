@@ -60,10 +60,12 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntim
       admission_(options_.admission),
       refusals_(refusals_by(options_.admission)),
       reading_(runtime.reading()),
-      router_(ports_.metrics),
+      guard_(options_.guard, ports_.clock, ports_.metrics),
+      router_(options_.hosts, guard_, ports_.metrics),
       transport_(runtime.transport(
           with_admission(options_.server, [this](const RequestHead& head) { return admit(head); }),
           [this](HttpRequest request, std::shared_ptr<Exchange> exchange) {
+            options_.proxies.resolve(request);
             if (!within_rate(request)) {
               limited_.add();
               if (IngestFigures::is_intake(request.path)) ingest_.count_request(429);
@@ -73,7 +75,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntim
             }
             router_.handle(std::move(request), std::move(exchange));
           })),
-      buckets_(std::make_unique<Buckets>(options_.requests_per_second)),
+      buckets_(std::make_unique<Buckets>()),
       polls_(std::make_shared<LongPolls>()),
       ingest_(ports_.metrics),
       limited_(ports_.metrics.counter("handrail_http_refused_total", "Requests refused before their route",
@@ -90,6 +92,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntim
                        [this] { return admission_.share(); });
   ports_.metrics.gauge("handrail_ingest_inflight_bytes", "Bodies of requests with events that are not yet answered",
                        [this] { return static_cast<double>(admission_.inflight_bytes()); });
+  ports_.hub.set_on_control([this](const core::LoggedRecord& entry) { guard_.directory().take(entry); });
   ports_.hub.set_post([this](std::function<void()> work) { transport_->post(std::move(work)); });
   add_ingest_routes();
   add_help_routes();
@@ -97,6 +100,9 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntim
   add_mission_routes();
   add_visitor_routes();
   add_desk_routes();
+  add_session_routes();
+  add_site_routes();
+  add_credential_routes();
   add_operation_routes();
   add_page_routes();
 }
@@ -106,13 +112,8 @@ Gateway::~Gateway() { stop(); }
 Result<void> Gateway::start() {
   auto live = ports_.reader.live_interventions();
   if (!live) return pass_on(live);
-  auto control = ports_.store.control();
-  if (!control) return pass_on(control);
-  transport_->post([this, live = std::move(*live), control = std::move(*control)]() mutable {
-    ports_.hub.restore(std::move(live));
-    for (const core::AgentAvailability& entry : control)
-      ports_.hub.set_available(entry.agent, entry.available, entry.effective_at);
-  });
+  transport_->post([this, live = std::move(*live)]() mutable { ports_.hub.restore(std::move(live)); });
+  control_known_at_ = ports_.log.end();
   if (auto started = transport_->start(); !started) return started;
   transport_->every(kTickEvery, [this] { tick(); });
   transport_->every(Admission::kTickEvery, [this] { admission_.tick(ports_.clock.monotonic_micros()); });
@@ -133,11 +134,20 @@ void Gateway::stop() {
   reading_->stop();
 }
 
+// What the engine has told by then is on its way to this thread already: it is heard first.
+void Gateway::await_control() {
+  if (control_known_) return;
+  control_known_ =
+      control_known_at_ == 0 || ports_.engine.await_folded(control_known_at_ - 1, std::chrono::milliseconds(0));
+  if (control_known_) transport_->post([this] { guard_.knows_all(); });
+}
+
 void Gateway::tick() {
+  await_control();
   polls_->finish_overdue(ports_.clock.monotonic_micros());
   ports_.hub.forget_old_offers();
   buckets_->forget_idle();
-  for (const std::string& agent : ports_.hub.agents_to_set_away())
+  for (const Hub::AgentName& agent : ports_.hub.agents_to_set_away())
     set_availability(agent, false, [](const Result<Offset>&) {});
 }
 
@@ -161,7 +171,22 @@ void Gateway::tell_watchers() {
 }
 
 bool Gateway::within_rate(const HttpRequest& request) {
-  return buckets_->take(request.peer, ports_.clock.monotonic_micros());
+  return buckets_->take(request.peer, options_.requests_per_second, ports_.clock.monotonic_micros());
+}
+
+bool Gateway::within_site_rate(const CallPtr& call) {
+  const core::Site* site = guard_.directory().site(call->caller.site);
+  if (site == nullptr || site->requests_per_second == 0) return true;
+  if (buckets_->take("site " + site->id, site->requests_per_second, ports_.clock.monotonic_micros())) return true;
+  limited_.add();
+  call->respond(problem(429, "site_quota", "the site sends more requests than its quota", "requestsPerSecond",
+                        site->requests_per_second));
+  return false;
+}
+
+bool Gateway::verifies_users(const std::string& site_id) const {
+  const core::Site* site = guard_.directory().site(site_id);
+  return site == nullptr || site->verifies_users;
 }
 
 void Gateway::read(const CallPtr& call, std::function<void()> work) {
@@ -232,26 +257,26 @@ HttpResponse Gateway::acknowledged(std::string body) const {
   return response;
 }
 
-core::Record Gateway::record_of(const std::string& visitor, core::RecordBody body) const {
-  return {options_.site, visitor, ports_.clock.now(), 0, std::move(body)};
+core::Record Gateway::record_of(const Call& call, const std::string& visitor, core::RecordBody body) const {
+  return {call.caller.site, visitor, ports_.clock.now(), 0, std::move(body)};
 }
 
-Result<std::optional<VisitorKey>> Gateway::resolve(const std::string& id) {
-  const VisitorKey own = key_of(id);
+Result<std::optional<VisitorKey>> Gateway::resolve(const Call& call, const std::string& id) {
+  const VisitorKey own = key_of(call, id);
   auto known = ports_.reader.visitor(own);
   if (!known) return pass_on(known);
   // Under a userId, what is kept may be the person alone, whose acts are those of the visitors linked to it.
   const bool has_acted = *known && (*known)->profile.journeys > 0;
   if (has_acted) return std::optional(own);
-  auto linked = ports_.reader.visitors_of(options_.site, id);
+  auto linked = ports_.reader.visitors_of(call.caller.site, id);
   if (!linked) return pass_on(linked);
   if (linked->empty()) return *known ? std::optional(own) : std::nullopt;
   return std::optional(linked->back());
 }
 
-std::vector<VisitorKey> Gateway::keys_of_user(const std::string& user_id) {
-  std::vector<VisitorKey> keys{key_of(user_id)};
-  if (auto linked = ports_.reader.visitors_of(options_.site, user_id))
+std::vector<VisitorKey> Gateway::keys_of_user(const Call& call, const std::string& user_id) {
+  std::vector<VisitorKey> keys{key_of(call, user_id)};
+  if (auto linked = ports_.reader.visitors_of(call.caller.site, user_id))
     keys.insert(keys.end(), linked->begin(), linked->end());
   return keys;
 }

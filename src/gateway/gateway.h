@@ -11,6 +11,8 @@
 #include <unordered_set>
 
 #include "engine/folding.h"
+#include "gateway/access/guard.h"
+#include "gateway/access/proxies.h"
 #include "gateway/admission.h"
 #include "gateway/codec/intake.h"
 #include "gateway/hub.h"
@@ -36,13 +38,15 @@ using Assets = std::function<std::optional<Asset>(std::string_view path)>;
 struct GatewayOptions {
   ServerOptions server;
   IntakeLimits intake;
-  std::string site = "default";
   std::string version = "dev";
   std::string durability = "fsync";  // told with every acknowledgement
   Millis answer_within = 50;         // an answer's state is waited for this long
   Millis read_within = kSecond;      // a read waits this long for what is durable to be folded
   Millis drain = 10 * kSecond;
   std::size_t chat_text_bytes_max = 4000;
+  TrustedProxies proxies;
+  std::vector<std::string> hosts;  // names that this server is called by; empty: any
+  GuardOptions guard;
   bool serve_demo = false;                     // the bank site and its two endpoints
   std::uint32_t requests_per_second = 20'000;  // per address; more is answered 429
   AdmissionOptions admission;
@@ -84,12 +88,25 @@ class Gateway {
   void add_mission_routes();
   void add_visitor_routes();
   void add_desk_routes();
+  void add_session_routes();
+  void add_site_routes();
+  void add_credential_routes();
   void add_operation_routes();
   void add_page_routes();
 
   // --- shared by routes
   // ------------------------------------------------------------------------------------------------
   bool within_rate(const HttpRequest& request);
+  bool within_site_rate(const CallPtr& call);  // false: answered
+  bool verifies_users(const std::string& site) const;
+  std::optional<core::Site> named_site(const CallPtr& call);
+  std::optional<core::Credential> named_credential(const CallPtr& call);
+  std::vector<core::RecordBody> declaration_of(const std::string& site);
+  struct ActWords {
+    std::string what, subject, detail;
+  };
+  void administer(const CallPtr& call, std::vector<core::RecordBody> changes, ActWords words,
+                  std::function<void()> done);
   // Runs `work` off the I/O thread; 503 when too much waits.
   void read(const CallPtr& call, std::function<void()> work);
   // The same, after everything durable was folded and written.
@@ -104,12 +121,18 @@ class Gateway {
   bool admit_visitor(const CallPtr& call, const VisitorKey& visitor);
   HttpResponse overloaded(Admission::Refusal why);
   HttpResponse acknowledged(std::string body) const;
-  core::Record record_of(const std::string& visitor, core::RecordBody body) const;
-  VisitorKey key_of(std::string_view visitor) const { return visitor_key(options_.site, visitor); }
+  // A record of the call's site, received now.
+  core::Record record_of(const Call& call, const std::string& visitor, core::RecordBody body) const;
+  static VisitorKey key_of(const Call& call, std::string_view visitor) {
+    return visitor_key(call.caller.site, visitor);
+  }
   // The visitor that an id (anonymousId or userId) means: itself, else the one linked last.
-  Result<std::optional<VisitorKey>> resolve(const std::string& id);
-  std::vector<VisitorKey> keys_of_user(const std::string& user_id);
+  Result<std::optional<VisitorKey>> resolve(const Call& call, const std::string& id);
+  std::vector<VisitorKey> keys_of_user(const Call& call, const std::string& user_id);
 
+  static Arrival arrival_of(const Call& call);
+  // Takes off the names of users that the caller cannot vouch for. Returns of how many events.
+  std::size_t settle_users(const Call& call, Intake& intake);
   void take_intake(const CallPtr& call, Result<Intake> intake);
   // Runs `read`, and counts its time as decoding.
   template <class Read>
@@ -123,23 +146,27 @@ class Gateway {
                     std::function<void(std::string state)> answered);
   void open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::string user_id);
   void send_chat(const CallPtr& call, const std::string& visitor, std::vector<core::Chat> lines);
-  void set_availability(const std::string& agent, bool available, std::function<void(Result<Offset>)> done);
+  void set_availability(const Hub::AgentName& agent, bool available, std::function<void(Result<Offset>)> done);
   void tick();
+  void await_control();
   void tell_watchers();
-  std::string availability_json() const;
+  std::string availability_json(const std::string& site) const;
 
   const GatewayOptions options_;
   GatewayPorts ports_;
   Admission admission_;
   const std::array<HttpResponse, 4> refusals_;  // by Admission::Refusal
   std::unique_ptr<Reading> reading_;
+  Guard guard_;
   Router router_;
   std::unique_ptr<Transport> transport_;
   std::atomic<bool> ready_{false};
   std::atomic<bool> is_storage_failing_{false};
   bool stopped_ = false;
+  Offset control_known_at_ = 0;  // folded up to here, every credential of earlier runs is known
+  bool control_known_ = false;
   class Buckets;
-  std::unique_ptr<Buckets> buckets_;
+  std::unique_ptr<Buckets> buckets_;  // by address, and by site
   class LongPolls;
   std::shared_ptr<LongPolls> polls_;
   std::uint64_t demo_saves_ = 0;
@@ -149,6 +176,9 @@ class Gateway {
   telemetry::Counter decode_seconds_;
   telemetry::Histogram ack_seconds_;
 };
+
+// A site as it begins, with secrets of its own.
+core::Site new_site(std::string id);
 
 // A 200 that carries JSON.
 HttpResponse json_response(std::string body);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "gateway/access/access_views.h"
 #include "gateway/gateway.h"
 #include "gateway/long_poll.h"
 #include "gateway/small_body.h"
@@ -31,7 +32,7 @@ std::optional<Offset> offset_in(std::string_view text) {
 }  // namespace
 
 void Gateway::add_help_routes() {
-  router_.add(Method::kGet, "/v1/stream", Access::kPublic, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/stream", Access::kVisit, [this](const CallPtr& call) {
     const std::string anonymous = call->request.param("anonymousId").value_or("");
     const std::string user = call->request.param("userId").value_or("");
     if (anonymous.empty() && user.empty())
@@ -39,14 +40,15 @@ void Gateway::add_help_routes() {
     if ((!anonymous.empty() && !is_id(anonymous)) || (!user.empty() && !is_id(user))) {
       return call->respond(problem(400, "bad_id", "ids may hold letters, digits and _ . : @ -", "anonymousId"));
     }
-    if (!anonymous.empty()) return open_page(call, {key_of(anonymous)}, user);
+    if (!may_speak_for(call, anonymous.empty() ? user : anonymous, user)) return;
+    if (!anonymous.empty()) return open_page(call, {key_of(*call, anonymous)}, user);
     read_settled(call, [this, call, user] {
-      auto keys = keys_of_user(user);
+      auto keys = keys_of_user(*call, user);
       transport_->post([this, call, user, keys = std::move(keys)] { open_page(call, keys, user); });
     });
   });
 
-  router_.add(Method::kPost, "/v1/interventions/{id}/{answer}", Access::kPublic, [this](const CallPtr& call) {
+  router_.add(Method::kPost, "/v1/interventions/{id}/{answer}", Access::kVisit, [this](const CallPtr& call) {
     const auto id = Id128::parse(call->params[0]);
     const auto kind = answer_kind(call->params[1]);
     if (!id || !kind) return call->respond(problem(404, "not_found", "no such intervention or answer"));
@@ -61,23 +63,24 @@ void Gateway::add_help_routes() {
       (void)in.one_of("reason", {"typing", "dialog_open", "payment_frame", "hidden", "page_young", "paused"}, 0);
       answer.forever = in.flag("forever", false);
     });
-    if (!readable) return;
+    if (!readable || !may_speak_for(call, speaker.visitor, speaker.user_id)) return;
     const auto answered = [call](const std::string& state) {
       call->respond(
           json_response(boost::json::serialize(boost::json::object{{"id", call->params[0]}, {"state", state}})));
     };
-    const VisitorKey key = key_of(speaker.visitor);
+    const VisitorKey key = key_of(*call, speaker.visitor);
     const core::Intervention* known = ports_.hub.latest_offer(key);
     if (known != nullptr && known->id == answer.intervention)
       return answer_offer(call, key, known->visitor, answer, answered);
     read_settled(call, [this, call, speaker, answer, answered] {
       auto found = ports_.reader.intervention(answer.intervention);
       if (!found) return call->respond(problem(found.error()));
-      const bool own = *found && ((*found)->visitor == speaker.visitor ||
-                                  (!speaker.user_id.empty() && (*found)->user_id == speaker.user_id));
+      const bool own =
+          *found && (*found)->site == call->caller.site &&
+          ((*found)->visitor == speaker.visitor || (!speaker.user_id.empty() && (*found)->user_id == speaker.user_id));
       if (!own) return call->respond(problem(404, "not_found", "no such intervention of this visitor"));
       transport_->post([this, call, visitor = (*found)->visitor, answer, answered] {
-        answer_offer(call, key_of(visitor), visitor, answer, answered);
+        answer_offer(call, key_of(*call, visitor), visitor, answer, answered);
       });
     });
   });
@@ -87,7 +90,7 @@ void Gateway::add_help_routes() {
 void Gateway::answer_offer(const CallPtr& call, VisitorKey key, std::string visitor, core::Answer answer,
                            std::function<void(std::string)> answered) {
   const InterventionId id = answer.intervention;
-  append({record_of(visitor, std::move(answer))},
+  append({record_of(*call, visitor, std::move(answer))},
          [this, call, key, id, answered = std::move(answered)](const Result<Offset>& offset) {
            if (!offset) return call->respond(problem(offset.error()));
            read(call, [this, key, id, answered, at = *offset] {
@@ -117,11 +120,12 @@ void Gateway::open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::
     stream = call->exchange->open_stream({});
   }
   ports_.hub.add_page(keys, user_id, stream);
-  stream->send("config", R"({"flushMs":1000,"batchEvents":20,"batchBytes":16384})");
+  stream->send("config", boost::json::serialize(page_config()));
   for (const VisitorKey& key : keys) {
     const core::Intervention* live = ports_.hub.live_offer(key);
     const bool for_them = live != nullptr && (user_id.empty() || live->user_id.empty() || live->user_id == user_id);
-    if (for_them) stream->send("intervention", boost::json::serialize(offer(*live, ports_.hub.greeting_agent())));
+    if (for_them)
+      stream->send("intervention", boost::json::serialize(offer(*live, ports_.hub.greeting_agent(live->site))));
   }
   const auto after = offset_in(call->request.header("last-event-id"));
   reading_->run([this, keys = std::move(keys), stream, after] {

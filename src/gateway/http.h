@@ -39,10 +39,11 @@ class HeaderFields {
 
 struct HttpRequest {
   Method method = Method::kGet;
-  std::string path;   // decoded, without the query
-  std::string query;  // as it came
-  std::string body;   // with room for the JSON parser behind it
-  std::string peer;   // address of the other end
+  std::string path;        // decoded, without the query
+  std::string query;       // as it came
+  std::string body;        // with room for the JSON parser behind it
+  std::string peer;        // address of the other end, or of who a trusted proxy says it is
+  bool is_secure = false;  // it came by TLS, says a trusted proxy
   HeaderFields headers;
   UnixMicros received_at = 0;  // when its last byte had arrived
 

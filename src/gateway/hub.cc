@@ -44,7 +44,7 @@ void Hub::take(VisitorKey visitor, const InterventionNews& news) {
   if (is_new && i.state == core::OfferState::kPending) {
     if (is_over(i)) return;  // found late, after a crash or a lag
     const std::size_t reached =
-        to_pages(visitor, i.user_id, "intervention", json::serialize(offer(i, greeting_agent())));
+        to_pages(visitor, i.user_id, "intervention", json::serialize(offer(i, greeting_agent(i.site))));
     pushed_.add(static_cast<double>(reached));
     if (reached > 0) event_to_push_.observe(static_cast<double>(clock_.now() - news.received_at) / 1e6);
   } else if (!core::is_live(i.state)) {
@@ -55,11 +55,18 @@ void Hub::take(VisitorKey visitor, const InterventionNews& news) {
 
 void Hub::take(VisitorKey visitor, const ChatNews& news) {
   // What people say was pushed right after its append; the fold adds only the system's own lines.
-  if (news.message.from == core::ChatAuthor::kSystem) push_chat(visitor, news.message);
+  if (news.message.from == core::ChatAuthor::kSystem) push_chat(news.site, visitor, news.message);
 }
 
 void Hub::take(VisitorKey, const ConversationNews& news) {
-  tell_desks("conversation", json::serialize(view(news.conversation)));
+  tell_desks(news.conversation.site, "conversation", json::serialize(view(news.conversation)));
+}
+
+void Hub::take(VisitorKey, const ControlNews& news) {
+  const core::Record& record = news.entry.record;
+  if (const auto* agent = std::get_if<core::AgentAvailability>(&record.body))
+    set_available({record.site, agent->agent}, agent->available, agent->effective_at);
+  on_control_(news.entry);
 }
 
 void Hub::take(VisitorKey visitor, const FoldNews& news) {
@@ -150,32 +157,33 @@ void Hub::forget_old_offers() {
   });
 }
 
-void Hub::push_chat(VisitorKey visitor, const core::ChatMessage& message) {
+void Hub::push_chat(std::string_view site, VisitorKey visitor, const core::ChatMessage& message) {
   const std::string data = json::serialize(view(message));
   const std::string id = std::to_string(message.offset);
   to_pages(visitor, {}, "chat", data, id);
-  tell_desks("chat", data, id);
+  tell_desks(site, "chat", data, id);
 }
 
-void Hub::add_desk(const std::string& agent, std::shared_ptr<EventStream> stream) {
-  desks_.push_back(stream);
+void Hub::add_desk(const AgentName& agent, std::shared_ptr<EventStream> stream) {
+  desks_.push_back({agent.first, stream});
   ++agents_[agent].desks;
   stream->on_close([this, agent, raw = stream.get()] {
-    std::erase_if(desks_, [&](const auto& desk) { return desk.get() == raw; });
+    std::erase_if(desks_, [&](const Desk& desk) { return desk.stream.get() == raw; });
     Agent& state = agents_[agent];
     if (--state.desks == 0) state.gone_since = clock_.now() / 1000;
   });
 }
 
-void Hub::set_available(const std::string& agent, bool available, UnixMillis since) {
+void Hub::set_available(const AgentName& agent, bool available, UnixMillis since) {
   Agent& state = agents_[agent];
+  if (since < state.since) return;
   state.available = available;
   state.since = since;
   if (state.desks == 0) state.gone_since = clock_.now() / 1000;
 }
 
-std::vector<std::string> Hub::agents_to_set_away() const {
-  std::vector<std::string> gone;
+std::vector<Hub::AgentName> Hub::agents_to_set_away() const {
+  std::vector<AgentName> gone;
   for (const auto& [name, state] : agents_) {
     const bool away_long = state.desks == 0 && clock_.now() / 1000 - state.gone_since >= options_.agent_gone_after;
     if (state.available && away_long) gone.push_back(name);
@@ -183,19 +191,29 @@ std::vector<std::string> Hub::agents_to_set_away() const {
   return gone;
 }
 
-int Hub::available() const {
+std::vector<std::pair<std::string, Hub::Agent>> Hub::agents(std::string_view site) const {
+  std::vector<std::pair<std::string, Agent>> out;
+  for (const auto& [agent, state] : agents_) {
+    if (agent.first == site) out.emplace_back(agent.second, state);
+  }
+  return out;
+}
+
+int Hub::available(std::string_view site) const {
   return static_cast<int>(
-      std::count_if(agents_.begin(), agents_.end(), [](const auto& a) { return a.second.available; }));
+      std::ranges::count_if(agents_, [&](const auto& a) { return a.first.first == site && a.second.available; }));
 }
 
-std::string Hub::greeting_agent() const {
-  const auto here = std::find_if(agents_.begin(), agents_.end(),
-                                 [](const auto& a) { return a.second.available && a.second.desks > 0; });
-  return here == agents_.end() ? std::string{} : here->first;
+std::string Hub::greeting_agent(std::string_view site) const {
+  const auto here = std::ranges::find_if(
+      agents_, [&](const auto& a) { return a.first.first == site && a.second.available && a.second.desks > 0; });
+  return here == agents_.end() ? std::string{} : here->first.second;
 }
 
-void Hub::tell_desks(std::string_view event, const std::string& data, std::string_view id) {
-  for (const auto& desk : desks_) desk->send(event, data, id);
+void Hub::tell_desks(std::string_view site, std::string_view event, const std::string& data, std::string_view id) {
+  for (const Desk& desk : desks_) {
+    if (desk.site == site) desk.stream->send(event, data, id);
+  }
 }
 
 void Hub::say_goodbye(Millis retry) {
@@ -209,7 +227,7 @@ void Hub::say_goodbye(Millis retry) {
   for (const auto& [visitor, streams] : watchers_) {
     for (const auto& stream : streams) stream->close();
   }
-  for (const auto& desk : desks_) desk->close();
+  for (const Desk& desk : desks_) desk.stream->close();
 }
 
 }  // namespace handrail::gateway

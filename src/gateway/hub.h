@@ -28,6 +28,7 @@ struct HubOptions {
 class Hub final : public Outbox {
  public:
   using Post = std::function<void(std::function<void()>)>;
+  using AgentName = std::pair<std::string, std::string>;  // site, name
   struct Agent {
     bool available = false;
     UnixMillis since = 0;
@@ -37,6 +38,8 @@ class Hub final : public Outbox {
 
   Hub(HubOptions options, const Clock& clock, telemetry::Metrics& metrics);
   void set_post(Post post) { post_ = std::move(post); }
+  // Hears every entry of the control log, on the I/O thread.
+  void set_on_control(std::function<void(const core::LoggedRecord&)> heard) { on_control_ = std::move(heard); }
 
   // Outbox, any thread.
   void publish(std::vector<Publication> publications) override;
@@ -45,7 +48,7 @@ class Hub final : public Outbox {
   // The rest: on the I/O thread.
   void add_page(const std::vector<VisitorKey>& visitors, std::string user_id, std::shared_ptr<EventStream> stream);
   void add_watcher(VisitorKey visitor, std::shared_ptr<EventStream> stream);
-  void add_desk(const std::string& agent, std::shared_ptr<EventStream> stream);
+  void add_desk(const AgentName& agent, std::shared_ptr<EventStream> stream);
   std::size_t pages() const { return page_count_; }
   std::vector<VisitorKey> watched() const;
   void to_watchers(VisitorKey visitor, std::string_view event, const std::string& data);
@@ -55,14 +58,14 @@ class Hub final : public Outbox {
   const core::Intervention* latest_offer(VisitorKey visitor) const;  // also one that ended just now
   void forget_old_offers();
 
-  void push_chat(VisitorKey visitor, const core::ChatMessage& message);
+  void push_chat(std::string_view site, VisitorKey visitor, const core::ChatMessage& message);
 
-  void set_available(const std::string& agent, bool available, UnixMillis since);
-  std::vector<std::string> agents_to_set_away() const;  // available, but gone for too long
-  const std::map<std::string, Agent>& agents() const { return agents_; }
-  int available() const;
-  std::string greeting_agent() const;  // someone who is here now, or ""
-  void tell_desks(std::string_view event, const std::string& data, std::string_view id = {});
+  void set_available(const AgentName& agent, bool available, UnixMillis since);  // what is older changes nothing
+  std::vector<AgentName> agents_to_set_away() const;                             // available, but gone for too long
+  std::vector<std::pair<std::string, Agent>> agents(std::string_view site) const;
+  int available(std::string_view site) const;
+  std::string greeting_agent(std::string_view site) const;  // someone who is here now, or ""
+  void tell_desks(std::string_view site, std::string_view event, const std::string& data, std::string_view id = {});
 
   void say_goodbye(Millis retry);
 
@@ -77,6 +80,7 @@ class Hub final : public Outbox {
   void take(VisitorKey visitor, const ChatNews& news);
   void take(VisitorKey visitor, const ConversationNews& news);
   void take(VisitorKey visitor, const FoldNews& news);
+  void take(VisitorKey visitor, const ControlNews& news);
   std::size_t to_pages(VisitorKey visitor, const std::string& for_user, std::string_view event, const std::string& data,
                        std::string_view id = {});
 
@@ -86,9 +90,14 @@ class Hub final : public Outbox {
   std::unordered_map<VisitorKey, std::vector<Page>, IdHash> pages_;
   std::size_t page_count_ = 0;
   std::unordered_map<VisitorKey, std::vector<std::shared_ptr<EventStream>>, IdHash> watchers_;
-  std::vector<std::shared_ptr<EventStream>> desks_;
+  struct Desk {
+    std::string site;
+    std::shared_ptr<EventStream> stream;
+  };
+  std::vector<Desk> desks_;
   std::unordered_map<VisitorKey, core::Intervention, IdHash> offers_;
-  std::map<std::string, Agent> agents_;
+  std::map<AgentName, Agent> agents_;
+  std::function<void(const core::LoggedRecord&)> on_control_ = [](const core::LoggedRecord&) {};
   mutable std::mutex watched_mutex_;  // guards watched_
   std::unordered_set<VisitorKey, IdHash> watched_;
   std::atomic<bool> any_watched_{false};

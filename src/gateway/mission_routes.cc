@@ -82,67 +82,75 @@ bool accepts_the_offer(const core::Record& record) {
 }  // namespace
 
 void Gateway::add_mission_routes() {
-  const auto append_with_acceptance = [this](Intake intake, EventLog::Appended done) {
+  const auto append_with_acceptance = [this](const CallPtr& call, Intake intake, EventLog::Appended done) {
     for (std::size_t i = 0, count = intake.records.size(); i < count; ++i) {
-      if (!accepts_the_offer(intake.records[i])) continue;
+      const bool accepts = accepts_the_offer(intake.records[i]) && call->caller.speaks_for(intake.records[i].visitor);
+      if (!accepts) continue;
       const core::Intervention* offer = ports_.hub.latest_offer(intake.records[i].key());
       if (offer != nullptr)
         intake.records.push_back(
-            record_of(intake.records[i].visitor, core::Answer{offer->id, core::AnswerKind::kAccepted}));
+            record_of(*call, intake.records[i].visitor, core::Answer{offer->id, core::AnswerKind::kAccepted}));
     }
     append(std::move(intake.records), std::move(done));
   };
 
-  router_.add(Method::kPost, "/api/events/track", Access::kPublic, [this, append_with_acceptance](const CallPtr& call) {
+  router_.add(Method::kPost, "/api/events/track", Access::kSend, [this, append_with_acceptance](const CallPtr& call) {
     call->exchange = ingest_.counting(std::move(call->exchange));
+    if (!within_site_rate(call)) return;
     const UnixMillis at = call->request.received_at / 1000;
-    const Arrival arrival = arrival_of(call->request.header("user-agent"), call->request.received_at);
+    const Arrival arrival = arrival_of(*call);
     auto intake = decode([&] { return read_mission_event(call->request.body, arrival, options_.intake); });
     if (!intake) return call->respond(failed_to_track(status_of(intake.error()), intake.error().message, at));
+    settle_users(*call, *intake);
     ingest_.take(*intake);
     const EventResult result = intake->results.front();
     if (result.fault) return call->respond(failed_to_track(400, result.fault->field + " " + result.fault->detail, at));
     if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(1);
     std::string body = json::serialize(event_result(result, at));
     append_with_acceptance(
-        std::move(*intake), [this, call, at, body = std::move(body)](const Result<Offset>& offset) mutable {
+        call, std::move(*intake), [this, call, at, body = std::move(body)](const Result<Offset>& offset) mutable {
           offset ? ingest_.count_accepted(1) : ingest_.count_refused(1);
           if (!offset) return call->respond(failed_to_track(status_of(offset.error()), offset.error().message, at));
           call->respond(acknowledged(std::move(body)));
         });
   });
 
-  router_.add(
-      Method::kPost, "/api/events/track/batch", Access::kPublic, [this, append_with_acceptance](const CallPtr& call) {
-        call->exchange = ingest_.counting(std::move(call->exchange));
-        const UnixMillis at = call->request.received_at / 1000;
-        const Arrival arrival = arrival_of(call->request.header("user-agent"), call->request.received_at);
-        auto intake = decode([&] { return read_mission_batch(call->request.body, arrival, options_.intake); });
-        if (!intake) return call->respond(refused_batch(status_of(intake.error()), intake.error().message));
-        json::array results;
-        for (const EventResult& result : intake->results) results.push_back(event_result(result, at));
-        const std::size_t accepted = intake->records.size();
-        ingest_.take(*intake);
-        std::string body = json::serialize(results);
-        if (accepted == 0) return call->respond(json_response(std::move(body)));
-        if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(accepted);
-        append_with_acceptance(
-            std::move(*intake), [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
-              offset ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
-              if (!offset) return call->respond(refused_batch(status_of(offset.error()), offset.error().message));
-              call->respond(acknowledged(std::move(body)));
-            });
-      });
+  router_.add(Method::kPost, "/api/events/track/batch", Access::kSend,
+              [this, append_with_acceptance](const CallPtr& call) {
+                call->exchange = ingest_.counting(std::move(call->exchange));
+                if (!within_site_rate(call)) return;
+                const UnixMillis at = call->request.received_at / 1000;
+                const Arrival arrival = arrival_of(*call);
+                auto intake = decode([&] { return read_mission_batch(call->request.body, arrival, options_.intake); });
+                if (!intake) return call->respond(refused_batch(status_of(intake.error()), intake.error().message));
+                settle_users(*call, *intake);
+                json::array results;
+                for (const EventResult& result : intake->results) results.push_back(event_result(result, at));
+                const std::size_t accepted = intake->records.size();
+                ingest_.take(*intake);
+                std::string body = json::serialize(results);
+                if (accepted == 0) return call->respond(json_response(std::move(body)));
+                if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(accepted);
+                append_with_acceptance(
+                    call, std::move(*intake),
+                    [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
+                      offset ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
+                      if (!offset)
+                        return call->respond(refused_batch(status_of(offset.error()), offset.error().message));
+                      call->respond(acknowledged(std::move(body)));
+                    });
+              });
 
-  router_.add(Method::kGet, "/api/interventions/{userId}/pending", Access::kPublic, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/api/interventions/{userId}/pending", Access::kVisit, [this](const CallPtr& call) {
     const std::string user = call->params[0];
     const std::string session = call->request.param("sessionId").value_or("");
     if (user == "anonymous" && session.empty()) return call->respond(none_pending());
     const std::string visitor = user == "anonymous" ? session : user;
-    if (const core::Intervention* live = ports_.hub.live_offer(key_of(visitor)); is_pending(live))
+    if (!may_speak_for(call, visitor)) return;
+    if (const core::Intervention* live = ports_.hub.live_offer(key_of(*call, visitor)); is_pending(live))
       return call->respond(pending(*live, user));
     read(call, [this, call, user, visitor] {
-      auto keys = keys_of_user(visitor);
+      auto keys = keys_of_user(*call, visitor);
       transport_->post([this, call, user, keys = std::move(keys)] {
         for (const VisitorKey& key : keys) {
           const core::Intervention* live = ports_.hub.live_offer(key);
@@ -153,7 +161,7 @@ void Gateway::add_mission_routes() {
     });
   });
 
-  router_.add(Method::kPost, "/api/interventions/log", Access::kPublic, [this](const CallPtr& call) {
+  router_.add(Method::kPost, "/api/interventions/log", Access::kVisit, [this](const CallPtr& call) {
     std::string user;
     std::string session;
     std::string intervention;
@@ -168,8 +176,9 @@ void Gateway::add_mission_routes() {
     });
     if (!readable) return;
     const std::string visitor = user == "anonymous" && !session.empty() ? session : user;
+    if (!may_speak_for(call, visitor)) return;
     read(call, [this, call, visitor, intervention, kind = kActions[action]] {
-      auto keys = keys_of_user(visitor);
+      auto keys = keys_of_user(*call, visitor);
       transport_->post([this, call, keys = std::move(keys), intervention, kind] {
         for (const VisitorKey& key : keys) {
           const core::Intervention* offer = ports_.hub.latest_offer(key);
@@ -186,7 +195,7 @@ void Gateway::add_mission_routes() {
     });
   });
 
-  router_.add(Method::kGet, "/api/health", Access::kPublic, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/api/health", Access::kOpen, [this](const CallPtr& call) {
     const bool up = ready_ && ports_.log.health().has_value();
     HttpResponse response =
         json_response(json::serialize(json::object{{"status", up ? "UP" : "DOWN"},

@@ -19,7 +19,7 @@ void Gateway::add_operation_routes() {
     call->respond({200, "text/plain", "ready\n", {}});
   });
 
-  router_.add(Method::kGet, "/metrics", Access::kPlain, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/metrics", Access::kWatch, [this](const CallPtr& call) {
     call->respond({200, "text/plain; version=0.0.4", ports_.metrics.render(), {}});
   });
 

@@ -28,18 +28,17 @@ std::string_view without_port(std::string_view host) {
   return host.substr(0, host.find(':'));
 }
 
-// A page of another site could make its own name point here (DNS rebinding): only names of this machine pass.
-bool is_own_host(std::string_view host) {
-  const std::string_view name = without_port(host);
-  return name == "127.0.0.1" || name == "localhost" || name == "[::1]";
-}
-
 // What a browser sends on behalf of another site. Programs send neither header.
 bool is_cross_site(const HttpRequest& request) {
   const std::string_view fetch_site = request.header("sec-fetch-site");
   if (!fetch_site.empty()) return fetch_site != "same-origin" && fetch_site != "none";
-  const std::string_view origin = request.header("origin");
-  return !origin.empty() && origin != "http://" + std::string(request.header("host"));
+  std::string_view origin = request.header("origin");
+  if (origin.empty()) return false;
+  // By which of the two we are called is known to the proxy before us only.
+  for (const std::string_view scheme : {"http://", "https://"}) {
+    if (origin.starts_with(scheme)) return origin.substr(scheme.size()) != request.header("host");
+  }
+  return true;
 }
 
 Headers cors_headers(std::string_view origin) {
@@ -118,8 +117,10 @@ void refuse_openly(const HttpRequest& request, Exchange& exchange, HttpResponse 
   exchange.respond(std::move(refusal));
 }
 
-Router::Router(telemetry::Metrics& metrics)
-    : requests_(metrics.counter("handrail_http_requests_total", "Requests received")),
+Router::Router(std::vector<std::string> hosts, Guard& guard, telemetry::Metrics& metrics)
+    : hosts_(std::move(hosts)),
+      guard_(guard),
+      requests_(metrics.counter("handrail_http_requests_total", "Requests received")),
       refused_host_(
           metrics.counter("handrail_http_refused_total", "Requests refused before their route", {{"reason", "host"}})),
       refused_cross_site_(metrics.counter("handrail_http_refused_total", "Requests refused before their route",
@@ -170,12 +171,16 @@ bool Router::matches(const Entry& entry, const std::vector<std::string_view>& pa
   return entry.parts.size() == parts.size();
 }
 
+bool Router::is_own_host(std::string_view host) const {
+  return hosts_.empty() || std::ranges::find(hosts_, without_port(host)) != hosts_.end();
+}
+
 void Router::handle(HttpRequest request, std::shared_ptr<Exchange> exchange) const {
   requests_.add();
   if (!is_own_host(request.header("host"))) {
     refused_host_.add();
     return exchange->respond(
-        problem(421, "foreign_host", "this server answers to 127.0.0.1, localhost and [::1] only", "Host"));
+        problem(421, "foreign_host", "this server does not answer to that name; server.hosts lists its own", "Host"));
   }
   if (request.path.empty() || request.path.front() != '/')
     return exchange->respond(problem(400, "bad_path", "the path must begin with /"));
@@ -184,16 +189,19 @@ void Router::handle(HttpRequest request, std::shared_ptr<Exchange> exchange) con
   std::vector<std::string> params;
   const Entry* entry = find(request, params, allowed);
   if (entry == nullptr) return exchange->respond(no_route(request, std::move(allowed)));
-  if (entry->access == Access::kAdmin && is_cross_site(request)) {
+  if (is_for_people(entry->access) && is_cross_site(request)) {
     refused_cross_site_.add();
-    return exchange->respond(
-        problem(403, "cross_site", "admin routes refuse requests that another site makes a browser send", "Origin"));
+    return exchange->respond(problem(
+        403, "cross_site", "routes for people refuse requests that another site makes a browser send", "Origin"));
   }
-  if (entry->access == Access::kPublic) {
+  if (is_for_pages(entry->access)) {
     auto headers = cors_headers(request.header("origin"));
     if (!headers.empty()) exchange = std::make_shared<DecoratedExchange>(std::move(exchange), std::move(headers));
   }
+  auto caller = guard_.let_in(request, entry->access);
+  if (!caller) return exchange->respond(std::move(caller.error()));
   auto call = std::make_shared<Call>();
+  call->caller = std::move(*caller);
   call->request = std::move(request);
   call->params = std::move(params);
   call->exchange = std::move(exchange);

@@ -29,4 +29,12 @@ Speaker read_speaker(JsonReader& in) {
   return speaker;
 }
 
+bool may_speak_for(const CallPtr& call, const std::string& visitor, const std::string& user_id) {
+  const Caller& caller = call->caller;
+  if (caller.speaks_for(visitor) && (user_id.empty() || caller.speaks_for(user_id))) return true;
+  call->respond(
+      problem(403, "other_visitor", "the token is for another visitor: POST /v1/sessions gives one", "token"));
+  return false;
+}
+
 }  // namespace handrail::gateway

@@ -44,5 +44,7 @@ struct Speaker {
   std::string user_id;
 };
 Speaker read_speaker(JsonReader& in);
+// Whether the caller may speak for them. False: answered with 403, which says the same of visitors that there are not.
+bool may_speak_for(const CallPtr& call, const std::string& visitor, const std::string& user_id = {});
 
 }  // namespace handrail::gateway

@@ -85,6 +85,9 @@ struct RecordWords {
   std::string operator()(const AgentAvailability& a) const {
     return a.agent + (a.available ? " came to the desk" : " stepped away");
   }
+  std::string operator()(const Site& s) const { return "site declared: " + s.id; }
+  std::string operator()(const Credential& c) const { return "credential: " + c.id; }
+  std::string operator()(const Act& a) const { return a.what + ": " + a.subject; }
 };
 
 std::string_view tag_of(const FoldNews& news) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <unordered_set>
 
+#include "base/encoding.h"
 #include "gateway/gateway.h"
 #include "gateway/small_body.h"
 #include "gateway/views.h"
@@ -13,27 +14,6 @@ namespace {
 
 constexpr std::int64_t kLimitDefault = 50;
 constexpr std::int64_t kLimitMax = 500;
-
-std::string to_hex(std::string_view bytes) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  for (char c : bytes) {
-    out.push_back(kDigits[static_cast<unsigned char>(c) >> 4]);
-    out.push_back(kDigits[static_cast<unsigned char>(c) & 15]);
-  }
-  return out;
-}
-
-std::optional<std::string> from_hex(std::string_view hex) {
-  std::string out;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    unsigned byte = 0;
-    const auto [end, ec] = std::from_chars(hex.data() + i, hex.data() + i + 2, byte, 16);
-    if (ec != std::errc{} || end != hex.data() + i + 2) return std::nullopt;
-    out.push_back(static_cast<char>(byte));
-  }
-  return hex.size() % 2 == 0 ? std::optional(out) : std::nullopt;
-}
 
 std::optional<std::int64_t> number_in(const std::string& text) {
   std::int64_t number = 0;
@@ -68,40 +48,40 @@ std::vector<core::LoggedRecord> each_event_once(const std::vector<core::LoggedRe
 }  // namespace
 
 void Gateway::add_visitor_routes() {
-  router_.add(Method::kGet, "/v1/visitors/{visitor}/attributes", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/visitors/{visitor}/attributes", Access::kRead, [this](const CallPtr& call) {
     read_settled(call, [this, call] {
-      auto key = resolve(call->params[0]);
+      auto key = resolve(*call, call->params[0]);
       if (!key) return call->respond(problem(key.error()));
       auto visitor = *key ? ports_.reader.visitor(**key) : Result<std::optional<core::Visitor>>{std::nullopt};
       if (!visitor) return call->respond(problem(visitor.error()));
       if (!*visitor) return call->respond(problem(404, "not_found", "no such visitor"));
       transport_->post([this, call, visitor = std::move(**visitor)] {
-        call->respond(json_response(
-            boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available()))));
+        call->respond(json_response(boost::json::serialize(
+            attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available(call->caller.site)))));
       });
     });
   });
 
-  router_.add(Method::kGet, "/v1/visitors/{visitor}/watch", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/visitors/{visitor}/watch", Access::kRead, [this](const CallPtr& call) {
     read_settled(call, [this, call] {
-      auto key = resolve(call->params[0]);
+      auto key = resolve(*call, call->params[0]);
       if (!key) return call->respond(problem(key.error()));
       // Who watches a page that opens now is there before its first event.
-      const VisitorKey watched = key->value_or(key_of(call->params[0]));
+      const VisitorKey watched = key->value_or(key_of(*call, call->params[0]));
       auto visitor = ports_.reader.visitor(watched);
       if (!visitor) return call->respond(problem(visitor.error()));
       core::Visitor unknown;
       unknown.id = call->params[0];
       transport_->post([this, call, key = watched, visitor = visitor->value_or(std::move(unknown))] {
         auto stream = call->exchange->open_stream({});
-        stream->send("attributes",
-                     boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available())));
+        stream->send("attributes", boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000,
+                                                                     ports_.hub.available(call->caller.site))));
         ports_.hub.add_watcher(key, std::move(stream));
       });
     });
   });
 
-  router_.add(Method::kGet, "/v1/visitors/{visitor}/{collection}", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/visitors/{visitor}/{collection}", Access::kRead, [this](const CallPtr& call) {
     const auto limit = number_in(call->request.param("limit").value_or(std::to_string(kLimitDefault)));
     if (!limit || *limit < 1 || *limit > kLimitMax)
       return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
@@ -109,7 +89,7 @@ void Gateway::add_visitor_routes() {
     const auto position = from_hex(before);
     const auto offset = before.empty() ? std::optional<std::int64_t>(INT64_MAX) : number_in(before);
     read_settled(call, [this, call, limit = static_cast<std::size_t>(*limit), position, offset] {
-      auto key = resolve(call->params[0]);
+      auto key = resolve(*call, call->params[0]);
       if (!key) return call->respond(problem(key.error()));
       if (!*key) return call->respond(problem(404, "not_found", "no such visitor"));
       const std::string& collection = call->params[1];
@@ -139,18 +119,19 @@ void Gateway::add_visitor_routes() {
     });
   });
 
-  router_.add(Method::kGet, "/v1/decisions/{id}", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/decisions/{id}", Access::kRead, [this](const CallPtr& call) {
     const auto id = Id128::parse(call->params[0]);
     if (!id) return call->respond(problem(404, "not_found", "no such decision"));
     read_settled(call, [this, call, id = DecisionId{*id}] {
       auto decision = ports_.reader.decision(id);
       if (!decision) return call->respond(problem(decision.error()));
-      if (!*decision) return call->respond(problem(404, "not_found", "no such decision"));
+      if (!*decision || (*decision)->site != call->caller.site)
+        return call->respond(problem(404, "not_found", "no such decision"));
       call->respond(json_response(boost::json::serialize(view(**decision))));
     });
   });
 
-  router_.add(Method::kGet, "/v1/dead-letters", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/dead-letters", Access::kOwn, [this](const CallPtr& call) {
     const auto limit = number_in(call->request.param("limit").value_or("50"));
     if (!limit || *limit < 1 || *limit > kLimitMax)
       return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
@@ -163,7 +144,7 @@ void Gateway::add_visitor_routes() {
     });
   });
 
-  router_.add(Method::kGet, "/v1/dead-letters/{offset}", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kGet, "/v1/dead-letters/{offset}", Access::kOwn, [this](const CallPtr& call) {
     read_dead_letter(call, [call](const DeadLetter& letter) {
       boost::json::object out = view(letter);
       auto record = core::decode_record(letter.bytes);
@@ -173,7 +154,7 @@ void Gateway::add_visitor_routes() {
     });
   });
 
-  router_.add(Method::kPost, "/v1/dead-letters/{offset}/redrive", Access::kAdmin, [this](const CallPtr& call) {
+  router_.add(Method::kPost, "/v1/dead-letters/{offset}/redrive", Access::kOwn, [this](const CallPtr& call) {
     read_dead_letter(call, [this, call](const DeadLetter& letter) {
       auto record = core::decode_record(letter.bytes);
       if (!record)

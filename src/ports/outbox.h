@@ -19,11 +19,17 @@ struct InterventionNews {
 };
 
 struct ChatNews {
+  std::string site;
   core::ChatMessage message;
 };
 
 struct ConversationNews {
   core::Conversation conversation;
+};
+
+// An entry of the control log, in its order; at the start all that holds.
+struct ControlNews {
+  core::LoggedRecord entry;
 };
 
 // The fold of one record of a watched visitor.
@@ -36,8 +42,8 @@ struct FoldNews {
 };
 
 struct Publication {
-  VisitorKey visitor;
-  std::variant<InterventionNews, ChatNews, ConversationNews, FoldNews> news;
+  VisitorKey visitor;  // zero for control entries
+  std::variant<InterventionNews, ChatNews, ConversationNews, FoldNews, ControlNews> news;
 };
 
 // The way from the engine to open pages. Pushing changes no state: what is lost here is on the state when a page

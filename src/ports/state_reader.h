@@ -46,6 +46,8 @@ class StateReader {
 
   // The visitors that were identified as this person, newest last.
   virtual Result<std::vector<VisitorKey>> visitors_of(std::string_view site, std::string_view user_id) = 0;
+  // Administrative acts, newest first, below the given log offset.
+  virtual Result<std::vector<core::LoggedRecord>> acts(std::optional<Offset> before, std::size_t limit) = 0;
   virtual Result<std::vector<DeadLetter>> dead_letters(std::size_t limit) = 0;
   virtual Result<std::optional<DeadLetter>> dead_letter(Offset offset) = 0;
 };

@@ -8,7 +8,7 @@
 
 #include "base/id.h"
 #include "base/result.h"
-#include "core/fold/control.h"
+#include "core/control/control.h"
 #include "core/fold/effects.h"
 #include "core/fold/visitor.h"
 #include "ports/event_log.h"
@@ -55,7 +55,8 @@ struct StateBatch {
   std::vector<TimerRow> timers_set;
   std::vector<TimerRow> timers_gone;
   std::vector<DeadLetter> dead_letters;
-  std::vector<core::AgentAvailability> control;  // the whole control state, when it changed
+  std::optional<std::vector<core::LoggedRecord>> control;  // the partition's whole control state, when it changed
+  std::vector<core::LoggedRecord> acts;
 };
 
 // Where the newest state of each visitor lives. A checkpoint: the log is the truth, and what this store forgets in a
@@ -72,7 +73,8 @@ class StateStore {
   // In the order of the keys; nothing where a visitor is unknown.
   virtual Result<std::vector<std::optional<core::Visitor>>> load(std::span<const VisitorKey> keys) = 0;
   virtual Result<std::vector<TimerRow>> timers(Partition partition) = 0;
-  virtual Result<std::vector<core::AgentAvailability>> control() = 0;
+  // As the partition had seen it at its checkpoint.
+  virtual Result<std::vector<core::LoggedRecord>> control(Partition partition) = 0;
   // Atomic. Survives the end of the process; survives power loss only after sync().
   virtual Result<void> commit(const StateBatch& batch) = 0;
   virtual Result<void> sync() = 0;

@@ -113,7 +113,7 @@ void run_state_rows(std::string_view input) {
   (void)s.conversations(true, 10);
   (void)s.messages(ConversationId{kVisitor}, std::nullopt, 10);
   (void)s.dead_letters(10);
-  (void)s.control();
+  (void)s.control({0, 1});
   (void)s.timers({});
   (void)s.prepare(1, 0);
 }

@@ -30,6 +30,7 @@ enum class Table : std::uint8_t {
   kMessages,
   kTimers,
   kDeadLetters,
+  kActs,
 };
 
 // An ordered key-value store as the state needs it: the seam between what is stored (TableStateStore) and where.

@@ -18,9 +18,10 @@ void fields(A& a, DeadLetter& d) {
 
 namespace {
 
-constexpr std::uint64_t kStateFormat = 1;
+constexpr std::uint64_t kStateFormat = 2;  // 1 had one control state for all partitions, of agents only
 const std::string kFormatKey = "format";
-const std::string kControlKey = "control";
+const std::string kOldControlKey = "control";
+const std::string kControlPrefix = "control/";
 const std::string kCheckpointPrefix = "checkpoint/";
 constexpr std::size_t kLiveMax = 1'000'000;
 
@@ -31,8 +32,32 @@ std::string big_endian(std::uint64_t number) {
 }
 std::string newest_first(std::uint64_t number) { return big_endian(~number); }
 
-std::string checkpoint_key(Partition p) {
-  return kCheckpointPrefix + std::to_string(p.count) + "/" + std::to_string(p.index);
+std::string name_of(Partition p) { return std::to_string(p.count) + "/" + std::to_string(p.index); }
+std::string checkpoint_key(Partition p) { return kCheckpointPrefix + name_of(p); }
+std::string control_key(Partition p) { return kControlPrefix + name_of(p); }
+
+// Records as rows hold them: in the log's form, which carries its version.
+struct StoredEntry {
+  Offset offset = 0;
+  std::string record;
+};
+template <class A>
+void fields(A& a, StoredEntry& e) {
+  a(e.offset, e.record);
+}
+
+StoredEntry stored(const core::LoggedRecord& entry) { return {entry.offset, core::encode(entry.record)}; }
+
+std::string stored_all(const std::vector<core::LoggedRecord>& entries) {
+  std::vector<StoredEntry> rows;
+  for (const core::LoggedRecord& entry : entries) rows.push_back(stored(entry));
+  return archived(rows);
+}
+
+Result<core::LoggedRecord> taken_out(const StoredEntry& entry) {
+  auto record = core::decode_record(entry.record);
+  if (!record) return pass_on(record);
+  return core::LoggedRecord{entry.offset, std::move(*record)};
 }
 
 std::string timer_key(const TimerRow& row) {
@@ -56,7 +81,9 @@ class BatchWriter {
     timers();
     for (const DeadLetter& letter : batch_.dead_letters)
       put(Table::kDeadLetters, newest_first(letter.offset), archived(letter));
-    if (!batch_.control.empty()) put(Table::kMeta, kControlKey, archived(batch_.control));
+    if (batch_.control) put(Table::kMeta, control_key(batch_.partition), stored_all(*batch_.control));
+    for (const core::LoggedRecord& act : batch_.acts)
+      put(Table::kActs, newest_first(act.offset), archived(stored(act)));
     put(Table::kMeta, checkpoint_key(batch_.partition), archived(batch_.checkpoint));
     return std::move(rows_);
   }
@@ -146,11 +173,27 @@ Result<std::unique_ptr<TableStateStore>> TableStateStore::open(std::unique_ptr<T
                                          ", newer than this program (it reads up to " + std::to_string(kStateFormat) +
                                          "); start the newer program");
   }
-  if (!*format) {
-    const TableEngine::Write mark{Table::kMeta, kFormatKey, archived(kStateFormat)};
-    if (auto done = store->engine_->write(std::span(&mark, 1)); !done) return pass_on(done);
-  }
+  if (auto done = store->upgrade(format->value_or(0)); !done) return pass_on(done);
   return store;
+}
+
+// To today's format, at once or not at all.
+Result<void> TableStateStore::upgrade(std::uint64_t from) {
+  if (from == kStateFormat) return {};
+  std::vector<TableEngine::Write> writes{{Table::kMeta, kFormatKey, archived(kStateFormat)}};
+  if (from == 1) {
+    auto agents = get_as<std::vector<core::AgentAvailability>>(Table::kMeta, kOldControlKey);
+    if (!agents) return pass_on(agents);
+    auto checkpoints = engine_->scan(Table::kMeta, kCheckpointPrefix, {}, SIZE_MAX);
+    if (!checkpoints) return pass_on(checkpoints);
+    std::vector<core::LoggedRecord> entries;
+    for (core::AgentAvailability& agent : agents->value_or(std::vector<core::AgentAvailability>{}))
+      entries.push_back({0, {"default", "", 0, 0, std::move(agent)}});
+    for (const auto& [key, value] : *checkpoints)
+      writes.push_back({Table::kMeta, kControlPrefix + key.substr(kCheckpointPrefix.size()), stored_all(entries)});
+    writes.push_back({Table::kMeta, kOldControlKey, std::nullopt});
+  }
+  return engine_->write(writes);
 }
 
 Result<std::optional<std::string>> TableStateStore::get_one(Table table, std::string key) {
@@ -220,17 +263,27 @@ Result<void> TableStateStore::prepare(std::uint32_t count, Offset begin) {
   auto rows = engine_->scan(Table::kMeta, kCheckpointPrefix, {}, SIZE_MAX);
   if (!rows) return pass_on(rows);
   std::optional<Checkpoint> lowest;
+  std::string lowest_control;  // key of the control state that goes with it
   std::vector<TableEngine::Write> writes;
   for (const auto& [key, bytes] : *rows) {
     auto checkpoint = unarchived<Checkpoint>(bytes);
     if (!checkpoint) return damaged(Table::kMeta);
-    if (!lowest || checkpoint->next < lowest->next) lowest = std::move(checkpoint);
+    std::string control = kControlPrefix + key.substr(kCheckpointPrefix.size());
     writes.push_back({Table::kMeta, key, std::nullopt});
+    writes.push_back({Table::kMeta, control, std::nullopt});
+    if (lowest && lowest->next <= checkpoint->next) continue;
+    lowest = std::move(checkpoint);
+    lowest_control = std::move(control);
   }
   const bool as_before = rows->size() == count && rows->front().first == checkpoint_key({0, count});
   if (as_before) return {};
   const std::string start = archived(lowest.value_or(Checkpoint{begin, {}}));
-  for (std::uint32_t i = 0; i < count; ++i) writes.push_back({Table::kMeta, checkpoint_key({i, count}), start});
+  auto control = get_one(Table::kMeta, lowest_control);
+  if (!control) return pass_on(control);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    writes.push_back({Table::kMeta, checkpoint_key({i, count}), start});
+    if (*control) writes.push_back({Table::kMeta, control_key({i, count}), *control});
+  }
   return engine_->write(writes);
 }
 
@@ -277,10 +330,16 @@ Result<std::vector<TimerRow>> TableStateStore::timers(Partition partition) {
   return out;
 }
 
-Result<std::vector<core::AgentAvailability>> TableStateStore::control() {
-  auto entries = get_as<std::vector<core::AgentAvailability>>(Table::kMeta, kControlKey);
-  if (!entries) return pass_on(entries);
-  return entries->value_or(std::vector<core::AgentAvailability>{});
+Result<std::vector<core::LoggedRecord>> TableStateStore::control(Partition partition) {
+  auto rows = get_as<std::vector<StoredEntry>>(Table::kMeta, control_key(partition));
+  if (!rows) return pass_on(rows);
+  std::vector<core::LoggedRecord> entries;
+  for (const StoredEntry& row : rows->value_or(std::vector<StoredEntry>{})) {
+    auto entry = taken_out(row);
+    if (!entry) return pass_on(entry);
+    entries.push_back(std::move(*entry));
+  }
+  return entries;
 }
 
 Result<void> TableStateStore::commit(const StateBatch& batch) { return engine_->write(BatchWriter{batch}.rows()); }
@@ -357,6 +416,20 @@ Result<std::vector<VisitorKey>> TableStateStore::visitors_of(std::string_view si
   std::vector<VisitorKey> out;
   if (!*person) return out;
   for (const std::string& id : (*person)->person.visitors) out.push_back(visitor_key(site, id));
+  return out;
+}
+
+Result<std::vector<core::LoggedRecord>> TableStateStore::acts(std::optional<Offset> before, std::size_t limit) {
+  auto rows = engine_->scan(Table::kActs, {}, before ? newest_first(*before) : std::string{}, limit);
+  if (!rows) return pass_on(rows);
+  std::vector<core::LoggedRecord> out;
+  for (const auto& [key, bytes] : *rows) {
+    auto row = unarchived<StoredEntry>(bytes);
+    if (!row) return damaged(Table::kActs);
+    auto act = taken_out(*row);
+    if (!act) return pass_on(act);
+    out.push_back(std::move(*act));
+  }
   return out;
 }
 

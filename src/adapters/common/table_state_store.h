@@ -19,7 +19,7 @@ class TableStateStore final : public StateStore, public StateReader {
   Result<Checkpoint> checkpoint(Partition partition) override;
   Result<std::vector<std::optional<core::Visitor>>> load(std::span<const VisitorKey> keys) override;
   Result<std::vector<TimerRow>> timers(Partition partition) override;
-  Result<std::vector<core::AgentAvailability>> control() override;
+  Result<std::vector<core::LoggedRecord>> control(Partition partition) override;
   Result<void> commit(const StateBatch& batch) override;
   Result<void> sync() override;
 
@@ -36,12 +36,14 @@ class TableStateStore final : public StateStore, public StateReader {
   Result<std::vector<core::ChatMessage>> messages(ConversationId id, std::optional<Offset> after,
                                                   std::size_t limit) override;
   Result<std::vector<VisitorKey>> visitors_of(std::string_view site, std::string_view user_id) override;
+  Result<std::vector<core::LoggedRecord>> acts(std::optional<Offset> before, std::size_t limit) override;
   Result<std::vector<DeadLetter>> dead_letters(std::size_t limit) override;
   Result<std::optional<DeadLetter>> dead_letter(Offset offset) override;
 
  private:
   explicit TableStateStore(std::unique_ptr<TableEngine> engine) : engine_(std::move(engine)) {}
 
+  Result<void> upgrade(std::uint64_t from);
   Result<std::optional<std::string>> get_one(Table table, std::string key);
   template <class T>
   Result<std::optional<T>> get_as(Table table, std::string key);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,6 +11,8 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "core/control/credential.h"
+#include "core/control/site.h"
 #include "core/event/fact.h"
 
 namespace handrail::core {
@@ -112,7 +115,13 @@ void fields(A& a, AgentAvailability& e) {
   a(e.agent, e.available, e.effective_at);
 }
 
-using RecordBody = std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link>;
+using RecordBody =
+    std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link, Site, Credential, Act>;
+
+// Entries of the control log: of no visitor, and seen by every partition.
+template <class T>
+concept ControlEntry =
+    std::same_as<T, AgentAvailability> || std::same_as<T, Site> || std::same_as<T, Credential> || std::same_as<T, Act>;
 
 // What the log holds: events, and everything else that changes what is known of a visitor, in that visitor's order.
 struct Record {
@@ -123,7 +132,9 @@ struct Record {
   RecordBody body;
 
   VisitorKey key() const { return visitor_key(site, visitor); }
-  bool is_control() const { return std::holds_alternative<AgentAvailability>(body); }
+  bool is_control() const {
+    return std::visit([]<class T>(const T&) { return ControlEntry<T>; }, body);
+  }
 };
 
 struct LoggedRecord {
@@ -131,8 +142,10 @@ struct LoggedRecord {
   Record record;
 };
 
-// Stored form. The first byte is the format version; a newer one is refused by name.
-inline constexpr std::uint8_t kRecordFormat = 2;
+// Stored form. The first byte is the format version; a newer one is refused by name. 2 has no sites and credentials,
+// and is otherwise the same.
+inline constexpr std::uint8_t kRecordFormat = 3;
+inline constexpr std::uint8_t kOldestRecordFormat = 2;
 std::string encode(const Record& record);
 void encode_to(std::string& out, const Record& record);  // appends
 std::size_t encoded_size_hint(const Record& record);     // about, and seldom less than it takes
@@ -142,7 +155,7 @@ Result<Record> decode_record(std::string_view bytes);
 // visitor, event id and attempt. Nothing for records that need none.
 std::optional<std::uint64_t> foreign_id(const Record& record);
 
-// "event", "answer", "chat", "timer", "person", "control", "link"
+// "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act"
 std::string_view kind_name(const Record& record);
 
 }  // namespace handrail::core

@@ -164,10 +164,10 @@ std::size_t encoded_size_hint(const Record& record) {
 Result<Record> decode_record(std::string_view bytes) {
   if (bytes.empty()) return fail(ErrorCode::kCorrupt, "empty record");
   const auto version = static_cast<unsigned char>(bytes.front());
-  if (version != kRecordFormat) {
-    return fail(ErrorCode::kCorrupt, "record format " + std::to_string(version) +
-                                         " is not known to this program (it reads " + std::to_string(kRecordFormat) +
-                                         ")");
+  if (version < kOldestRecordFormat || version > kRecordFormat) {
+    return fail(ErrorCode::kCorrupt,
+                "record format " + std::to_string(version) + " is not known to this program (it reads " +
+                    std::to_string(kOldestRecordFormat) + " to " + std::to_string(kRecordFormat) + ")");
   }
   Record record;
   ArchiveReader reader{bytes.substr(1)};
@@ -198,7 +198,7 @@ std::string_view name_of(Device device) {
 
 std::string_view kind_name(const Record& record) {
   static constexpr std::array<std::string_view, std::variant_size_v<RecordBody>> kNames = {
-      "event", "answer", "chat", "timer", "person", "control", "link"};
+      "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act"};
   return kNames[record.body.index()];
 }
 

@@ -143,7 +143,10 @@ class Folding {
     for (const PersonDecision& decision : visitor_.person.decisions) append_for(link.visitor, decision.at, decision);
   }
 
-  void take(const AgentAvailability&) { check(false, "control entries are not a visitor's"); }
+  template <ControlEntry Entry>
+  void take(const Entry&) {
+    check(false, "control entries are not a visitor's");
+  }
 
   // --- parts of an event -------------------------------------------------------------------------------------------
 
@@ -273,7 +276,7 @@ class Folding {
                               visitor_.profile,
                               visitor_.journey,
                               visitor_.offer,
-                              context_.control.agents_available(now()),
+                              context_.control.agents_available(visitor_.site, now()),
                               visitor_.site,
                               visitor_.id,
                               cause,

@@ -3,7 +3,7 @@
 
 #include "core/decision/policy.h"
 #include "core/event/record.h"
-#include "core/fold/control.h"
+#include "core/control/control.h"
 #include "core/fold/effects.h"
 #include "core/fold/visitor.h"
 

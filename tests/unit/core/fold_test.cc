@@ -223,12 +223,12 @@ TEST_CASE("gates reject with their reason: cooldown, snooze, decline, caps, agen
     alone(v.struggle(0, 3));
     CHECK_FALSE(alone.passed(Gate::kAgent));
     Folder attended(policy);
-    attended.control().take({"Maya", true, kStart + 2000});
+    attended.control().take({0, Record{"default", "", 0, 0, AgentAvailability{"Maya", true, kStart + 2000}}});
     Visit w("b");
     attended(w.struggle(1999, 3));
     CHECK_FALSE(attended.passed(Gate::kAgent));
     Folder later(policy);
-    later.control().take({"Maya", true, kStart + 2000});
+    later.control().take({0, Record{"default", "", 0, 0, AgentAvailability{"Maya", true, kStart + 2000}}});
     Visit x("c");
     later(x.struggle(2000, 3));
     CHECK(later.decisions.back().offered);
