@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "config/load.h"
@@ -57,6 +59,35 @@ int run_replay(const LoadedConfig& loaded, const ReplayFlags& flags);
 int run_doctor(const LoadedConfig& loaded, bool as_json);
 
 int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset, bool json);
+
+// Sites of a running server.
+struct SiteFlags {
+  std::string server = "127.0.0.1:8080";
+  std::string what = "list";  // list, show, create, set, rotate, remove
+  std::string id;
+  std::string name;
+  std::vector<std::string> origins;
+  std::optional<std::int64_t> requests_per_second;
+  std::optional<bool> verifies_users, stopped;
+  std::string secret = "identity";  // rotate: which
+  bool as_json = false;
+};
+int run_sites(const SiteFlags& flags);
+
+// Keys and tokens of a running server; "first" makes an owner's in the data of one that does not run.
+struct TokenFlags {
+  std::string server = "127.0.0.1:8080";
+  std::string what = "list";  // first, list, make, rotate, revoke
+  std::string id;
+  std::string role = "page";
+  std::string label;
+  std::string site;
+  std::optional<std::int64_t> days;
+  bool all_sites = false;
+  bool as_json = false;
+};
+int run_tokens(const LoadedConfig& loaded, const TokenFlags& flags);
+int make_first_token(const Config& config, const std::string& label);
 
 int exit_code_of(const Error& error);
 

@@ -2,33 +2,16 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
-#include <cstdlib>
 
 #include "apps/commands.h"
 #include "apps/http_client.h"
 #include "apps/json_text.h"
+#include "base/encoding.h"
 
 namespace handrail {
 namespace {
 
 namespace json = boost::json;
-
-std::string from_base64(std::string_view text) {
-  static constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  std::uint32_t bits = 0;
-  int have = 0;
-  for (const char c : text) {
-    const std::size_t digit = kDigits.find(c);
-    if (digit == std::string_view::npos) break;
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
-    have += 6;
-    if (have < 8) continue;
-    have -= 8;
-    out.push_back(static_cast<char>(bits >> have & 0xff));
-  }
-  return out;
-}
 
 // Sixteen bytes a line, with what is readable beside them.
 void print_hex(std::string_view bytes) {
@@ -47,7 +30,7 @@ void print_letter(const json::value& letter) {
   fmt::print("offset   {}\n", letter.at("offset").to_number<std::uint64_t>());
   fmt::print("at       {}\n", utc(letter.at("at").to_number<UnixMillis>()));
   fmt::print("error    {}\n", std::string(letter.at("error").as_string()));
-  const std::string bytes = from_base64(letter.at("recordBase64").as_string());
+  const std::string bytes = from_base64(std::string_view(letter.at("recordBase64").as_string())).value_or("");
   if (letter.at("record").is_null()) {
     fmt::print("bytes    {}, of no record that this program can read\n\n", bytes.size());
     return print_hex(bytes);
@@ -63,8 +46,7 @@ Result<HttpClient::Answer> ask(HttpClient& client, const std::string& what, cons
 }  // namespace
 
 int run_dead_letters(const std::string& server, const std::string& what, const std::string& offset, bool as_json) {
-  const std::size_t colon = server.rfind(':');
-  HttpClient client(server.substr(0, colon), static_cast<std::uint16_t>(std::atoi(server.c_str() + colon + 1)));
+  HttpClient client(server);
   if (what != "list" && offset.empty()) {
     fmt::print(stderr, "handrail: which one? handrail dlq {} OFFSET\n", what);
     return kUsage;

@@ -23,6 +23,14 @@ tl::unexpected<Error> failed(const std::string& call) {
 
 }  // namespace
 
+HttpClient::HttpClient(std::string host, std::uint16_t port) : host_(std::move(host)), port_(port) {
+  if (const char* token = std::getenv("HANDRAIL_TOKEN")) token_ = token;
+}
+
+HttpClient::HttpClient(const std::string& server)
+    : HttpClient(server.substr(0, server.rfind(':')),
+                 static_cast<std::uint16_t>(std::atoi(server.c_str() + server.rfind(':') + 1))) {}
+
 HttpClient::~HttpClient() {
   if (fd_ >= 0) ::close(fd_);
 }
@@ -66,11 +74,15 @@ Result<void> HttpClient::receive_more(int wait_ms) {
   return {};
 }
 
-Result<HttpClient::Answer> HttpClient::exchange(const std::string& method, const std::string& path,
-                                                std::string_view body) {
+std::string HttpClient::head_of(const std::string& method, const std::string& path) const {
+  std::string head = method + " " + path + " HTTP/1.1\r\nHost: " + host_ + ":" + std::to_string(port_) + "\r\n";
+  return token_.empty() ? head : head + "Authorization: Bearer " + token_ + "\r\n";
+}
+
+Result<HttpClient::Answer> HttpClient::ask(const std::string& method, const std::string& path, std::string_view body) {
   if (auto done = connect(); !done) return pass_on(done);
-  std::string request = method + " " + path + " HTTP/1.1\r\nHost: " + host_ + ":" + std::to_string(port_) + "\r\n";
-  if (method == "POST")
+  std::string request = head_of(method, path);
+  if (method == "POST" || method == "PUT")
     request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
   request += "\r\n";
   request += body;
@@ -92,17 +104,14 @@ Result<HttpClient::Answer> HttpClient::exchange(const std::string& method, const
   return answer;
 }
 
-Result<HttpClient::Answer> HttpClient::get(const std::string& path) { return exchange("GET", path, {}); }
+Result<HttpClient::Answer> HttpClient::get(const std::string& path) { return ask("GET", path, {}); }
 Result<HttpClient::Answer> HttpClient::post(const std::string& path, std::string_view body) {
-  return exchange("POST", path, body);
+  return ask("POST", path, body);
 }
 
 Result<void> HttpClient::open_stream(const std::string& path) {
   if (auto done = connect(); !done) return done;
-  if (auto done = send("GET " + path + " HTTP/1.1\r\nHost: " + host_ + ":" + std::to_string(port_) +
-                       "\r\nAccept: text/event-stream\r\n\r\n");
-      !done)
-    return done;
+  if (auto done = send(head_of("GET", path) + "Accept: text/event-stream\r\n\r\n"); !done) return done;
   std::size_t head_end = 0;
   while ((head_end = received_.find("\r\n\r\n")) == std::string::npos) {
     if (auto done = receive_more(kAnswerWithinMs); !done) return done;

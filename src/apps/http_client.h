@@ -11,7 +11,8 @@
 
 namespace handrail {
 
-// A small blocking HTTP/1.1 client for our own commands: one keep-alive connection to a loopback server.
+// A small blocking HTTP/1.1 client for our own commands: one keep-alive connection. Shows the token of the environment
+// (HANDRAIL_TOKEN), where there is one.
 class HttpClient {
  public:
   struct Answer {
@@ -23,13 +24,15 @@ class HttpClient {
     std::string data;
   };
 
-  HttpClient(std::string host, std::uint16_t port) : host_(std::move(host)), port_(port) {}
+  HttpClient(std::string host, std::uint16_t port);
+  explicit HttpClient(const std::string& server);  // "127.0.0.1:8080"
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
   Result<Answer> get(const std::string& path);
   Result<Answer> post(const std::string& path, std::string_view body);
+  Result<Answer> ask(const std::string& method, const std::string& path, std::string_view body);
 
   // Turns the connection into an event stream.
   Result<void> open_stream(const std::string& path);
@@ -42,10 +45,11 @@ class HttpClient {
   Result<void> connect();
   Result<void> send(std::string_view bytes);
   Result<void> receive_more(int wait_ms);
-  Result<Answer> exchange(const std::string& method, const std::string& path, std::string_view body);
+  std::string head_of(const std::string& method, const std::string& path) const;
 
   std::string host_;
   std::uint16_t port_;
+  std::string token_;
   int fd_ = -1;
   std::string received_;
 };

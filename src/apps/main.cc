@@ -84,6 +84,35 @@ void add_replay_flags(CLI::App& app, ReplayFlags& flags) {
   app.add_flag("--json", flags.json, "print one JSON object with all differences");
 }
 
+void add_site_flags(CLI::App& app, SiteFlags& flags) {
+  app.add_option("what", flags.what, "list, show, create, set, rotate or remove")
+      ->check(CLI::IsMember({"list", "show", "create", "set", "rotate", "remove"}));
+  app.add_option("id", flags.id, "which one");
+  app.add_option("--name", flags.name, "for people");
+  app.add_option("--origin", flags.origins, "of pages that may send, such as https://shop.example [any]");
+  app.add_option("--requests-per-second", flags.requests_per_second, "of all its pages together [no limit of its own]");
+  app.add_option("--verifies-users", flags.verifies_users, "a userId needs the site's signature [true]");
+  app.add_option("--stopped", flags.stopped, "tell its pages to stop for good [false]");
+  app.add_option("--secret", flags.secret, "rotate: token or identity")
+      ->check(CLI::IsMember({"token", "identity"}))
+      ->capture_default_str();
+  app.add_flag("--json", flags.as_json, "print the server's answer as it is");
+  app.add_option("--server", flags.server, "the running server")->capture_default_str();
+}
+
+void add_token_flags(CLI::App& app, TokenFlags& flags) {
+  app.add_option("what", flags.what, "first, list, make, rotate or revoke")
+      ->check(CLI::IsMember({"first", "list", "make", "rotate", "revoke"}));
+  app.add_option("id", flags.id, "which one, for rotate and revoke");
+  app.add_option("--role", flags.role, "page, server, reader, agent, admin or owner")->capture_default_str();
+  app.add_option("--label", flags.label, "for people; of an agent the name at the desk");
+  app.add_option("--site", flags.site, "of which site [that of the token in use, else default]");
+  app.add_option("--days", flags.days, "how long it is valid [for ever]")->check(CLI::Range(1, 3650));
+  app.add_flag("--all-sites", flags.all_sites, "of every site: readers, agents and admins, by owners only");
+  app.add_flag("--json", flags.as_json, "print the server's answer as it is");
+  app.add_option("--server", flags.server, "the running server")->capture_default_str();
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Notices a struggling visitor within milliseconds and offers help on the open page."};
   app.set_version_flag("--version", kVersion);
@@ -92,6 +121,8 @@ int run(int argc, char** argv) {
   ServeFlags serve_flags;
   SimulateFlags simulate_flags;
   ReplayFlags replay_flags;
+  SiteFlags site_flags;
+  TokenFlags token_flags;
   std::string story_server = "127.0.0.1:8080";
   std::string what = "show";
   std::string offset;
@@ -122,6 +153,12 @@ int run(int argc, char** argv) {
   dlq->add_option("offset", offset, "which one, for show and redrive");
   dlq->add_flag("--json", as_json, "print the server's answer as it is");
   dlq->add_option("--server", story_server, "the running server");
+  auto* sites = app.add_subcommand("sites", "the sites of a running server");
+  add_site_flags(*sites, site_flags);
+  auto* tokens =
+      app.add_subcommand("tokens", "keys and tokens; `tokens first` makes an owner's before the first start");
+  config.add_to(*tokens);
+  add_token_flags(*tokens, token_flags);
 
   try {
     app.parse(argc, argv);
@@ -143,6 +180,9 @@ int run(int argc, char** argv) {
   if (*simulate) return run_simulate(simulate_flags);
   if (*replay)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
+  if (*sites) return run_sites(site_flags);
+  if (*tokens)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tokens(loaded, token_flags); });
   if (*doctor) return run_doctor(config.load(), as_json);
   return run_dead_letters(story_server, what, offset, as_json);
 }

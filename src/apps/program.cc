@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/program.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -135,6 +137,18 @@ Result<void> publish_dead_letters(telemetry::Metrics& metrics, StateReader& read
 
 const char* const kVersion = HANDRAIL_VERSION;
 
+segments::LogOptions log_options(const Config& config) {
+  segments::LogOptions o;
+  o.folder = std::filesystem::path(config.data) / "log";
+  o.segment_bytes = static_cast<std::uint64_t>(config.log.segment_bytes);
+  o.block_bytes_max = static_cast<std::size_t>(config.log.block_bytes_max);
+  o.waiting_bytes_max = static_cast<std::size_t>(config.log.waiting_bytes_max);
+  o.tail_bytes_max = static_cast<std::size_t>(config.log.tail_bytes_max);
+  o.retention = config.log.retention_hours * kHour;
+  o.is_relaxed = config.log.durability == "relaxed";
+  return o;
+}
+
 core::Policy policy_of(const Config::Policy& c) {
   core::Policy p;
   p.qualify_risk = static_cast<int>(c.qualify_risk);
@@ -164,6 +178,11 @@ Result<Listen> parse_listen(const std::string& text) {
   if (listen.address == "localhost") listen.address = "127.0.0.1";
   if (listen.address.size() > 2 && listen.address.front() == '[')
     listen.address = listen.address.substr(1, listen.address.size() - 2);
+  in6_addr ignored{};
+  const bool is_address = inet_pton(AF_INET, listen.address.c_str(), &ignored) == 1 ||
+                          inet_pton(AF_INET6, listen.address.c_str(), &ignored) == 1;
+  if (!is_address)
+    return fail(ErrorCode::kInvalidArgument, "server.listen: not an IP address: " + listen.address, "server.listen");
   const auto [end, ec] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), listen.port);
   if (ec != std::errc{} || end != text.data() + text.size())
     return fail(ErrorCode::kInvalidArgument, "server.listen: the port must be 0 to 65535", "server.listen");
@@ -179,14 +198,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   const std::filesystem::path data = options.config.data;
   const Config& config = options.config;
 
-  segments::LogOptions log_options;
-  log_options.folder = data / "log";
-  log_options.segment_bytes = static_cast<std::uint64_t>(config.log.segment_bytes);
-  log_options.block_bytes_max = static_cast<std::size_t>(config.log.block_bytes_max);
-  log_options.waiting_bytes_max = static_cast<std::size_t>(config.log.waiting_bytes_max);
-  log_options.tail_bytes_max = static_cast<std::size_t>(config.log.tail_bytes_max);
-  log_options.retention = config.log.retention_hours * kHour;
-  log_options.is_relaxed = config.log.durability == "relaxed";
+  segments::LogOptions log_options = handrail::log_options(config);
   log_options.on_fatal = options.on_fatal;
   count_commits(program->metrics_, log_options);
   if (log_options.is_relaxed)

@@ -116,7 +116,10 @@ Result<void> Gateway::start() {
   control_known_at_ = ports_.log.end();
   if (auto started = transport_->start(); !started) return started;
   transport_->every(kTickEvery, [this] { tick(); });
-  transport_->every(Admission::kTickEvery, [this] { admission_.tick(ports_.clock.monotonic_micros()); });
+  transport_->every(Admission::kTickEvery, [this] {
+    admission_.tick(ports_.clock.monotonic_micros());
+    await_control();
+  });
   transport_->every(kTellWatchersEvery, [this] { tell_watchers(); });
   ready_ = true;
   return {};
@@ -143,7 +146,6 @@ void Gateway::await_control() {
 }
 
 void Gateway::tick() {
-  await_control();
   polls_->finish_overdue(ports_.clock.monotonic_micros());
   ports_.hub.forget_old_offers();
   buckets_->forget_idle();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/control/control.h"
 #include "core/decision/policy.h"
 #include "core/event/record.h"
-#include "core/control/control.h"
 #include "core/fold/effects.h"
 #include "core/fold/visitor.h"
 

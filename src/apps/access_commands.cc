@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <future>
+
+#include "apps/commands.h"
+#include "apps/http_client.h"
+#include "apps/json_text.h"
+#include "apps/program.h"
+#include "gateway/access/credential_text.h"
+
+// Sites and credentials from the command line: by the API of a running server, and the first token on the data itself.
+namespace handrail {
+namespace {
+
+namespace json = boost::json;
+
+int report(const Result<HttpClient::Answer>& answer, bool as_json,
+           const std::function<void(const json::value&)>& print) {
+  if (!answer) {
+    fmt::print(stderr, "handrail: {}\n", answer.error().message);
+    return kFailed;
+  }
+  boost::system::error_code ec;
+  const json::value body = json::parse(answer->body, ec);
+  if (answer->status != 200 || ec) {
+    const auto* detail = ec || !body.is_object() ? nullptr : body.get_object().if_contains("detail");
+    fmt::print(stderr, "handrail: the server answered {}: {}\n", answer->status,
+               detail == nullptr ? answer->body : std::string(detail->as_string()));
+    if (answer->status == 401) fmt::print(stderr, "handrail: HANDRAIL_TOKEN must hold a token of the right role\n");
+    return answer->status == 404 ? kNotFound : answer->status == 409 ? kConflicting : kFailed;
+  }
+  if (as_json) {
+    fmt::print("{}\n", answer->body);
+  } else {
+    print(body);
+  }
+  return kOk;
+}
+
+std::string text(const json::value& object, const char* name) {
+  const json::value* value = object.get_object().if_contains(name);
+  if (value == nullptr || value->is_null()) return "-";
+  return value->is_string() ? std::string(value->as_string()) : json::serialize(*value);
+}
+
+std::string time_of(const json::value& object, const char* name) {
+  const json::value& value = object.at(name);
+  return value.is_null() ? "-" : utc(value.to_number<UnixMillis>());
+}
+
+void print_site(const json::value& site) {
+  fmt::print("{:<20} {}\n  origins {}\n  requests a second {}, users verified {}, stopped {}\n", text(site, "id"),
+             text(site, "name"), text(site, "origins"), text(site, "requestsPerSecond"), text(site, "verifiesUsers"),
+             text(site, "stopped"));
+  if (site.get_object().contains("identitySecret"))
+    fmt::print("  identity secret, shown this once: {}\n", text(site, "identitySecret"));
+}
+
+void print_credential(const json::value& credential) {
+  fmt::print("{:<34} {:<8} {:<12} {:<20} until {}{}\n", text(credential, "id"), text(credential, "role"),
+             text(credential, "site"), text(credential, "label"), time_of(credential, "expiresAt"),
+             credential.at("revokedAt").is_null() ? "" : ", revoked");
+  if (credential.get_object().contains("text")) fmt::print("  {}\n", text(credential, "text"));
+}
+
+void print_each(const json::value& list, void (*print)(const json::value&)) {
+  for (const json::value& item : list.at("items").as_array()) print(item);
+}
+
+json::object settings_of(const SiteFlags& flags) {
+  json::object body;
+  if (!flags.name.empty()) body["name"] = flags.name;
+  if (!flags.origins.empty()) body["origins"] = json::value_from(flags.origins);
+  if (flags.requests_per_second) body["requestsPerSecond"] = *flags.requests_per_second;
+  if (flags.verifies_users) body["verifiesUsers"] = *flags.verifies_users;
+  if (flags.stopped) body["stopped"] = *flags.stopped;
+  return body;
+}
+
+}  // namespace
+
+int run_sites(const SiteFlags& flags) {
+  HttpClient client(flags.server);
+  if (flags.what == "list")
+    return report(client.get("/v1/sites"), flags.as_json,
+                  [](const json::value& list) { print_each(list, print_site); });
+  if (flags.id.empty()) {
+    fmt::print(stderr, "handrail: which one? handrail sites {} ID\n", flags.what);
+    return kUsage;
+  }
+  const std::string path = "/v1/sites/" + flags.id;
+  json::object body = settings_of(flags);
+  if (flags.what == "create") body["id"] = flags.id;
+  const auto answer = flags.what == "show"     ? client.get(path)
+                      : flags.what == "create" ? client.post("/v1/sites", json::serialize(body))
+                      : flags.what == "set"    ? client.ask("PUT", path, json::serialize(body))
+                      : flags.what == "remove"
+                          ? client.ask("DELETE", path, {})
+                          : client.post(path + "/secrets", R"({"which":")" + flags.secret + R"("})");
+  return report(answer, flags.as_json,
+                flags.what == "remove" ? [](const json::value&) { fmt::print("removed\n"); } : print_site);
+}
+
+int run_tokens(const LoadedConfig& loaded, const TokenFlags& flags) {
+  if (flags.what == "first") return make_first_token(loaded.config, flags.label);
+  HttpClient client(flags.server);
+  const std::string site = flags.site.empty() ? "" : "?site=" + flags.site;
+  if (flags.what == "list")
+    return report(client.get("/v1/credentials" + site), flags.as_json,
+                  [](const json::value& list) { print_each(list, print_credential); });
+  if (flags.what == "make") {
+    json::object body{{"role", flags.role}, {"label", flags.label.empty() ? flags.role : flags.label}};
+    if (flags.days) body["expiresInS"] = *flags.days * 24 * 3600;
+    if (flags.all_sites) body["allSites"] = true;
+    return report(client.post("/v1/credentials" + site, json::serialize(body)), flags.as_json, print_credential);
+  }
+  if (flags.id.empty()) {
+    fmt::print(stderr, "handrail: which one? handrail tokens {} ID\n", flags.what);
+    return kUsage;
+  }
+  const std::string path = "/v1/credentials/" + flags.id;
+  const auto answer =
+      flags.what == "revoke" ? client.ask("DELETE", path + site, {}) : client.post(path + "/rotate" + site, "");
+  return report(answer, flags.as_json, print_credential);
+}
+
+// Nobody can ask a server for the first owner's token, so it is written into the log of one that does not run.
+int make_first_token(const Config& config, const std::string& label) {
+  SystemClock clock;
+  segments::LogOptions options = log_options(config);
+  auto log = segments::SegmentsLog::open(options, clock);
+  if (!log) {
+    fmt::print(stderr, "handrail: {}\nhandrail: of a running server ask `handrail tokens make` instead\n",
+               log.error().message);
+    return exit_code_of(log.error());
+  }
+  const auto made =
+      gateway::make_credential(core::Role::kOwner, {}, label.empty() ? "first" : label, clock.now() / 1000);
+  const core::Act act{"command line", {}, "credential.made", made.credential.id, "owner " + made.credential.label};
+  std::promise<Result<Offset>> appended;
+  (*log)->append({{{}, {}, clock.now(), 0, made.credential}, {{}, {}, clock.now(), 0, act}},
+                 [&](Result<Offset> offset) { appended.set_value(std::move(offset)); });
+  const Result<Offset> done = appended.get_future().get();
+  (*log)->stop();
+  if (!done) {
+    fmt::print(stderr, "handrail: {}\n", done.error().message);
+    return exit_code_of(done.error());
+  }
+  fmt::print("{}\n", made.text.text());
+  fmt::print(stderr, "handrail: an owner's token; it is shown this once. Keep it: export HANDRAIL_TOKEN=...\n");
+  return kOk;
+}
+
+}  // namespace handrail
