@@ -27,8 +27,8 @@ export async function until(probe, what = String(probe), ms = 15_000) {
 }
 
 /** Starts the program and waits for its first line, which says where it listens. */
-async function run(folder, port, flags) {
-  const child = spawn(program, ["demo", "--data", folder, "--listen", `127.0.0.1:${port}`, ...flags]);
+async function run(folder, port, flags, command = "demo") {
+  const child = spawn(program, [command, "--data", folder, "--listen", `127.0.0.1:${port}`, ...flags]);
   const ended = new Promise((resolve) => child.on("exit", resolve));
   let said = "";
   child.stderr.on("data", (text) => {
@@ -69,6 +69,37 @@ export async function startServer(...flags) {
       const response = await fetch(url + path);
       assert.equal(response.status, 200, `GET ${path}`);
       return response.json();
+    },
+  };
+}
+
+/**
+ * A server that has a name, so that it asks for keys, with a site "shop" for pages of `origin`. `admin` asks it as the
+ * site's administrator.
+ */
+export async function startClosedServer(origin) {
+  const folder = await mkdtemp(join(tmpdir(), "handrail-e2e-"));
+  const asker = (url, headers = {}) => async (method, path, body) => {
+    const response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
+    assert.equal(response.status, 200, `${method} ${path}: ${await response.clone().text()}`);
+    return response.json();
+  };
+  const open = await run(folder, 0, [], "serve");
+  const owner = asker(open.url);
+  await owner("POST", "/v1/sites", { id: "shop", origins: [origin] });
+  const { text: key } = await owner("POST", "/v1/credentials?site=shop", { role: "page", label: "tag" });
+  const { text: token } = await owner("POST", "/v1/credentials?site=shop", { role: "admin", label: "test" });
+  open.child.kill("SIGTERM");
+  await open.ended;
+  const { child, ended, url } = await run(folder, 0, ["--server.hosts", "help.example"], "serve");
+  return {
+    url,
+    key,
+    admin: asker(url, { authorization: `Bearer ${token}` }),
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Help, HelpPort, Ui, UiChunk } from "../domain/ports";
 import { guard } from "../tools/guard";
 import { createAnswers } from "../transport/answers";
 import { createFeed, type TabMessage } from "../transport/feed";
+import { createPass } from "../transport/pass";
 import { createStream } from "../transport/stream";
 
 const PREFETCH_AFTER_MS = 3_000;
@@ -47,7 +48,8 @@ export function start(port: HelpPort): Help {
   const { clock, host, tabId, emit, who } = port;
   const scope = createScope();
   const page = watchPage(scope, clock.mono);
-  const answer = createAnswers(port.post, host, clock, Math.random);
+  const pass = createPass({ ...port, anonymousId: () => who().anonymousId });
+  const answer = createAnswers(port.post, host, clock, Math.random, pass);
   let isPaused = false;
   let skewMs = 0;
 
@@ -58,7 +60,8 @@ export function start(port: HelpPort): Help {
     fetcher: port.fetcher,
     clock,
     random: Math.random,
-    url: () => `${host}/v1/stream?anonymousId=${encodeURIComponent(who().anonymousId)}`,
+    url: () => pass.sign(`${host}/v1/stream?anonymousId=${encodeURIComponent(who().anonymousId)}`),
+    onRefused: pass.forget,
     onEvent: (event, data) => feed.receive(event, data),
     onSkew: (ms) => {
       skewMs = ms;

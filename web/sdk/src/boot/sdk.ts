@@ -21,6 +21,8 @@ import type { Events, InnerEvents } from "./events";
 export interface Config {
   /** Origin of the Handrail server, without a slash at the end. */
   host: string;
+  /** The page's write key; empty where the site asks for none. */
+  key: string;
   autocapture: boolean;
   debug: boolean;
   /** Loads a chunk by its name. */
@@ -29,7 +31,7 @@ export interface Config {
 
 /** Puts the parts together. Nothing happens before `start`. */
 export function createSdk(config: Config) {
-  const { host } = config;
+  const { host, key } = config;
   const clock = createBrowserClock();
   const tabId = randomId();
   // Taken before anybody patches it, so that our own requests are nobody's reaction.
@@ -41,7 +43,8 @@ export function createSdk(config: Config) {
   const identity = createIdentity(storage, clock);
   const who = () => identity.who(false);
   const queue = createQueue();
-  const url = `${host}/h/e`;
+  // In the address: a header would need a preflight, and a beacon has none.
+  const url = `${host}/h/e${key && `?writeKey=${encodeURIComponent(key)}`}`;
   const warned = new Set<string>();
   const scope = createScope();
   let help: Promise<Help> | undefined;
@@ -128,7 +131,20 @@ export function createSdk(config: Config) {
   async function startHelp(): Promise<Help> {
     const chunk = (await config.load("help")) as HelpChunk;
     const { load } = config;
-    return chunk.start({ clock, host, tabId, fetcher, post, who, load, emit: emitter.emit });
+    const onGone = shutdown;
+    return chunk.start({
+      clock,
+      host,
+      key,
+      tabId,
+      fetcher,
+      post,
+      who,
+      load,
+      warn,
+      onGone,
+      emit: emitter.emit,
+    });
   }
 
   function start(): void {

@@ -67,7 +67,12 @@ export interface HelpEvents extends OfferEvents {
 export interface HelpPort {
   clock: Clock;
   host: string;
+  /** The page's write key; empty where the site asks for none. */
+  key: string;
   tabId: string;
+  warn(message: string): void;
+  /** The site has stopped its pages: shut down. */
+  onGone(): void;
   /** The page's fetch from before anybody patched it. */
   fetcher: typeof fetch;
   post(url: string, body: string, keepalive?: boolean): Promise<Reply>;

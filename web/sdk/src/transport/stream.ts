@@ -10,7 +10,10 @@ export interface StreamDeps {
   fetcher: typeof fetch;
   clock: Clock;
   random(): number;
-  url(): string;
+  /** Where to connect; nothing where that is not known now. */
+  url(): Promise<string | undefined>;
+  /** The server does not take the address. */
+  onRefused(): void;
   onEvent(event: string, data: unknown): void;
   /** The server's wall clock less ours, where the answer says. */
   onSkew(ms: number): void;
@@ -69,7 +72,10 @@ export function createStream(deps: StreamDeps): Stream {
   async function read(mine: AbortController): Promise<void> {
     const headers: Record<string, string> = { accept: "text/event-stream" };
     if (lastEventId) headers["last-event-id"] = lastEventId;
-    const response = await deps.fetcher(deps.url(), { headers, signal: mine.signal, credentials: "omit" });
+    const url = await deps.url();
+    if (!url) throw 0;
+    const response = await deps.fetcher(url, { headers, signal: mine.signal, credentials: "omit" });
+    if (response.status === 401) deps.onRefused();
     if (!response.ok || !response.body) throw response.status;
     const date = Date.parse(response.headers.get("date") || "");
     if (date) deps.onSkew(date - clock.now());
