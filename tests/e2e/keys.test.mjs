@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, afterEach, before, test } from "node:test";
-import { ageQuickly, launchBrowser, offered, startClosedServer, struggle, until } from "./support.mjs";
+import { ageQuickly, axe, launchBrowser, offered, startClosedServer, struggle, until } from "./support.mjs";
 
 let browser;
 let shop;
@@ -101,4 +101,24 @@ test("a stopped site's pages stop asking", async () => {
   } finally {
     await server.admin("PUT", "/v1/sites/shop", { stopped: false });
   }
+});
+
+test("an agent signs in at the desk with a token, and is asked again when it ends", async () => {
+  const { text, id } = await server.admin("POST", "/v1/credentials", { role: "agent", label: "Noor" });
+  context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${server.url}/desk/`);
+  await page.getByLabel("Your token").fill(`hr_agent_0123456789abcdef_${"0".repeat(48)}`);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByText("the credential is not known, or no longer valid").waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.getByLabel("Your token").fill(text);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  assert.equal(await page.getByLabel("Your name").inputValue(), "Noor");
+  await page.getByRole("button", { name: "Come to the desk" }).click();
+  await until(async () => (await server.admin("GET", "/v1/desk/availability")).agents.some((one) => one.agent === "Noor" && one.available), "Noor to be available");
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/desk-signed-in.png` });
+  await server.admin("DELETE", `/v1/credentials/${id}`);
+  await page.reload();
+  await page.getByLabel("Your token").waitFor();
 });

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-import { QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { listConversations, readAvailability, readConversation } from "./desk";
 import { RequestFailed } from "./http";
+import { readCaller } from "./session";
 import type { Collections, ConversationFilter } from "./types";
 import { readCollection, readDecision } from "./visitors";
 
 /** What the desk holds stays true by its stream; queries are asked again only after the stream was gone. */
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  /** Who is not known any longer is asked to sign in again. */
+  function onError(error: Error): void {
+    if (error instanceof RequestFailed && error.status === 401) client.setQueryData(keys.caller, null);
+  }
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: {
         staleTime: Number.POSITIVE_INFINITY,
@@ -16,15 +23,21 @@ export function createQueryClient(): QueryClient {
       },
     },
   });
+  return client;
 }
 
 export const keys = {
+  caller: ["caller"] as const,
   conversations: (filter: ConversationFilter) => ["conversations", filter] as const,
   conversation: (id: string) => ["conversation", id] as const,
   availability: ["availability"] as const,
   visitor: (visitor: string) => ["visitor", visitor] as const,
   collection: (visitor: string, name: keyof Collections) => ["visitor", visitor, name] as const,
 };
+
+export function useCaller() {
+  return useQuery({ queryKey: keys.caller, queryFn: readCaller });
+}
 
 export function useConversations(filter: ConversationFilter) {
   return useQuery({ queryKey: keys.conversations(filter), queryFn: () => listConversations(filter) });

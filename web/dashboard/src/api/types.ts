@@ -184,3 +184,11 @@ export interface Page<Item> {
   items: Item[];
   next: string | null;
 }
+
+/** Whom the server takes the desk for. */
+export interface Caller {
+  site: string;
+  role: string;
+  name: string;
+  open: boolean;
+}
