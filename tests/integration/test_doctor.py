@@ -50,7 +50,7 @@ class Doctor(unittest.TestCase):
 
     def test_what_is_wrong_is_named(self):
         self.assertIn("rearm_risk", self.findings("--policy.rearm_risk", 90)["configuration"]["found"])
-        self.assertIn("loopback only", self.findings("--listen", "0.0.0.0:80")["configuration"]["found"])
+        self.assertIn("not an IP address", self.findings("--listen", "nowhere:80")["configuration"]["found"])
         self.assertEqual(self.findings("--state.visitors_in_memory", 100_000_000)["memory"]["verdict"], "fail")
         few = self.findings("--server.connections_max", 100_000, prefix=("bash", "-c", 'ulimit -n 1000; exec "$@"', "bash"))
         self.assertIn("LimitNOFILE=100512", few["open files"]["todo"])
