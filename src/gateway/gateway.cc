@@ -114,6 +114,7 @@ Result<void> Gateway::start() {
   if (!live) return pass_on(live);
   transport_->post([this, live = std::move(*live)]() mutable { ports_.hub.restore(std::move(live)); });
   control_known_at_ = ports_.log.end();
+  await_control();
   if (auto started = transport_->start(); !started) return started;
   transport_->every(kTickEvery, [this] { tick(); });
   transport_->every(Admission::kTickEvery, [this] {

@@ -4,7 +4,7 @@ import re
 import unittest
 
 from closed import HOST, ROLES, ClosedCase, bearer, user_token
-from served import batch, fact, fresh, struggle
+from served import ServedCase, batch, fact, fresh, struggle
 from serving import Server, wait_for
 
 ALLOWED = {"send": {"page", "server"}, "visit": {"server"}, "read": {"reader", "agent", "admin", "owner"},
@@ -354,6 +354,23 @@ class Guessing(ClosedCase):
     def test_tls_in_front_makes_the_cookie_secure(self):
         answer = self.ask_as(None, "POST", "/v1/desk/session", {"token": self.owner}, **{"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.20"})
         self.assertIn("; Secure", answer.headers["set-cookie"])
+
+
+class Open(ServedCase):
+    """A server on loopback without a name asks nobody, and still knows its own credentials."""
+
+    def test_whatever_else_a_page_sends_is_its_own_business(self):
+        for foreign in ("Bearer eyJhbGciOi.J9.x", "Basic c29tZWJvZHk6c2VjcmV0"):
+            answer = self.server.post("/h/e", batch(fresh(), [fact(1)]), headers={"Authorization": foreign})
+            self.assertEqual(answer.status, 200, answer)
+        self.assertEqual(self.server.post("/h/e?writeKey=another-tools", batch(fresh(), [fact(1)])).status, 200)
+
+    def test_a_credential_of_ours_is_judged(self):
+        made = self.server.post("/v1/credentials", {"role": "reader", "label": "r"}).json
+        reader = {"Authorization": f"Bearer {made['text']}"}
+        self.assertEqual(self.server.get("/v1/me", headers=reader).json["role"], "reader")
+        self.assertProblem(self.server.post("/v1/sites", {"id": "shop"}, headers=reader), 403, "role_not_allowed")
+        self.assertProblem(self.server.get("/v1/me", headers={"Authorization": f"Bearer {made['text'][:-4]}0000"}), 401, "unauthenticated")
 
 
 class Names(ClosedCase):

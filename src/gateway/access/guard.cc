@@ -38,7 +38,9 @@ Guard::Answer<Caller> Guard::let_in(const HttpRequest& request, Access access) {
   const Presented presented = presented_by(request);
   if (access == Access::kVisit && !presented.visitor.empty())
     return by_visitor_token(presented.visitor, request, access);
-  if (!presented.key.empty()) {
+  // Where nobody is asked, what is no credential of ours is the business of the page: it may be signed in elsewhere.
+  const bool is_ours = !options_.is_open || CredentialText::parse(presented.key);
+  if (!presented.key.empty() && is_ours) {
     auto credential = recognise(presented.key, request.peer);
     if (!credential) return tl::unexpected(std::move(credential.error()));
     return by_credential(**credential, request, access);
