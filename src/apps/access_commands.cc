@@ -2,7 +2,6 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
-#include <filesystem>
 #include <future>
 
 #include "apps/commands.h"
@@ -80,6 +79,32 @@ json::object settings_of(const SiteFlags& flags) {
   return body;
 }
 
+// Nobody can ask a server for the first owner's token, so it is written into the log of one that does not run.
+int make_first_token(const Config& config, const std::string& label) {
+  SystemClock clock;
+  auto log = segments::SegmentsLog::open(log_options(config), clock);
+  if (!log) {
+    fmt::print(stderr, "handrail: {}\nhandrail: of a running server ask `handrail tokens make` instead\n",
+               log.error().message);
+    return exit_code_of(log.error());
+  }
+  const auto made =
+      gateway::make_credential(core::Role::kOwner, {}, label.empty() ? "first" : label, clock.now() / 1000);
+  const core::Act act{"command line", {}, "credential.made", made.credential.id, "owner " + made.credential.label};
+  std::promise<Result<Offset>> appended;
+  (*log)->append({{{}, {}, clock.now(), 0, made.credential}, {{}, {}, clock.now(), 0, act}},
+                 [&](Result<Offset> offset) { appended.set_value(std::move(offset)); });
+  const Result<Offset> done = appended.get_future().get();
+  (*log)->stop();
+  if (!done) {
+    fmt::print(stderr, "handrail: {}\n", done.error().message);
+    return exit_code_of(done.error());
+  }
+  fmt::print("{}\n", made.text.text());
+  fmt::print(stderr, "handrail: an owner's token; it is shown this once. Keep it: export HANDRAIL_TOKEN=...\n");
+  return kOk;
+}
+
 }  // namespace
 
 int run_sites(const SiteFlags& flags) {
@@ -125,33 +150,6 @@ int run_tokens(const LoadedConfig& loaded, const TokenFlags& flags) {
   const auto answer =
       flags.what == "revoke" ? client.ask("DELETE", path + site, {}) : client.post(path + "/rotate" + site, "");
   return report(answer, flags.as_json, print_credential);
-}
-
-// Nobody can ask a server for the first owner's token, so it is written into the log of one that does not run.
-int make_first_token(const Config& config, const std::string& label) {
-  SystemClock clock;
-  segments::LogOptions options = log_options(config);
-  auto log = segments::SegmentsLog::open(options, clock);
-  if (!log) {
-    fmt::print(stderr, "handrail: {}\nhandrail: of a running server ask `handrail tokens make` instead\n",
-               log.error().message);
-    return exit_code_of(log.error());
-  }
-  const auto made =
-      gateway::make_credential(core::Role::kOwner, {}, label.empty() ? "first" : label, clock.now() / 1000);
-  const core::Act act{"command line", {}, "credential.made", made.credential.id, "owner " + made.credential.label};
-  std::promise<Result<Offset>> appended;
-  (*log)->append({{{}, {}, clock.now(), 0, made.credential}, {{}, {}, clock.now(), 0, act}},
-                 [&](Result<Offset> offset) { appended.set_value(std::move(offset)); });
-  const Result<Offset> done = appended.get_future().get();
-  (*log)->stop();
-  if (!done) {
-    fmt::print(stderr, "handrail: {}\n", done.error().message);
-    return exit_code_of(done.error());
-  }
-  fmt::print("{}\n", made.text.text());
-  fmt::print(stderr, "handrail: an owner's token; it is shown this once. Keep it: export HANDRAIL_TOKEN=...\n");
-  return kOk;
 }
 
 }  // namespace handrail

@@ -87,7 +87,6 @@ struct TokenFlags {
   bool as_json = false;
 };
 int run_tokens(const LoadedConfig& loaded, const TokenFlags& flags);
-int make_first_token(const Config& config, const std::string& label);
 
 int exit_code_of(const Error& error);
 

@@ -37,9 +37,8 @@ std::vector<std::string> list_in(const std::string& text) {
   std::vector<std::string> items;
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t end = std::min(text.find(',', at), text.size());
-    const std::size_t first = text.find_first_not_of(' ', at);
-    const std::size_t last = text.find_last_not_of(' ', end - 1);
-    if (first < end) items.push_back(text.substr(first, last - first + 1));
+    const std::string_view item = gateway::trimmed(std::string_view(text).substr(at, end - at));
+    if (!item.empty()) items.emplace_back(item);
     at = end + 1;
   }
   return items;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "gateway/access/access_views.h"
 #include "gateway/access/credential_text.h"
@@ -14,13 +13,6 @@ namespace {
 constexpr std::size_t kLabelBytes = 60;
 constexpr std::int64_t kSecondsMax = 10LL * 365 * 24 * 3600;
 constexpr std::int64_t kGraceMax = 30LL * 24 * 3600;
-constexpr std::int64_t kActsMax = 500;
-
-std::optional<std::int64_t> number_in(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return ec != std::errc{} || end != text.data() + text.size() ? std::nullopt : std::optional(number);
-}
 
 // With its text, this once.
 HttpResponse shown_once(const MadeCredential& made) {
@@ -98,20 +90,19 @@ void Gateway::add_credential_routes() {
   });
 
   router_.add(Method::kGet, "/v1/acts", Access::kManage, [this](const CallPtr& call) {
-    const auto limit = number_in(call->request.param("limit").value_or("50"));
+    const auto limit = list_limit(call);
+    if (!limit) return;
     const auto before = number_in(call->request.param("before").value_or(std::to_string(INT64_MAX)));
-    if (!limit || *limit < 1 || *limit > kActsMax)
-      return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kActsMax));
     if (!before || *before < 0)
       return call->respond(problem(400, "out_of_range", "before must be an offset", "before"));
     const bool all = call->caller.is_of_all_sites && !call->request.param("site");
-    read_settled(call, [this, call, limit, before, all] {
-      auto acts = ports_.reader.acts(static_cast<Offset>(*before), static_cast<std::size_t>(*limit));
+    read_settled(call, [this, call, limit = *limit, before, all] {
+      auto acts = ports_.reader.acts(static_cast<Offset>(*before), limit);
       if (!acts) return call->respond(problem(acts.error()));
       boost::json::array items;
       for (const core::LoggedRecord& act : *acts)
         if (all || act.record.site == call->caller.site) items.push_back(act_view(act));
-      const bool more = acts->size() == static_cast<std::size_t>(*limit);
+      const bool more = acts->size() == limit;
       call->respond(json_response(boost::json::serialize(boost::json::object{
           {"items", std::move(items)},
           {"next", more ? boost::json::value(std::to_string(acts->back().offset)) : boost::json::value(nullptr)}})));

@@ -146,7 +146,7 @@ std::optional<core::Site> Gateway::named_site(const CallPtr& call) {
   const core::Site* site = guard_.directory().site(id);
   const bool is_there = site != nullptr && !site->is_removed;
   if (call->caller.sees_site(id) && is_there) return *site;
-  if (call->caller.sees_site(id) && id == "default") return new_site(id);  // the open one, which nobody declared yet
+  if (call->caller.sees_site(id) && id == kOpenSite) return new_site(id);  // the open one, which nobody declared yet
   call->respond(problem(404, "no_such_site", "there is no site of that id", "site"));
   return std::nullopt;
 }

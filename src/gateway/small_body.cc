@@ -1,7 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gateway/small_body.h"
 
+#include <charconv>
+
 namespace handrail::gateway {
+namespace {
+
+constexpr std::int64_t kLimitDefault = 50;
+constexpr std::int64_t kLimitMax = 500;
+
+}  // namespace
+
+std::optional<std::int64_t> number_in(std::string_view text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  return read.ec != std::errc{} || read.ptr != end ? std::nullopt : std::optional(number);
+}
+
+std::optional<std::size_t> list_limit(const CallPtr& call) {
+  const auto asked = call->request.param("limit");
+  const auto limit = asked ? number_in(*asked) : std::optional(kLimitDefault);
+  if (limit && *limit >= 1 && *limit <= kLimitMax) return static_cast<std::size_t>(*limit);
+  call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
+  return std::nullopt;
+}
 
 HttpResponse envelope_problem(const Error& error) {
   const int status = error.code == ErrorCode::kLimitExceeded ? 413 : error.code == ErrorCode::kUnavailable ? 503 : 400;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "gateway/codec/document.h"
 #include "gateway/codec/json_reader.h"
@@ -37,6 +39,11 @@ bool read_body(const CallPtr& call, Take take) {
   call->respond(fault_problem(*in.fault()));
   return false;
 }
+
+// A whole number in decimal digits, and nothing else.
+std::optional<std::int64_t> number_in(std::string_view text);
+// How many items of a list are asked for: ?limit=, 50 where it is not said. Nothing: answered with 400.
+std::optional<std::size_t> list_limit(const CallPtr& call);
 
 // The visitor that a body speaks for: anonymousId, else userId.
 struct Speaker {

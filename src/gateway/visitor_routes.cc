@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <boost/json.hpp>
-#include <charconv>
 #include <unordered_set>
 
 #include "base/encoding.h"
@@ -11,16 +10,6 @@
 
 namespace handrail::gateway {
 namespace {
-
-constexpr std::int64_t kLimitDefault = 50;
-constexpr std::int64_t kLimitMax = 500;
-
-std::optional<std::int64_t> number_in(const std::string& text) {
-  std::int64_t number = 0;
-  const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (ec != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 template <class T>
 HttpResponse page_response(const Result<ListPage<T>>& page) {
@@ -82,13 +71,12 @@ void Gateway::add_visitor_routes() {
   });
 
   router_.add(Method::kGet, "/v1/visitors/{visitor}/{collection}", Access::kRead, [this](const CallPtr& call) {
-    const auto limit = number_in(call->request.param("limit").value_or(std::to_string(kLimitDefault)));
-    if (!limit || *limit < 1 || *limit > kLimitMax)
-      return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
+    const auto limit = list_limit(call);
+    if (!limit) return;
     const std::string before = call->request.param("before").value_or("");
     const auto position = from_hex(before);
     const auto offset = before.empty() ? std::optional<std::int64_t>(INT64_MAX) : number_in(before);
-    read_settled(call, [this, call, limit = static_cast<std::size_t>(*limit), position, offset] {
+    read_settled(call, [this, call, limit = *limit, position, offset] {
       auto key = resolve(*call, call->params[0]);
       if (!key) return call->respond(problem(key.error()));
       if (!*key) return call->respond(problem(404, "not_found", "no such visitor"));
@@ -132,10 +120,9 @@ void Gateway::add_visitor_routes() {
   });
 
   router_.add(Method::kGet, "/v1/dead-letters", Access::kOwn, [this](const CallPtr& call) {
-    const auto limit = number_in(call->request.param("limit").value_or("50"));
-    if (!limit || *limit < 1 || *limit > kLimitMax)
-      return call->respond(problem(400, "out_of_range", "limit must be between 1 and 500", "limit", kLimitMax));
-    read_settled(call, [this, call, limit = static_cast<std::size_t>(*limit)] {
+    const auto limit = list_limit(call);
+    if (!limit) return;
+    read_settled(call, [this, call, limit = *limit] {
       auto letters = ports_.reader.dead_letters(limit);
       if (!letters) return call->respond(problem(letters.error()));
       boost::json::array items;

@@ -31,9 +31,12 @@ constexpr bool is_for_people(Access access) { return access >= Access::kEnter; }
 // Whether the role may use such a route.
 bool allows(core::Role role, Access access);
 
+// The site that there is though nobody declared it.
+inline constexpr const char* kOpenSite = "default";
+
 // Who asks, as the guard found out.
 struct Caller {
-  std::string site = "default";    // whose data the request is about
+  std::string site = kOpenSite;    // whose data the request is about
   std::string actor;               // for the audit
   std::string name;                // of a person, for people
   std::optional<core::Role> role;  // nothing: no credential was needed

@@ -11,14 +11,18 @@
 namespace handrail::gateway {
 namespace {
 
-constexpr const char* kOpenSite = "default";
-
 telemetry::Counter refused(telemetry::Metrics& metrics, const char* reason) {
   return metrics.counter("handrail_http_refused_total", "Requests refused before their route", {{"reason", reason}});
 }
 
 HttpResponse forbidden_response(std::string code, std::string detail) {
   return problem(403, std::move(code), std::move(detail));
+}
+
+HttpResponse unauthenticated(const char* what) {
+  HttpResponse refusal = problem(401, "unauthenticated", what, "Authorization");
+  refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return refusal;
 }
 
 bool is_of_people(const core::Credential& credential) { return credential.role >= core::Role::kReader; }
@@ -28,7 +32,7 @@ bool is_of_people(const core::Credential& credential) { return credential.role >
 Guard::Guard(GuardOptions options, const Clock& clock, telemetry::Metrics& metrics)
     : options_(options),
       clock_(clock),
-      own_secret_(make_signing_secret()),
+      own_secrets_{make_signing_secret()},
       unauthenticated_(refused(metrics, "unauthenticated")),
       forbidden_(refused(metrics, "forbidden")),
       throttled_(refused(metrics, "throttled")) {}
@@ -43,7 +47,7 @@ Guard::Answer<Caller> Guard::let_in(const HttpRequest& request, Access access) {
   if (!presented.key.empty() && is_ours) {
     auto credential = recognise(presented.key, request.peer);
     if (!credential) return tl::unexpected(std::move(credential.error()));
-    return by_credential(**credential, request, access);
+    return by_credential(**credential, request, access, presented.visitor);
   }
   if (is_for_people(access) && !presented.cookie.empty()) return by_sign_in(presented.cookie, request, access);
   return without(request, access);
@@ -53,20 +57,16 @@ Guard::Answer<Caller> Guard::let_page_in(std::string_view key, const HttpRequest
   if (key.empty()) return without(request, Access::kSend);
   auto credential = recognise(key, request.peer);
   if (!credential) return tl::unexpected(std::move(credential.error()));
-  return by_credential(**credential, request, Access::kSend);
+  return by_credential(**credential, request, Access::kSend, presented_by(request).visitor);
 }
 
 // Nobody is asked on a machine of one's own; elsewhere the request lacks what it needs.
 Guard::Answer<Caller> Guard::without(const HttpRequest& request, Access access) const {
   if (!options_.is_open) {
-    HttpResponse refusal =
-        problem(401, "unauthenticated",
-                is_for_people(access)      ? "this route needs a token: Authorization: Bearer hr_..."
-                : access == Access::kVisit ? "this route needs a visitor's token: POST /v1/sessions gives one"
-                                           : "this route needs a key: Bearer, Basic or ?writeKey=",
-                "Authorization");
-    refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
-    return tl::unexpected(std::move(refusal));
+    return tl::unexpected(
+        unauthenticated(is_for_people(access)      ? "this route needs a token: Authorization: Bearer hr_..."
+                        : access == Access::kVisit ? "this route needs a visitor's token: POST /v1/sessions gives one"
+                                                   : "this route needs a key: Bearer, Basic or ?writeKey="));
   }
   Caller caller;
   caller.actor = "open site";
@@ -109,13 +109,11 @@ Guard::Answer<const core::Credential*> Guard::recognise(std::string_view text, c
 HttpResponse Guard::unknown(const char* what) {
   unauthenticated_.add();
   if (!knows_all_) return problem(503, "starting", "the server is still reading which credentials there are");
-  HttpResponse refusal = problem(401, "unauthenticated", what, "Authorization");
-  refusal.headers.emplace_back("WWW-Authenticate", "Bearer");
-  return refusal;
+  return unauthenticated(what);
 }
 
 Guard::Answer<Caller> Guard::by_credential(const core::Credential& credential, const HttpRequest& request,
-                                           Access access) {
+                                           Access access, std::string_view visitor_token) {
   const bool is_too_narrow = access == Access::kWatch && !credential.site.empty();
   if (!allows(credential.role, access) || is_too_narrow) {
     forbidden_.add();
@@ -135,11 +133,8 @@ Guard::Answer<Caller> Guard::by_credential(const core::Credential& credential, c
     return tl::unexpected(forbidden_response("other_site", "the credential is for another site"));
   }
   if (auto refusal = site_refuses(caller.site, request, access)) return tl::unexpected(std::move(*refusal));
-  if (access == Access::kSend) {  // who the page speaks for, where it says so: its word about the user
-    const std::string token = request.query.empty() ? "" : request.param("token").value_or("");
-    if (!token.empty())
-      caller.visitor = read_visitor_token(token, caller.site, token_secrets(caller.site), clock_.now() / 1000);
-  }
+  if (access == Access::kSend && !visitor_token.empty())  // who the page speaks for: its word about the user
+    caller.visitor = read_visitor_token(visitor_token, caller.site, token_secrets(caller.site), clock_.now() / 1000);
   return caller;
 }
 
@@ -148,7 +143,7 @@ Guard::Answer<Caller> Guard::by_sign_in(std::string_view token, const HttpReques
   const core::Credential* credential = directory_.credential(credential_of_sign_in(token).value_or(""));
   if (credential == nullptr || !credential->is_valid(now) || !is_signed_in(token, credential->secret_sha256, now))
     return tl::unexpected(unknown("sign in again"));
-  return by_credential(*credential, request, access);
+  return by_credential(*credential, request, access, {});
 }
 
 // What the site itself has against a request. A site that nobody declared is the open one.
@@ -189,16 +184,15 @@ void Guard::note_failure(const std::string& address) {
   if (failures.count++ == 0) failures.since = clock_.now() / 1000;
 }
 
-std::vector<std::string> Guard::token_secrets(std::string_view id) const {
+std::span<const std::string> Guard::token_secrets(std::string_view id) const {
   const core::Site* site = directory_.site(id);
-  return site == nullptr ? std::vector{own_secret_} : site->token_secrets;
+  return site == nullptr ? own_secrets_ : site->token_secrets;
 }
 
 Guard::IssuedToken Guard::issue(VisitorClaims claims) const {
   const UnixMillis now = clock_.now() / 1000;
   claims.expires_at = now + options_.token_lives;
-  const auto secrets = token_secrets(claims.site);
-  return {sign(claims, secrets.front()), claims.expires_at, now + options_.token_lives * 4 / 5};
+  return {sign(claims, token_secrets(claims.site).front()), claims.expires_at, now + options_.token_lives * 4 / 5};
 }
 
 bool Guard::is_vouched_for(std::string_view jwt, std::string_view user_id, std::string_view site_id) const {

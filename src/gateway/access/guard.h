@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <tl/expected.hpp>
 #include <unordered_map>
@@ -59,20 +60,22 @@ class Guard {
 
  private:
   Answer<Caller> by_visitor_token(std::string_view token, const HttpRequest& request, Access access);
-  Answer<Caller> by_credential(const core::Credential& credential, const HttpRequest& request, Access access);
+  Answer<Caller> by_credential(const core::Credential& credential, const HttpRequest& request, Access access,
+                               std::string_view visitor_token);
   Answer<Caller> by_sign_in(std::string_view token, const HttpRequest& request, Access access);
   Answer<Caller> without(const HttpRequest& request, Access access) const;
   std::optional<HttpResponse> site_refuses(std::string_view site, const HttpRequest& request, Access access) const;
   HttpResponse unknown(const char* what);
   bool is_waiting(const std::string& address);
   void note_failure(const std::string& address);
-  std::vector<std::string> token_secrets(std::string_view site) const;
+  std::span<const std::string> token_secrets(std::string_view site) const;
 
   const GuardOptions options_;
   const Clock& clock_;
   Directory directory_;
   bool knows_all_ = false;
-  const std::string own_secret_;  // of visitor tokens for a site that nobody declared; ends with the process
+  const std::vector<std::string>
+      own_secrets_;  // of visitor tokens for a site that nobody declared; ends with the process
   struct Failures {
     std::uint32_t count = 0;
     UnixMillis since = 0;

@@ -17,12 +17,6 @@ bool is_scheme(std::string_view header, std::string_view scheme) {
   return true;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 // "Basic base64(key:)" as Segment's libraries send it.
 std::string user_of_basic(std::string_view base64) {
   std::string text = from_base64(base64).value_or("");

@@ -30,12 +30,6 @@ bool agree(const Bytes& one, const Bytes& other, int bits) {
   return rest == 0 || (one[whole] ^ other[whole]) >> (8 - rest) == 0;
 }
 
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 Result<TrustedProxies> TrustedProxies::parse(const std::vector<std::string>& ranges) {

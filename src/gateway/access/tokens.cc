@@ -9,11 +9,6 @@
 #include "base/encoding.h"
 
 namespace handrail::gateway {
-namespace {
-
-constexpr std::string_view kVisitorKind = "hv1";
-constexpr std::string_view kSignInKind = "hs1";
-constexpr std::size_t kTokenBytesMax = 4096;
 
 template <class A>
 void fields(A& a, VisitorClaims& c) {
@@ -24,22 +19,11 @@ void fields(A& a, SignInClaims& c) {
   a(c.credential, c.expires_at);
 }
 
-template <class Claims>
-std::string packed(Claims claims) {
-  std::string out;
-  ArchiveWriter writer{out};
-  fields(writer, claims);
-  return out;
-}
+namespace {
 
-template <class Claims>
-std::optional<Claims> unpacked(std::string_view bytes) {
-  Claims claims;
-  ArchiveReader reader{bytes};
-  fields(reader, claims);
-  if (!reader.ok() || !reader.at_end()) return std::nullopt;
-  return claims;
-}
+constexpr std::string_view kVisitorKind = "hv1";
+constexpr std::string_view kSignInKind = "hs1";
+constexpr std::size_t kTokenBytesMax = 4096;
 
 // "kind.claims.signature"
 struct Parts {
@@ -71,7 +55,7 @@ std::optional<Claims> claims_in(std::string_view kind, std::string_view token) {
   const auto parts = split(token);
   if (!parts || !token.starts_with(kind) || token.substr(kind.size(), 1) != ".") return std::nullopt;
   const auto bytes = from_base64url(parts->claims);
-  return bytes ? unpacked<Claims>(*bytes) : std::nullopt;
+  return bytes ? unarchived<Claims>(*bytes) : std::nullopt;
 }
 
 std::optional<boost::json::object> json_in(std::string_view base64url) {
@@ -91,7 +75,7 @@ bool holds_text(const boost::json::object& object, std::string_view name, std::s
 }  // namespace
 
 std::string sign(const VisitorClaims& claims, std::string_view secret) {
-  return signed_token(kVisitorKind, packed(claims), secret);
+  return signed_token(kVisitorKind, archived(claims), secret);
 }
 
 std::optional<VisitorClaims> read_visitor_token(std::string_view token, std::string_view site,
@@ -110,7 +94,7 @@ std::optional<std::string> site_of_visitor_token(std::string_view token) {
 }
 
 std::string sign(const SignInClaims& claims, std::string_view secret) {
-  return signed_token(kSignInKind, packed(claims), secret);
+  return signed_token(kSignInKind, archived(claims), secret);
 }
 
 std::optional<std::string> credential_of_sign_in(std::string_view token) {
