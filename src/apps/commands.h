@@ -88,6 +88,17 @@ struct TokenFlags {
 };
 int run_tokens(const LoadedConfig& loaded, const TokenFlags& flags);
 
+// A site's rules on a running server.
+struct RulesFlags {
+  std::string server = "127.0.0.1:8080";
+  std::string what = "versions";  // versions, show, validate, draft, drop, publish, rollback
+  std::string argument;           // a file for validate and draft, a version for show and rollback
+  std::string site = "default";
+  std::string note;
+  bool as_json = false;
+};
+int run_rules(const RulesFlags& flags);
+
 int exit_code_of(const Error& error);
 
 }  // namespace handrail

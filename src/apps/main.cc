@@ -113,6 +113,17 @@ void add_token_flags(CLI::App& app, TokenFlags& flags) {
   app.add_option("--server", flags.server, "the running server")->capture_default_str();
 }
 
+void add_rules_flags(CLI::App& app, RulesFlags& flags) {
+  app.add_option("what", flags.what, "versions, show, validate, draft, drop, publish or rollback")
+      ->check(CLI::IsMember({"versions", "show", "validate", "draft", "drop", "publish", "rollback"}));
+  app.add_option("argument", flags.argument,
+                 "validate, draft: a file of rules, - for standard input; show, rollback: a version");
+  app.add_option("--site", flags.site, "of which site")->capture_default_str();
+  app.add_option("--note", flags.note, "why, kept with the version");
+  app.add_flag("--json", flags.as_json, "print the server's answer as it is");
+  app.add_option("--server", flags.server, "the running server")->capture_default_str();
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Notices a struggling visitor within milliseconds and offers help on the open page."};
   app.set_version_flag("--version", kVersion);
@@ -123,6 +134,7 @@ int run(int argc, char** argv) {
   ReplayFlags replay_flags;
   SiteFlags site_flags;
   TokenFlags token_flags;
+  RulesFlags rules_flags;
   std::string story_server = "127.0.0.1:8080";
   std::string what = "show";
   std::string offset;
@@ -159,6 +171,8 @@ int run(int argc, char** argv) {
       app.add_subcommand("tokens", "keys and tokens; `tokens first` makes an owner's before the first start");
   config.add_to(*tokens);
   add_token_flags(*tokens, token_flags);
+  auto* rules = app.add_subcommand("rules", "how a site watches and helps: draft, publish, roll back");
+  add_rules_flags(*rules, rules_flags);
 
   try {
     app.parse(argc, argv);
@@ -181,6 +195,7 @@ int run(int argc, char** argv) {
   if (*replay)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
   if (*sites) return run_sites(site_flags);
+  if (*rules) return run_rules(rules_flags);
   if (*tokens)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tokens(loaded, token_flags); });
   if (*doctor) return run_doctor(config.load(), as_json);

@@ -10,6 +10,7 @@
 #include "adapters/common/table_state_store.h"
 #include "adapters/rocksdb/rocksdb_tables.h"
 #include "apps/assets.h"
+#include "gateway/rules_document.h"
 #include "telemetry/log.h"
 #include "telemetry/stages.h"
 
@@ -63,6 +64,7 @@ gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Lis
               static_cast<std::size_t>(config.intake.single_bytes_max),
               static_cast<std::size_t>(config.intake.events_max),
               static_cast<std::size_t>(config.intake.properties_max), config.intake.oldest_ms};
+  o.rules.policy = gateway::policy_of(config.policy);
   o.version = kVersion;
   o.durability = config.log.durability;
   o.drain = config.server.drain_ms;
@@ -81,7 +83,7 @@ EngineOptions engine_options(const ProgramOptions& options) {
   o.niceness = static_cast<int>(config.engine.niceness);
   o.checkpoint_every = config.state.checkpoint_ms;
   o.sync_every = config.state.sync_ms;
-  o.worker.policy = policy_of(config.policy);
+  o.worker.rules.policy = gateway::policy_of(config.policy);
   o.worker.engine_version = kVersion;
   o.worker.visitors_in_memory = {static_cast<std::size_t>(config.state.visitors_open),
                                  static_cast<std::size_t>(config.state.visitors_in_memory)};
@@ -146,25 +148,6 @@ segments::LogOptions log_options(const Config& config) {
   o.retention = config.log.retention_hours * kHour;
   o.is_relaxed = config.log.durability == "relaxed";
   return o;
-}
-
-core::Policy policy_of(const Config::Policy& c) {
-  core::Policy p;
-  p.qualify_risk = static_cast<int>(c.qualify_risk);
-  p.qualify_struggle = static_cast<int>(c.qualify_struggle);
-  p.rearm_risk = static_cast<int>(c.rearm_risk);
-  p.persistent_risk = static_cast<int>(c.persistent_risk);
-  p.persistent_count = static_cast<int>(c.persistent_count);
-  p.offers_per_session = static_cast<int>(c.offers_per_session);
-  p.offers_per_day = static_cast<int>(c.offers_per_day);
-  p.cooldown = c.cooldown_s * kSecond;
-  p.snooze = c.snooze_s * kSecond;
-  p.decline = c.decline_s * kSecond;
-  p.offer_lives = c.offer_lives_s * kSecond;
-  p.history_after = c.history_after_s * kSecond;
-  p.unanswered_after = c.unanswered_after_s * kSecond;
-  p.needs_agent = c.needs_agent;
-  return p;
 }
 
 Result<Listen> parse_listen(const std::string& text) {

@@ -55,7 +55,6 @@ struct Listen {
 };
 Result<Listen> parse_listen(const std::string& text);
 
-core::Policy policy_of(const Config::Policy& config);
 segments::LogOptions log_options(const Config& config);
 
 extern const char* const kVersion;

@@ -14,6 +14,7 @@
 #include "apps/json_text.h"
 #include "apps/program.h"
 #include "apps/progress.h"
+#include "gateway/rules_document.h"
 #include "gateway/views.h"
 
 // Folds the log again, in memory, under the server's policy and beside it under another, and says what differs.
@@ -100,8 +101,11 @@ Summary sum_up(const std::vector<DecisionDifference>& differences) {
 
 class Replaying {
  public:
-  Replaying(const ReplayFlags& flags, std::string folder, core::Policy own, std::optional<core::Policy> other)
-      : flags_(flags), folder_(std::move(folder)), has_other_(other.has_value()), replay_(own, other) {}
+  Replaying(const ReplayFlags& flags, std::string folder, core::Rules own, std::optional<core::Rules> other)
+      : flags_(flags),
+        folder_(std::move(folder)),
+        has_other_(other.has_value()),
+        replay_(std::move(own), std::move(other)) {}
 
   Result<void> run() {
     auto from = parse_border("--from", flags_.from);
@@ -250,15 +254,17 @@ class Replaying {
 }  // namespace
 
 int run_replay(const LoadedConfig& loaded, const ReplayFlags& flags) {
-  std::optional<core::Policy> other;
+  std::optional<core::Rules> other;
   if (!flags.policy.empty()) {
     const LoadedConfig draft = load_config({flags.policy, nullptr, {}});
     for (const std::string& fault : draft.faults) fmt::print(stderr, "handrail: {}\n", fault);
     if (!draft.faults.empty()) return kConfigInvalid;
-    other = policy_of(draft.config.policy);
+    other.emplace().policy = gateway::policy_of(draft.config.policy);
   }
   const std::string folder = (std::filesystem::path(loaded.config.data) / "log").string();
-  Replaying replaying(flags, folder, policy_of(loaded.config.policy), other);
+  core::Rules own;
+  own.policy = gateway::policy_of(loaded.config.policy);
+  Replaying replaying(flags, folder, std::move(own), std::move(other));
   if (auto done = replaying.run(); !done) {
     fmt::print(stderr, "handrail: {}\n", done.error().message);
     return done.error().code == ErrorCode::kInvalidArgument ? static_cast<int>(kUsage) : exit_code_of(done.error());

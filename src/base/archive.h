@@ -16,10 +16,14 @@ namespace handrail {
 // Binary codec for what is stored: each struct names its members once, in
 //   template <class Archive> void fields(Archive& a, S& s) { a(s.x, s.y); }
 // found by argument-dependent lookup, and the same list writes and reads. Integers are LEB128 varints (signed ones
-// zig-zagged), strings and vectors carry their length. Not self-describing: the container carries a version.
+// zig-zagged), strings and vectors carry their length. Not self-describing: the container carries a version, which the
+// reader is told, so that members which came later are read by `if (a.since(4)) a(s.z)`. What has no container of its
+// own ends with what came later, read by `if (a.more()) a(s.z)`.
 class ArchiveWriter {
  public:
   static constexpr bool kReading = false;
+  static constexpr bool since(std::uint8_t) { return true; }
+  static constexpr bool more() { return true; }
   explicit ArchiveWriter(std::string& out) : out_(out) {}
 
   template <class... Values>
@@ -84,8 +88,10 @@ class ArchiveWriter {
 class ArchiveReader {
  public:
   static constexpr bool kReading = true;
-  explicit ArchiveReader(std::string_view in) : in_(in) {}
+  explicit ArchiveReader(std::string_view in, std::uint8_t version = 255) : in_(in), version_(version) {}
 
+  bool since(std::uint8_t version) const { return version_ >= version; }
+  bool more() const { return ok_ && !in_.empty(); }
   bool ok() const { return ok_; }
   bool at_end() const { return in_.empty(); }
   std::string_view rest() const { return in_; }
@@ -169,6 +175,7 @@ class ArchiveReader {
   }
 
   std::string_view in_;
+  std::uint8_t version_;
   bool ok_ = true;
 };
 
@@ -181,9 +188,9 @@ std::string archived(const T& value) {
 
 // The value, or nothing when the bytes are not exactly one.
 template <class T>
-std::optional<T> unarchived(std::string_view bytes) {
+std::optional<T> unarchived(std::string_view bytes, std::uint8_t version = 255) {
   T value{};
-  ArchiveReader reader{bytes};
+  ArchiveReader reader{bytes, version};
   reader(value);
   if (!reader.ok() || !reader.at_end()) return std::nullopt;
   return value;

@@ -77,6 +77,7 @@ struct Config {
     std::int64_t history_after_s = 60;
     std::int64_t unanswered_after_s = 60;
     bool needs_agent = false;
+    std::int64_t holdout_percent = 0;
   } policy;
   std::string data = "handrail-data";
 };

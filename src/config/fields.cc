@@ -87,6 +87,8 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"policy.unanswered_after_s", &c.policy.unanswered_after_s, 5, 3600,
        "a waiting visitor is told that nobody answered"},
       {"policy.needs_agent", &c.policy.needs_agent, 0, 1, "offer only while someone is available at the desk"},
+      {"policy.holdout_percent", &c.policy.holdout_percent, 0, 50,
+       "of visitors, drawn once and for good, get no help, so that help can be compared with none"},
   };
 }
 

@@ -42,15 +42,15 @@ void Replay::take(LogEntry entry, UnixMillis log_time, bool is_compared) {
     return;
   }
   core::Record& record = *entry.record;
-  if (record.is_control()) return control_.take({entry.offset, std::move(record)});
+  if (record.is_control()) return take_control({entry.offset, std::move(record)});
   const bool duplicate = is_foreign_duplicate(record, log_time);
   const core::LoggedRecord logged{entry.offset, std::move(record)};
   Both& visitor = visitors_[entry.key];
   if (is_compared && other_ && !visitor.other) visitor.other = visitor.own;
-  if (!fold_into(visitor.own, own_, logged, duplicate, before_)) return;
+  if (!fold_into(visitor.own, {own_, control_, duplicate}, logged, before_)) return;
   if (before_.duplicate) ++counts_.duplicates;
   const bool is_forked = is_compared && visitor.other;
-  if (is_forked && !fold_into(*visitor.other, *other_, logged, duplicate, after_)) return;
+  if (is_forked && !fold_into(*visitor.other, {*other_, control_without_rules_, duplicate}, logged, after_)) return;
   if (!is_compared) return;
   ++counts_.compared;
   count(counts_.before, before_);
@@ -59,6 +59,11 @@ void Replay::take(LogEntry entry, UnixMillis log_time, bool is_compared) {
   count(counts_.after, after_);
   add_to(hash_after_, after_);
   compare(entry.offset);
+}
+
+void Replay::take_control(const core::LoggedRecord& entry) {
+  control_.take(entry);
+  if (!std::holds_alternative<core::RulesVersion>(entry.record.body)) control_without_rules_.take(entry);
 }
 
 // As the log answers it, from what was read before: the same id in the last 24 h.
@@ -76,10 +81,10 @@ bool Replay::is_foreign_duplicate(const core::Record& record, UnixMillis log_tim
   return duplicate;
 }
 
-bool Replay::fold_into(core::Visitor& visitor, const core::Policy& policy, const core::LoggedRecord& logged,
-                       bool duplicate, core::Effects& effects) {
+bool Replay::fold_into(core::Visitor& visitor, const core::FoldContext& context, const core::LoggedRecord& logged,
+                       core::Effects& effects) {
   try {
-    core::fold({policy, control_, duplicate}, visitor, logged, effects);
+    core::fold(context, visitor, logged, effects);
     return true;
   } catch (const std::exception&) {
     ++counts_.failed;  // the server made it a dead letter

@@ -26,11 +26,12 @@ struct ReplayCounts {
   } before, after;
 };
 
-// Folds history in memory with the server's own code, under the server's policy and beside it under another one.
-// The other policy holds from the first compared record on: up to there both are the same state.
+// Folds history in memory with the server's own code, under the rules that held (where the site had published none: the
+// server's) and beside it under others, which hold for all from the first compared record on: up to there both are the
+// same state.
 class Replay {
  public:
-  Replay(core::Policy own, std::optional<core::Policy> other) : own_(own), other_(other) {}
+  Replay(core::Rules own, std::optional<core::Rules> other) : own_(std::move(own)), other_(std::move(other)) {}
 
   // The next record of the log. `log_time` is its block's; `is_compared`: within the span that was asked for.
   void take(LogEntry entry, UnixMillis log_time, bool is_compared);
@@ -47,14 +48,16 @@ class Replay {
     core::Visitor own;
     std::optional<core::Visitor> other;  // from the first compared record on
   };
+  void take_control(const core::LoggedRecord& entry);
   bool is_foreign_duplicate(const core::Record& record, UnixMillis log_time);
-  bool fold_into(core::Visitor& visitor, const core::Policy& policy, const core::LoggedRecord& logged, bool duplicate,
+  bool fold_into(core::Visitor& visitor, const core::FoldContext& context, const core::LoggedRecord& logged,
                  core::Effects& effects);
   void compare(Offset offset);
 
-  const core::Policy own_;
-  const std::optional<core::Policy> other_;
+  const core::Rules own_;
+  const std::optional<core::Rules> other_;
   core::ControlState control_;
+  core::ControlState control_without_rules_;  // for the other side: published rules would hide it
   std::unordered_map<VisitorKey, Both, IdHash> visitors_;
   std::unordered_map<std::uint64_t, UnixMillis> foreign_ids_;  // hash -> log time of the newest block with it
   UnixMillis forgotten_before_ = 0;

@@ -94,15 +94,15 @@ Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logge
   core::Visitor& visitor = cache_.at(key);
   const auto seen_before = is_foreign_duplicate(visitor, logged);
   if (!seen_before) return pass_on(seen_before);
-  const auto due_before = core::next_due(visitor, options_.policy);
+  const auto due_before = core::next_due(visitor);
   try {
-    options_.fold({options_.policy, control_, *seen_before}, visitor, logged, effects_);
+    options_.fold({options_.rules, control_, *seen_before}, visitor, logged, effects_);
   } catch (const std::exception& error) {
     bury({logged.offset, key, logged.record, core::encode(logged.record)}, error.what());
     return refold_without(key, logged.offset);
   }
   cache_.mark_changed(key);
-  timers_.change(key, due_before, core::next_due(visitor, options_.policy));
+  timers_.change(key, due_before, core::next_due(visitor));
   ++counters_.folded;
   if (effects_.duplicate) ++counters_.duplicates;
   if (effects_.ignored) ++counters_.ignored;
@@ -131,7 +131,7 @@ Result<void> Worker::refold_without(const VisitorKey& key, Offset poison) {
     const auto seen_before = is_foreign_duplicate(visitor, *logged);
     if (!seen_before) return pass_on(seen_before);
     try {
-      options_.fold({options_.policy, control_, *seen_before}, visitor, *logged, effects_);
+      options_.fold({options_.rules, control_, *seen_before}, visitor, *logged, effects_);
     } catch (const std::exception&) {
       continue;  // an earlier poison of the same visitor: buried already
     }
@@ -170,6 +170,12 @@ void Worker::keep_rows(const VisitorKey& key) {
   if (effects_.conversation) rows_.conversations.push_back({key, *effects_.conversation});
 }
 
+// As they are now for the site: for those who watch.
+const core::Weights& Worker::weights_of(const core::Visitor& visitor) const {
+  const auto published = control_.rules().at(visitor.site, visitor.log_time);
+  return published ? published->weights : core::catalogue_weights();
+}
+
 void Worker::announce(const VisitorKey& key, const core::LoggedRecord& logged) {
   for (const core::Intervention& i : effects_.interventions) {
     news_.push_back({key, InterventionNews{i, logged.record.received_at}});
@@ -178,7 +184,8 @@ void Worker::announce(const VisitorKey& key, const core::LoggedRecord& logged) {
   if (effects_.conversation) news_.push_back({key, ConversationNews{*effects_.conversation}});
   if (!ports_.outbox.is_watched(key)) return;
   const core::Visitor& visitor = cache_.at(key);
-  news_.push_back({key, FoldNews{logged, effects_, core::contributions(visitor.journey.evidence, visitor.log_time),
+  news_.push_back({key, FoldNews{logged, effects_,
+                                 core::contributions(visitor.journey.evidence, visitor.log_time, weights_of(visitor)),
                                  visitor.log_time, ports_.clock.now() - logged.record.received_at}});
 }
 

@@ -22,7 +22,7 @@
 namespace handrail {
 
 struct WorkerOptions {
-  core::Policy policy;
+  core::Rules rules;  // of the configuration: where a site published none
   std::string engine_version = "dev";
   std::size_t read_bytes_max = 1 << 20;  // of one batch
   VisitorCacheLimits visitors_in_memory;
@@ -88,6 +88,7 @@ class Worker {
   Result<void> refold_without(const VisitorKey& key, Offset poison);
   void bury(const LogEntry& entry, const std::string& error);
   void keep_rows(const VisitorKey& key);
+  const core::Weights& weights_of(const core::Visitor& visitor) const;
   void announce(const VisitorKey& key, const core::LoggedRecord& logged);
   void keep_muted(const VisitorKey& key, const core::LoggedRecord& logged);
   void publish();

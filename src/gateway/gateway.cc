@@ -103,6 +103,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntim
   add_session_routes();
   add_site_routes();
   add_credential_routes();
+  add_rules_routes();
   add_operation_routes();
   add_page_routes();
 }
@@ -162,12 +163,12 @@ void Gateway::tell_watchers() {
     reading_->run([this, key] {
       auto visitor = ports_.reader.visitor(key);
       if (!visitor || !*visitor) return;
-      const json::object now = standing(**visitor, ports_.clock.now() / 1000);
-      const bool is_struggling = now.at("struggle").as_int64() > 0;
-      transport_->post([this, key, is_struggling, data = json::serialize(now)] {
+      transport_->post([this, key, visitor = std::move(**visitor)] {
+        const json::object now = standing(visitor, ports_.clock.now() / 1000, weights_now(visitor.site));
+        const bool is_struggling = now.at("struggle").as_int64() > 0;
         const bool was_struggling = struggling_.erase(key) > 0;
         if (is_struggling) struggling_.insert(key);
-        if (is_struggling || was_struggling) ports_.hub.to_watchers(key, "struggle", data);
+        if (is_struggling || was_struggling) ports_.hub.to_watchers(key, "struggle", json::serialize(now));
       });
     });
   }

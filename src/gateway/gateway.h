@@ -47,6 +47,7 @@ struct GatewayOptions {
   TrustedProxies proxies;
   std::vector<std::string> hosts;  // names that this server is called by; empty: any
   GuardOptions guard;
+  core::Rules rules;                           // of the configuration: where a site published none
   bool serve_demo = false;                     // the bank site and its two endpoints
   std::uint32_t requests_per_second = 20'000;  // per address; more is answered 429
   AdmissionOptions admission;
@@ -91,6 +92,7 @@ class Gateway {
   void add_session_routes();
   void add_site_routes();
   void add_credential_routes();
+  void add_rules_routes();
   void add_operation_routes();
   void add_page_routes();
 
@@ -100,6 +102,13 @@ class Gateway {
   bool within_site_rate(const CallPtr& call);  // false: answered
   bool verifies_users(const std::string& site) const;
   std::optional<core::Site> named_site(const CallPtr& call);
+  // The same, and what is changed counts as that site's. False: answered.
+  bool take_named_site(const CallPtr& call);
+  core::Rules rules_now(const std::string& site) const;
+  core::Weights weights_now(const std::string& site) const;
+  core::Rules rules_to_draft_from(const std::string& site) const;
+  std::optional<core::Rules> drafted(const CallPtr& call, const std::string& site);
+  void publish_rules(const CallPtr& call, core::RulesVersion version, const char* what);
   std::optional<core::Credential> named_credential(const CallPtr& call);
   std::vector<core::RecordBody> declaration_of(const std::string& site);
   struct ActWords {

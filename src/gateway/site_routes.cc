@@ -151,6 +151,12 @@ std::optional<core::Site> Gateway::named_site(const CallPtr& call) {
   return std::nullopt;
 }
 
+bool Gateway::take_named_site(const CallPtr& call) {
+  const auto site = named_site(call);
+  if (site) call->caller.site = site->id;
+  return site.has_value();
+}
+
 // Appends what changes and who did it, together; then the gateway knows it, and `done` answers.
 void Gateway::administer(const CallPtr& call, std::vector<core::RecordBody> changes, ActWords words,
                          std::function<void()> done) {

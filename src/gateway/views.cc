@@ -88,6 +88,9 @@ struct RecordWords {
   std::string operator()(const Site& s) const { return "site declared: " + s.id; }
   std::string operator()(const Credential& c) const { return "credential: " + c.id; }
   std::string operator()(const Act& a) const { return a.what + ": " + a.subject; }
+  std::string operator()(const RulesVersion& v) const {
+    return v.version == 0 ? "rules drafted" : "rules published: version " + std::to_string(v.version);
+  }
 };
 
 std::string_view tag_of(const FoldNews& news) {
@@ -154,6 +157,7 @@ json::object view(const Signal& s) {
           {"state", text(name_of(s.state))},
           {"at", e.at},
           {"journeyId", s.journey.hex()},
+          {"rulesVersion", s.rules_version},
           {"restsOn", std::move(rests_on)}};
 }
 
@@ -172,6 +176,7 @@ json::object view(const Decision& d) {
           {"trigger", text(name_of(d.trigger))},
           {"risk", d.risk},
           {"struggle", d.struggle},
+          {"rulesVersion", d.rules_version},
           {"level", text(name_of(level_of(d.risk)))},
           {"interventionId", d.intervention ? json::value(d.intervention->hex()) : json::value(nullptr)},
           {"gates", std::move(gates)},
@@ -308,18 +313,18 @@ json::object view(const FoldNews& news) {
   return out;
 }
 
-json::object standing(const Visitor& visitor, UnixMillis at) {
-  const int now = struggle(visitor.journey.evidence, at);
+json::object standing(const Visitor& visitor, UnixMillis at, const Weights& weights) {
+  const int now = struggle(visitor.journey.evidence, at, weights);
   const int risk_now = risk(now, 0, 0);
   return {{"at", at},
           {"struggle", now},
           {"risk", risk_now},
           {"level", text(name_of(level_of(risk_now)))},
-          {"contributions", views(contributions(visitor.journey.evidence, at))}};
+          {"contributions", views(contributions(visitor.journey.evidence, at, weights))}};
 }
 
-json::object attributes(const Visitor& v, UnixMillis at, int agents_available) {
-  json::object out = standing(v, at);
+json::object attributes(const Visitor& v, UnixMillis at, const Weights& weights, int agents_available) {
+  json::object out = standing(v, at, weights);
   out["visitor"] = v.id;
   out["anonymousId"] = or_null(v.anonymous_id);
   out["userId"] = or_null(v.profile.user_id);

@@ -27,8 +27,9 @@ json::object view(const DeadLetter& letter);
 json::object view(const FoldNews& news);
 
 // Struggle, risk and reasons of a visitor at `at`.
-json::object standing(const core::Visitor& visitor, UnixMillis at);
-json::object attributes(const core::Visitor& visitor, UnixMillis at, int agents_available);
+json::object standing(const core::Visitor& visitor, UnixMillis at, const core::Weights& weights);
+json::object attributes(const core::Visitor& visitor, UnixMillis at, const core::Weights& weights,
+                        int agents_available);
 
 // What the page gets of an intervention: words and an id, never a score.
 json::object offer(const core::Intervention& intervention, const std::string& agent);

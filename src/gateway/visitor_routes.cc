@@ -45,8 +45,9 @@ void Gateway::add_visitor_routes() {
       if (!visitor) return call->respond(problem(visitor.error()));
       if (!*visitor) return call->respond(problem(404, "not_found", "no such visitor"));
       transport_->post([this, call, visitor = std::move(**visitor)] {
-        call->respond(json_response(boost::json::serialize(
-            attributes(visitor, ports_.clock.now() / 1000, ports_.hub.available(call->caller.site)))));
+        call->respond(json_response(
+            boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, weights_now(call->caller.site),
+                                              ports_.hub.available(call->caller.site)))));
       });
     });
   });
@@ -64,6 +65,7 @@ void Gateway::add_visitor_routes() {
       transport_->post([this, call, key = watched, visitor = visitor->value_or(std::move(unknown))] {
         auto stream = call->exchange->open_stream({});
         stream->send("attributes", boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000,
+                                                                     weights_now(call->caller.site),
                                                                      ports_.hub.available(call->caller.site))));
         ports_.hub.add_watcher(key, std::move(stream));
       });

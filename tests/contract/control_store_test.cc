@@ -77,7 +77,7 @@ TEST_CASE("a state of format 1 is upgraded: its agents belong to the one site th
 }
 
 TEST_CASE("a newer format is refused by name") {
-  MemoryTables::Content content{{{Table::kMeta, "format"}, archived(std::uint64_t{3})}};
+  MemoryTables::Content content{{{Table::kMeta, "format"}, archived(std::uint64_t{4})}};
   const auto store = TableStateStore::open(std::make_unique<MemoryTables>(std::move(content)));
   REQUIRE_FALSE(store);
   CHECK(store.error().message.find("newer than this program") != std::string::npos);

@@ -103,7 +103,8 @@ void run_state_rows(std::string_view input) {
   TableStateStore& s = **store;
   if (auto visitor = s.visitor(kVisitor); visitor && *visitor) {
     core::Effects effects;
-    core::fold({{}, {}, false}, **visitor, {1, test::Visit("v").page(0)}, effects);
+    const core::Rules rules;
+    core::fold({rules, {}, false}, **visitor, {1, test::Visit("v").page(0)}, effects);
   }
   (void)s.signals(kVisitor, {});
   (void)s.decisions(kVisitor, {});

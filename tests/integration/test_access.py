@@ -10,7 +10,7 @@ from serving import Server, wait_for
 ALLOWED = {"send": {"page", "server"}, "visit": {"server"}, "read": {"reader", "agent", "admin", "owner"},
            "desk": {"agent", "admin", "owner"}, "manage": {"admin", "owner"}, "own": {"owner"}, "watch": {"owner"}}
 PATHS = {"{id}": "0" * 32, "{answer}": "displayed", "{userId}": "someone", "{visitor}": "someone", "{collection}": "events",
-         "{offset}": "1", "{site}": "shop"}
+         "{offset}": "1", "{site}": "shop", "{version}": "1"}
 ENDLESS = ("/v1/stream", "/watch", "/v1/desk/stream")
 
 

@@ -148,7 +148,7 @@ class Check {
     UnixMillis free_from = 0;
     for (const core::Intervention& offer : offers->items) {
       if (offer.made_at < free_from) fault(offer.id.hex() + ": made inside a cooldown");
-      if (offer.displayed_at) free_from = *offer.displayed_at + o_.options.policy.cooldown;
+      if (offer.displayed_at) free_from = *offer.displayed_at + o_.options.rules.policy.cooldown;
       learned(page, offer);
     }
     for (const std::string& id : page.displayed()) {

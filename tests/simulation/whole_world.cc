@@ -13,12 +13,12 @@ WorkerOptions options_for_short_days() {
   WorkerOptions options;
   options.append_patience = std::chrono::milliseconds(0);  // nobody else could make it pass
   options.visitors_in_memory = {.open = 6, .packed = 6};
-  options.policy.offer_lives = 20 * kSecond;
-  options.policy.cooldown = 12 * kSecond;
-  options.policy.snooze = 15 * kSecond;
-  options.policy.decline = 20 * kSecond;
-  options.policy.offers_per_session = 6;
-  options.policy.offers_per_day = 8;
+  options.rules.policy.offer_lives = 20 * kSecond;
+  options.rules.policy.cooldown = 12 * kSecond;
+  options.rules.policy.snooze = 15 * kSecond;
+  options.rules.policy.decline = 20 * kSecond;
+  options.rules.policy.offers_per_session = 6;
+  options.rules.policy.offers_per_day = 8;
   return options;
 }
 

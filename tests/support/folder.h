@@ -12,10 +12,10 @@ namespace handrail::test {
 // Folds records into one visitor and keeps what came of it.
 class Folder {
  public:
-  explicit Folder(Policy policy = {}) : policy_(policy) {}
+  explicit Folder(Policy policy = {}) : rules_{policy, {}, {}, {}} {}
 
   const Effects& operator()(const Record& record) {
-    fold({policy_, control_, false}, visitor, {next_++, record}, effects);
+    fold({rules_, control_, false}, visitor, {next_++, record}, effects);
     signals.insert(signals.end(), effects.signals.begin(), effects.signals.end());
     decisions.insert(decisions.end(), effects.decisions.begin(), effects.decisions.end());
     return effects;
@@ -36,7 +36,7 @@ class Folder {
     return false;
   }
   ControlState& control() { return control_; }
-  const Policy& policy() const { return policy_; }
+  Rules& rules() { return rules_; }
 
   Visitor visitor;
   Effects effects;
@@ -44,7 +44,7 @@ class Folder {
   std::vector<Decision> decisions;
 
  private:
-  Policy policy_;
+  Rules rules_;
   ControlState control_;
   Offset next_ = 0;
 };

@@ -18,7 +18,8 @@ void fields(A& a, DeadLetter& d) {
 
 namespace {
 
-constexpr std::uint64_t kStateFormat = 2;  // 1 had one control state for all partitions, of agents only
+// 1 had one control state for all partitions, of agents only; 2 has visitors of format 2.
+constexpr std::uint64_t kStateFormat = 3;
 const std::string kFormatKey = "format";
 const std::string kOldControlKey = "control";
 const std::string kControlPrefix = "control/";
@@ -96,9 +97,7 @@ class BatchWriter {
 
   void visitors() {
     for (const auto& [key, visitor] : batch_.visitors) {
-      std::string value(1, static_cast<char>(core::kVisitorFormat));
-      ArchiveWriter{value}(*visitor);
-      put(Table::kVisitors, key.bytes(), std::move(value));
+      put(Table::kVisitors, key.bytes(), core::encode(*visitor));
     }
   }
 
@@ -309,9 +308,7 @@ Result<std::vector<std::optional<core::Visitor>>> TableStateStore::load(std::spa
       out.emplace_back();
       continue;
     }
-    if (bytes->empty() || static_cast<unsigned char>(bytes->front()) != core::kVisitorFormat)
-      return damaged(Table::kVisitors);
-    auto visitor = unarchived<core::Visitor>(std::string_view(*bytes).substr(1));
+    auto visitor = core::decode_visitor(*bytes);
     if (!visitor) return damaged(Table::kVisitors);
     out.push_back(std::move(visitor));
   }

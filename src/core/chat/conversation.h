@@ -40,6 +40,8 @@ struct Conversation {
   ChatAuthor last_from = ChatAuthor::kVisitor;
   UnixMillis last_at = 0;
   std::vector<std::uint64_t> recent;  // hashes of message ids: a repeat changes nothing
+
+  bool awaits_answer() const { return state == ConversationState::kWaiting && !unanswered; }
 };
 template <class A>
 void fields(A& a, Conversation& c) {

@@ -38,6 +38,7 @@ void ControlState::take(const LoggedRecord& entry) {
   if (std::holds_alternative<AgentAvailability>(entry.record.body)) return take_availability(entry);
   if (std::holds_alternative<Site>(entry.record.body)) return take_site(entry);
   if (std::holds_alternative<Credential>(entry.record.body)) return take_credential(entry);
+  if (std::holds_alternative<RulesVersion>(entry.record.body)) return rules_.take(entry);
 }
 
 void ControlState::take_availability(const LoggedRecord& entry) {
@@ -74,6 +75,7 @@ std::vector<LoggedRecord> ControlState::entries() const {
   for (const Agent& agent : agents_) all.insert(all.end(), agent.entries.begin(), agent.entries.end());
   all.insert(all.end(), sites_.begin(), sites_.end());
   all.insert(all.end(), credentials_.begin(), credentials_.end());
+  std::ranges::move(rules_.entries(), std::back_inserter(all));
   return all;
 }
 

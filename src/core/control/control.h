@@ -5,11 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "core/control/rules_book.h"
 #include "core/event/record.h"
 
 namespace handrail::core {
 
-// What holds for all visitors: who is available at the desk, by log time, and which sites and credentials there are.
+// What holds for all visitors: who is available at the desk and which rules hold, by log time, and which sites and
+// credentials there are.
 // Entries that the fold asks for take effect at a log time at least 2 s after they were written, so every partition has
 // seen an entry before a record that it applies to. The log forgets, so this is kept whole: the newest of each.
 class ControlState {
@@ -23,6 +25,7 @@ class ControlState {
 
   void take(const LoggedRecord& entry);  // in log order
   int agents_available(std::string_view site, UnixMillis at) const;
+  const RulesBook& rules() const { return rules_; }
   std::vector<LoggedRecord> entries() const;  // all that is held, in an order that take() reproduces
 
  private:
@@ -38,6 +41,7 @@ class ControlState {
   std::vector<Agent> agents_;
   std::vector<LoggedRecord> sites_;        // newest of each
   std::vector<LoggedRecord> credentials_;  // newest of each
+  RulesBook rules_;
 };
 
 }  // namespace handrail::core

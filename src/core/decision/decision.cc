@@ -130,7 +130,8 @@ Decision decide(const DecisionInput& in) {
   decision.risk = in.risk;
   decision.struggle = in.struggle;
   decision.gates = Gates{in}.ask_all();
-  decision.contributions = contributions(in.journey.evidence, in.at);
+  decision.contributions = contributions(in.journey.evidence, in.at, in.weights);
+  decision.rules_version = in.rules_version;
   decision.offered =
       std::all_of(decision.gates.begin(), decision.gates.end(), [](const GateVerdict& v) { return v.passed; });
   if (decision.offered) {

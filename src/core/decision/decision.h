@@ -58,16 +58,20 @@ struct Decision {
   std::optional<InterventionId> intervention;
   std::vector<GateVerdict> gates;
   std::vector<Contribution> contributions;
+  std::uint64_t rules_version = 0;  // that held; 0: the configuration's
 };
 template <class A>
 void fields(A& a, Decision& d) {
   a(d.id, d.site, d.visitor, d.journey, d.at, d.cause, d.offered, d.trigger, d.risk, d.struggle, d.intervention,
     d.gates, d.contributions);
+  if (a.more()) a(d.rules_version);
 }
 
 // What a decision is made from.
 struct DecisionInput {
   const Policy& policy;
+  const Weights& weights;
+  std::uint64_t rules_version;
   const Profile& profile;
   const Journey& journey;
   const std::optional<Intervention>& offer;  // the visitor's newest, live or not

@@ -23,6 +23,13 @@ struct Policy {
   Millis history_after = 60 * kSecond;     // what reached us later than this after it happened starts no offer
   bool needs_agent = false;                // offer only while someone is available at the desk
   Millis unanswered_after = 60 * kSecond;  // a waiting conversation: the visitor is told that nobody answered
+  int holdout_percent = 0;                 // of visitors, drawn once and for good: they get no help, to compare with
 };
+template <class A>
+void fields(A& a, Policy& p) {
+  a(p.qualify_risk, p.qualify_struggle, p.rearm_risk, p.persistent_risk, p.persistent_count, p.assessment_gap,
+    p.offers_per_session, p.offers_per_day, p.cooldown, p.snooze, p.decline, p.answer_settles, p.offer_lives,
+    p.history_after, p.needs_agent, p.unanswered_after, p.holdout_percent);
+}
 
 }  // namespace handrail::core

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "core/control/credential.h"
+#include "core/control/rules.h"
 #include "core/control/site.h"
 #include "core/event/fact.h"
 
@@ -115,13 +116,13 @@ void fields(A& a, AgentAvailability& e) {
   a(e.agent, e.available, e.effective_at);
 }
 
-using RecordBody =
-    std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link, Site, Credential, Act>;
+using RecordBody = std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link, Site,
+                                Credential, Act, RulesVersion>;
 
 // Entries of the control log: of no visitor, and seen by every partition.
 template <class T>
-concept ControlEntry =
-    std::same_as<T, AgentAvailability> || std::same_as<T, Site> || std::same_as<T, Credential> || std::same_as<T, Act>;
+concept ControlEntry = std::same_as<T, AgentAvailability> || std::same_as<T, Site> || std::same_as<T, Credential> ||
+                       std::same_as<T, Act> || std::same_as<T, RulesVersion>;
 
 // What the log holds: events, and everything else that changes what is known of a visitor, in that visitor's order.
 struct Record {
@@ -142,9 +143,9 @@ struct LoggedRecord {
   Record record;
 };
 
-// Stored form. The first byte is the format version; a newer one is refused by name. 2 has no sites and credentials,
-// and is otherwise the same.
-inline constexpr std::uint8_t kRecordFormat = 3;
+// Stored form. The first byte is the format version; a newer one is refused by name. 3 has no rules, 2 no sites and
+// credentials either; they are otherwise the same.
+inline constexpr std::uint8_t kRecordFormat = 4;
 inline constexpr std::uint8_t kOldestRecordFormat = 2;
 std::string encode(const Record& record);
 void encode_to(std::string& out, const Record& record);  // appends
@@ -155,7 +156,8 @@ Result<Record> decode_record(std::string_view bytes);
 // visitor, event id and attempt. Nothing for records that need none.
 std::optional<std::uint64_t> foreign_id(const Record& record);
 
-// "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act"
+// "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act",
+// "rules"
 std::string_view kind_name(const Record& record);
 
 }  // namespace handrail::core

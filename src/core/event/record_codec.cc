@@ -163,14 +163,14 @@ std::size_t encoded_size_hint(const Record& record) {
 
 Result<Record> decode_record(std::string_view bytes) {
   if (bytes.empty()) return fail(ErrorCode::kCorrupt, "empty record");
-  const auto version = static_cast<unsigned char>(bytes.front());
+  const auto version = static_cast<std::uint8_t>(bytes.front());
   if (version < kOldestRecordFormat || version > kRecordFormat) {
     return fail(ErrorCode::kCorrupt,
                 "record format " + std::to_string(version) + " is not known to this program (it reads " +
                     std::to_string(kOldestRecordFormat) + " to " + std::to_string(kRecordFormat) + ")");
   }
   Record record;
-  ArchiveReader reader{bytes.substr(1)};
+  ArchiveReader reader{bytes.substr(1), version};
   reader(record);
   if (!reader.ok() || !reader.at_end()) return fail(ErrorCode::kCorrupt, "record bytes are damaged");
   return record;
@@ -198,7 +198,7 @@ std::string_view name_of(Device device) {
 
 std::string_view kind_name(const Record& record) {
   static constexpr std::array<std::string_view, std::variant_size_v<RecordBody>> kNames = {
-      "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act"};
+      "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act", "rules"};
   return kNames[record.body.index()];
 }
 

@@ -21,10 +21,12 @@ struct Signal {
   Episode episode;
   SignalState state = SignalState::kProvisional;
   JourneyId journey;
+  std::uint64_t rules_version = 0;  // that held when it was found; 0: the configuration's
 };
 template <class A>
 void fields(A& a, Signal& s) {
   a(s.episode, s.state, s.journey);
+  if (a.more()) a(s.rules_version);
 }
 
 // What folding one record changed beyond the visitor's state: rows to store and news to push. The engine turns it

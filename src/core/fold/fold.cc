@@ -18,59 +18,92 @@ SignalState state_of(Grade grade) {
 class Folding {
  public:
   Folding(const FoldContext& context, Visitor& visitor, const LoggedRecord& logged, Effects& effects)
-      : context_(context), policy_(context.policy), visitor_(visitor), logged_(logged), effects_(effects) {}
+      : context_(context), visitor_(visitor), logged_(logged), effects_(effects) {}
 
   void run() {
     const UnixMillis now = std::max(visitor_.log_time, logged_.record.received_at / 1000);
     act_on_deadlines(now);
+    hold_rules_of(now);
     visitor_.log_time = now;
     visitor_.note_activity(logged_.offset, now);
     rearm_if_calm(now);
     std::visit([this](const auto& body) { take(body); }, logged_.record.body);
+    set_deadlines();
     effects_.struggle = struggle_now();
     effects_.risk = risk(effects_.struggle, 0, 0);
   }
 
  private:
   UnixMillis now() const { return visitor_.log_time; }
-  int risk_at(UnixMillis at) const { return risk(struggle(visitor_.journey.evidence, at), 0, 0); }
+  const Policy& policy() const { return rules_->policy; }
+  int risk_at(UnixMillis at) const { return risk(struggle(visitor_.journey.evidence, at, *weights_), 0, 0); }
   // Of the evidence as it stands once the record is folded into it; worked out once.
   int struggle_now() {
-    if (!struggle_now_) struggle_now_ = struggle(visitor_.journey.evidence, now());
+    if (!struggle_now_) struggle_now_ = struggle(visitor_.journey.evidence, now(), *weights_);
     return *struggle_now_;
+  }
+
+  // Those that had taken effect at that log time. An entry is written 2 s before it takes effect, so all that happens
+  // at or after that moment lies behind it in the log.
+  void hold_rules_of(UnixMillis at) {
+    const auto published = context_.control.rules().at(visitor_.site, at);
+    rules_ = published ? &published->rules : &context_.rules;
+    weights_ = published ? &published->weights : &catalogue_weights();
+    rules_version_ = published ? published->version : 0;
   }
 
   // --- deadlines ---------------------------------------------------------------------------------------------------
 
   void act_on_deadlines(UnixMillis until) {
-    while (const auto due = next_due(visitor_, policy_)) {
+    while (const auto due = next_due(visitor_)) {
       if (*due > until) return;
+      hold_rules_of(*due);
       act_at(*due);
     }
   }
 
+  // Of what this record began: by the policy of its moment.
+  void set_deadlines() {
+    auto& settles = visitor_.deadlines.decline_settles;
+    const auto& unsettled = visitor_.profile.unsettled;
+    if (!unsettled) {
+      settles.reset();
+    } else if (!settles || unsettled->at == now()) {
+      settles = unsettled->at + policy().answer_settles;
+    }
+    auto& unanswered = visitor_.deadlines.unanswered;
+    const auto& conversation = visitor_.conversation;
+    if (!conversation || !conversation->awaits_answer()) {
+      unanswered.reset();
+    } else if (!unanswered) {
+      unanswered = conversation->opened_at + policy().unanswered_after;
+    }
+  }
+
   void act_at(UnixMillis due) {
-    if (visitor_.profile.unsettled && visitor_.profile.unsettled->at + policy_.answer_settles <= due) settle_decline();
+    if (is_due(visitor_.deadlines.decline_settles, due)) settle_decline();
     if (visitor_.offer && visitor_.offer->state == OfferState::kPending && visitor_.offer->expires_at <= due) {
       end_live_offer(OfferState::kExpired, "not displayed in time", due);
     }
     if (visitor_.offer && visitor_.offer->state == OfferState::kDisplayed && visitor_.journey.is_over(due)) {
       end_live_offer(OfferState::kExpired, "the journey ended without an answer", due);
     }
-    tell_unanswered(due);
+    if (is_due(visitor_.deadlines.unanswered, due)) tell_unanswered(due);
   }
+
+  static bool is_due(const std::optional<UnixMillis>& deadline, UnixMillis at) { return deadline && *deadline <= at; }
 
   void settle_decline() {
     const UnsettledDecline decline = *visitor_.profile.unsettled;
     visitor_.profile.unsettled.reset();
-    visitor_.profile.remember_decline(decline.at, decline.forever, policy_);
+    visitor_.deadlines.decline_settles.reset();
+    visitor_.profile.remember_decline(decline.at, decline.forever, policy());
     tell_the_person(AnswerKind::kDismissed, decline.forever, decline.at, decline.intervention);
   }
 
   void tell_unanswered(UnixMillis due) {
     auto& conversation = visitor_.conversation;
-    if (!conversation || conversation->state != ConversationState::kWaiting || conversation->unanswered) return;
-    if (conversation->opened_at + policy_.unanswered_after > due) return;
+    visitor_.deadlines.unanswered.reset();
     conversation->unanswered = true;
     effects_.conversation = *conversation;
     const std::string message_id = "unanswered-" + conversation->id.hex().substr(0, 12);
@@ -102,7 +135,7 @@ class Folding {
   void take(const Answer& answer) {
     if (!visitor_.offer || visitor_.offer->id != answer.intervention) return;
     const bool was_displayed = visitor_.offer->displayed_at.has_value();
-    if (!apply_answer(*visitor_.offer, visitor_.profile, answer, now(), policy_)) return;
+    if (!apply_answer(*visitor_.offer, visitor_.profile, answer, now(), policy())) return;
     if (!was_displayed && visitor_.offer->displayed_at) {
       ++visitor_.journey.offers_displayed;
       tell_the_person(AnswerKind::kDisplayed, false, now(), answer.intervention);
@@ -125,7 +158,7 @@ class Folding {
   void take(const TimerFired&) {}  // its work was done by act_on_deadlines
 
   void take(const PersonDecision& decision) {
-    if (!visitor_.profile.take(decision, policy_)) {
+    if (!visitor_.profile.take(decision, policy())) {
       effects_.duplicate = true;
       return;
     }
@@ -222,8 +255,8 @@ class Folding {
     Evidence& evidence = visitor_.journey.evidence;
     const Episode* known = evidence.find(raised.episode.id);
     raised.episode.began = known != nullptr ? known->began : logged_.offset;
-    if (!evidence.raise(raised.episode, raised.anew)) return false;
-    effects_.signals.push_back({raised.episode, state_of(raised.episode.grade), visitor_.journey.id});
+    if (!evidence.raise(raised.episode, raised.anew, *weights_)) return false;
+    effects_.signals.push_back({raised.episode, state_of(raised.episode.grade), visitor_.journey.id, rules_version_});
     return true;
   }
 
@@ -231,7 +264,7 @@ class Folding {
     Evidence& evidence = visitor_.journey.evidence;
     const Episode* known = evidence.find(id);
     if (known == nullptr) return;
-    effects_.signals.push_back({*known, SignalState::kRetracted, visitor_.journey.id});
+    effects_.signals.push_back({*known, SignalState::kRetracted, visitor_.journey.id, rules_version_});
     evidence.retract(id);
     retract_offer_if_unfounded();
   }
@@ -240,31 +273,31 @@ class Folding {
   // the score at the moment of the offer is below the bar.
   void retract_offer_if_unfounded() {
     if (!visitor_.offer || visitor_.offer->state != OfferState::kPending) return;
-    const int then = struggle(visitor_.journey.evidence, visitor_.offer->made_at);
-    const int bar = visitor_.offer->trigger == Trigger::kRisingEdge ? policy_.qualify_risk : policy_.persistent_risk;
-    if (risk(then, 0, 0) >= bar && then >= policy_.qualify_struggle) return;
+    const int then = struggle(visitor_.journey.evidence, visitor_.offer->made_at, *weights_);
+    const int bar = visitor_.offer->trigger == Trigger::kRisingEdge ? policy().qualify_risk : policy().persistent_risk;
+    if (risk(then, 0, 0) >= bar && then >= policy().qualify_struggle) return;
     end_live_offer(OfferState::kRetracted, "what it rested on turned out not to be trouble", now());
   }
 
   // --- from score to offer -----------------------------------------------------------------------------------------
 
   void rearm_if_calm(UnixMillis at) {
-    if (!visitor_.journey.armed && risk_at(at) < policy_.rearm_risk) visitor_.journey.armed = true;
+    if (!visitor_.journey.armed && risk_at(at) < policy().rearm_risk) visitor_.journey.armed = true;
   }
 
   void assess(bool stronger, int risk_now) {
     auto& assessments = visitor_.journey.assessments;
-    if (!stronger || (!assessments.empty() && now() - assessments.back().at < policy_.assessment_gap)) return;
+    if (!stronger || (!assessments.empty() && now() - assessments.back().at < policy().assessment_gap)) return;
     push_bounded(assessments, Assessment{now(), risk_now}, Journey::kAssessmentsMax);
   }
 
   std::optional<Trigger> trigger(int risk_now, int struggle) const {
     const Journey& journey = visitor_.journey;
-    if (!journey.armed || struggle < policy_.qualify_struggle) return std::nullopt;
-    if (risk_now >= policy_.qualify_risk) return Trigger::kRisingEdge;
+    if (!journey.armed || struggle < policy().qualify_struggle) return std::nullopt;
+    if (risk_now >= policy().qualify_risk) return Trigger::kRisingEdge;
     const auto high = std::count_if(journey.assessments.begin(), journey.assessments.end(),
-                                    [&](const Assessment& a) { return a.risk >= policy_.persistent_risk; });
-    if (high >= policy_.persistent_count) return Trigger::kPersistentRisk;
+                                    [&](const Assessment& a) { return a.risk >= policy().persistent_risk; });
+    if (high >= policy().persistent_count) return Trigger::kPersistentRisk;
     return std::nullopt;
   }
 
@@ -272,7 +305,9 @@ class Folding {
     const auto why = trigger(risk_now, struggle_now());
     if (!why) return;
     visitor_.journey.armed = false;
-    const DecisionInput input{policy_,
+    const DecisionInput input{policy(),
+                              *weights_,
+                              rules_version_,
                               visitor_.profile,
                               visitor_.journey,
                               visitor_.offer,
@@ -330,7 +365,9 @@ class Folding {
   }
 
   const FoldContext& context_;
-  const Policy& policy_;
+  const Rules* rules_ = nullptr;
+  const Weights* weights_ = nullptr;
+  std::uint64_t rules_version_ = 0;
   Visitor& visitor_;
   const LoggedRecord& logged_;
   Effects& effects_;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/control/control.h"
-#include "core/decision/policy.h"
+#include "core/control/rules.h"
 #include "core/event/record.h"
 #include "core/fold/effects.h"
 #include "core/fold/visitor.h"
@@ -10,7 +10,7 @@
 namespace handrail::core {
 
 struct FoldContext {
-  const Policy& policy;
+  const Rules& rules;  // of the configuration: where the site published none
   const ControlState& control;
   bool foreign_duplicate = false;  // the log holds an event of this id at a smaller offset, within 24 h
 };

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/archive.h"
+
 namespace handrail::core {
 namespace {
 
@@ -17,6 +19,14 @@ void shift_up(std::array<std::uint64_t, 4>& bits, std::uint64_t by) {
     if (test_bit(bits, i)) set_bit(moved, i + by);
   }
   bits = moved;
+}
+
+// Format 2 reckoned them from the policy.
+void set_default_deadlines(Visitor& v) {
+  const Policy policy;
+  if (v.profile.unsettled) v.deadlines.decline_settles = v.profile.unsettled->at + policy.answer_settles;
+  if (v.conversation && v.conversation->awaits_answer())
+    v.deadlines.unanswered = v.conversation->opened_at + policy.unanswered_after;
 }
 
 }  // namespace
@@ -53,17 +63,30 @@ void Visitor::note_activity(Offset offset, UnixMillis at) {
   spans.push_back({offset, offset, at});
 }
 
-std::optional<UnixMillis> next_due(const Visitor& v, const Policy& policy) {
+std::string encode(const Visitor& visitor) {
+  std::string out(1, static_cast<char>(kVisitorFormat));
+  ArchiveWriter{out}(visitor);
+  return out;
+}
+
+std::optional<Visitor> decode_visitor(std::string_view bytes) {
+  if (bytes.empty()) return std::nullopt;
+  const auto format = static_cast<std::uint8_t>(bytes.front());
+  if (format < kOldestVisitorFormat || format > kVisitorFormat) return std::nullopt;
+  auto visitor = unarchived<Visitor>(bytes.substr(1), format);
+  if (visitor && format < 3) set_default_deadlines(*visitor);
+  return visitor;
+}
+
+std::optional<UnixMillis> next_due(const Visitor& v) {
   std::optional<UnixMillis> due;
   const auto consider = [&](UnixMillis at) { due = due ? std::min(*due, at) : at; };
   if (v.offer && v.offer->state == OfferState::kPending) consider(v.offer->expires_at);
   if (v.offer && v.offer->state == OfferState::kDisplayed) {
     consider(std::min(v.journey.last_at + Journey::kIdleEnd, v.journey.started_at + Journey::kLongestSpan) + 1);
   }
-  if (v.profile.unsettled) consider(v.profile.unsettled->at + policy.answer_settles);
-  const bool waiting =
-      v.conversation && v.conversation->state == ConversationState::kWaiting && !v.conversation->unanswered;
-  if (waiting) consider(v.conversation->opened_at + policy.unanswered_after);
+  if (v.deadlines.decline_settles) consider(*v.deadlines.decline_settles);
+  if (v.deadlines.unanswered) consider(*v.deadlines.unanswered);
   return due;
 }
 

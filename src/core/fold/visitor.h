@@ -52,6 +52,16 @@ void fields(A& a, ActiveSpan& s) {
   a(s.first, s.last, s.last_at);
 }
 
+// Moments that a policy set when their cause happened. Kept, so that a later policy does not move them.
+struct Deadlines {
+  std::optional<UnixMillis> decline_settles;  // a dismissal becomes a decline
+  std::optional<UnixMillis> unanswered;       // a waiting conversation is told that nobody answered
+};
+template <class A>
+void fields(A& a, Deadlines& d) {
+  a(d.decline_settles, d.unanswered);
+}
+
 // All that is known of one visitor: what fold() works on and what the checkpoint stores. It depends on the visitor's
 // own records alone.
 struct Visitor {
@@ -67,19 +77,25 @@ struct Visitor {
   std::vector<TabWatermark> tabs;
   Person person;
   std::vector<ActiveSpan> spans;  // ascending; cover all of its records in the last 24 h
+  Deadlines deadlines;
 
   // Keeps `spans` true for a record at `offset`.
   void note_activity(Offset offset, UnixMillis at);
   bool has_live_offer() const { return offer && is_live(offer->state); }
 };
-inline constexpr std::uint8_t kVisitorFormat = 2;
+// Stored form: the first byte is the format. 2 has no deadlines.
+inline constexpr std::uint8_t kVisitorFormat = 3;
+inline constexpr std::uint8_t kOldestVisitorFormat = 2;
 template <class A>
 void fields(A& a, Visitor& v) {
   a(v.site, v.id, v.anonymous_id, v.log_time, v.next_offset, v.profile, v.journey, v.offer, v.conversation, v.tabs,
     v.person, v.spans);
+  if (a.since(3)) a(v.deadlines);
 }
+std::string encode(const Visitor& visitor);
+std::optional<Visitor> decode_visitor(std::string_view bytes);  // nothing: damaged, or of an unknown format
 
 // The next moment at which something happens in silence: a function of the state, so timers need no list of their own.
-std::optional<UnixMillis> next_due(const Visitor& visitor, const Policy& policy);
+std::optional<UnixMillis> next_due(const Visitor& visitor);
 
 }  // namespace handrail::core

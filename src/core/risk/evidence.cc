@@ -39,7 +39,7 @@ bool Evidence::retract(EpisodeId id) {
   return std::erase_if(episodes, [&](const Episode& e) { return e.id == id; }) > 0;
 }
 
-bool Evidence::raise(const Episode& episode, bool anew) {
+bool Evidence::raise(const Episode& episode, bool anew, const Weights& weights) {
   const auto known =
       std::find_if(episodes.begin(), episodes.end(), [&](const Episode& e) { return e.id == episode.id; });
   if (known != episodes.end()) {
@@ -54,8 +54,8 @@ bool Evidence::raise(const Episode& episode, bool anew) {
   episodes.insert(std::upper_bound(episodes.begin(), episodes.end(), episode, before), episode);
   if (episodes.size() > kEpisodesMax) {
     const auto weakest = std::min_element(episodes.begin(), episodes.end(), [&](const Episode& a, const Episode& b) {
-      return std::tuple(decayed_q16(a, *this, episode.at), a.at, a.id) <
-             std::tuple(decayed_q16(b, *this, episode.at), b.at, b.id);
+      return std::tuple(decayed_q16(a, *this, episode.at, weights), a.at, a.id) <
+             std::tuple(decayed_q16(b, *this, episode.at, weights), b.at, b.id);
     });
     episodes.erase(weakest);
   }

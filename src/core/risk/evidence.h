@@ -44,7 +44,7 @@ struct Evidence {
 
   // Adds an episode, or moves one to a higher grade, or (same grade, `anew`) to a later time.
   // False when nothing changed. Makes room by dropping the weakest at `episode.at`.
-  bool raise(const Episode& episode, bool anew);
+  bool raise(const Episode& episode, bool anew, const Weights& weights = catalogue_weights());
 };
 template <class A>
 void fields(A& a, Evidence& e) {

@@ -35,14 +35,14 @@ int in_points(std::int64_t q16) { return static_cast<int>((q16 * 100 + kOne / 2)
 // Calls `take(episode, q16)` with the strongest of each trouble, by family and target: the product's rounding depends
 // on the order. Of equal ones the first by id.
 template <class Take>
-void for_each_strongest(const Evidence& evidence, UnixMillis at, Take take) {
+void for_each_strongest(const Evidence& evidence, UnixMillis at, const Weights& weights, Take take) {
   const auto& all = evidence.episodes;
   for (std::size_t i = 0; i < all.size();) {
     const Episode* strongest = &all[i];
-    std::int64_t q16 = decayed_q16(all[i], evidence, at);
+    std::int64_t q16 = decayed_q16(all[i], evidence, at, weights);
     const std::size_t first = i++;
     for (; i < all.size() && same_trouble(all[first], all[i]); ++i) {
-      const std::int64_t other = decayed_q16(all[i], evidence, at);
+      const std::int64_t other = decayed_q16(all[i], evidence, at, weights);
       if (other < q16 || (other == q16 && all[i].id > strongest->id)) continue;
       strongest = &all[i];
       q16 = other;
@@ -53,16 +53,17 @@ void for_each_strongest(const Evidence& evidence, UnixMillis at, Take take) {
 
 }  // namespace
 
-std::int64_t decayed_q16(const Episode& episode, const Evidence& evidence, UnixMillis at) {
+std::int64_t decayed_q16(const Episode& episode, const Evidence& evidence, UnixMillis at, const Weights& weights) {
   const Millis half_life = half_life_of(row_of(episode.signal).family);
-  const std::int64_t q16 = weight_q16(episode.signal, episode.grade) * decay_q16(at - episode.at, half_life) >> 16;
+  const std::int64_t q16 = weights.of(episode.signal, episode.grade) * decay_q16(at - episode.at, half_life) >> 16;
   return q16 >> std::min(progress_after(evidence, episode.at), 16);
 }
 
-int struggle(const Evidence& evidence, UnixMillis at) {
+int struggle(const Evidence& evidence, UnixMillis at, const Weights& weights) {
   if (evidence.episodes.empty()) return 0;
   std::int64_t calm = kOne;
-  for_each_strongest(evidence, at, [&](const Episode&, std::int64_t q16) { calm = calm * (kOne - q16) >> 16; });
+  for_each_strongest(evidence, at, weights,
+                     [&](const Episode&, std::int64_t q16) { calm = calm * (kOne - q16) >> 16; });
   std::int64_t score = kOne - calm;
   const Millis since_exit_intent = evidence.exit_intent_at ? at - *evidence.exit_intent_at : kExitIntentSpan;
   if (since_exit_intent >= 0 && since_exit_intent < kExitIntentSpan && score >= kExitIntentFloor) {
@@ -71,9 +72,9 @@ int struggle(const Evidence& evidence, UnixMillis at) {
   return in_points(score);
 }
 
-std::vector<Contribution> contributions(const Evidence& evidence, UnixMillis at) {
+std::vector<Contribution> contributions(const Evidence& evidence, UnixMillis at, const Weights& weights) {
   std::vector<Contribution> out;
-  for_each_strongest(evidence, at, [&](const Episode& e, std::int64_t q16) {
+  for_each_strongest(evidence, at, weights, [&](const Episode& e, std::int64_t q16) {
     out.push_back(
         {e.signal, e.grade, e.target, e.at, in_points(q16), static_cast<std::uint8_t>(progress_after(evidence, e.at))});
   });

@@ -64,6 +64,13 @@ constexpr std::array<Millis, 7> kHalfLives = {60 * kSecond, 120 * kSecond, 120 *
 constexpr std::array<std::string_view, 10> kGradeNames = {"provisional", "once",   "confirmed", "repeated", "critical",
                                                           "twice",       "thrice", "2",         "3",        "5"};
 
+std::optional<std::size_t> place_of(const SignalRow& signal, Grade grade) {
+  for (std::size_t i = 0; i < signal.grade_count; ++i) {
+    if (signal.grades[i].grade == grade) return i;
+  }
+  return std::nullopt;
+}
+
 std::string_view times_in_words(Grade grade) {
   switch (grade) {
     case Grade::kTwice:
@@ -109,12 +116,30 @@ std::optional<Grade> grade_named(std::string_view name) {
   return static_cast<Grade>(found - kGradeNames.begin());
 }
 
-std::int64_t weight_q16(SignalKind kind, Grade grade) {
-  const SignalRow& signal = row_of(kind);
-  for (std::size_t i = 0; i < signal.grade_count; ++i) {
-    if (signal.grades[i].grade == grade) return signal.grades[i].weight_q16;
+std::int64_t weight_q16(SignalKind kind, Grade grade) { return catalogue_weights().of(kind, grade); }
+
+Weights::Weights() {
+  for (const SignalRow& signal : kRows) {
+    for (std::size_t i = 0; i < signal.grade_count; ++i)
+      q16_[static_cast<std::size_t>(signal.kind)][i] = signal.grades[i].weight_q16;
   }
-  return 0;
+}
+
+Weights::Weights(std::span<const WeightOverride> overrides) : Weights() {
+  for (const WeightOverride& w : overrides) {
+    if (const auto place = place_of(row_of(w.signal), w.grade))
+      q16_[static_cast<std::size_t>(w.signal)][*place] = w.weight_q16;
+  }
+}
+
+std::int64_t Weights::of(SignalKind kind, Grade grade) const {
+  const auto place = place_of(row_of(kind), grade);
+  return place ? q16_[static_cast<std::size_t>(kind)][*place] : 0;
+}
+
+const Weights& catalogue_weights() {
+  static const Weights catalogue;
+  return catalogue;
 }
 
 std::string spoken(std::string_view element_key) {

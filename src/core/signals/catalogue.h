@@ -81,6 +81,29 @@ Millis half_life_of(Family family);
 // 0 for a grade that the signal does not have.
 std::int64_t weight_q16(SignalKind kind, Grade grade);
 
+// Another weight than the catalogue's, for one grade of one signal.
+struct WeightOverride {
+  SignalKind signal = SignalKind::kRageClick;
+  Grade grade = Grade::kProvisional;
+  std::uint32_t weight_q16 = 0;  // 0..65536
+};
+template <class A>
+void fields(A& a, WeightOverride& w) {
+  a(w.signal, w.grade, w.weight_q16);
+}
+
+// What each grade of each signal weighs: the catalogue, and a site's own words about it.
+class Weights {
+ public:
+  Weights();
+  explicit Weights(std::span<const WeightOverride> overrides);
+  std::int64_t of(SignalKind kind, Grade grade) const;  // Q16
+
+ private:
+  std::array<std::array<std::int64_t, 3>, kSignalKinds> q16_{};  // in the order of the catalogue's grades
+};
+const Weights& catalogue_weights();
+
 // "submit failed twice", "term invalid twice", "3 attempts at loan calculator"
 std::string words_for(SignalKind kind, Grade grade, std::string_view target);
 

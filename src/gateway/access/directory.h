@@ -7,12 +7,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/event/record.h"
+#include "core/control/rules_book.h"
 
 namespace handrail::gateway {
 
-// The sites and credentials that this gateway knows of: the newest entry of each, as the control log tells. Takes
-// entries in any order. Used on the I/O thread.
+// The sites, credentials and rules that this gateway knows of: the newest entry of each, as the control log tells.
+// Takes entries in any order. Used on the I/O thread.
 class Directory {
  public:
   void take(const core::LoggedRecord& entry);
@@ -22,6 +22,7 @@ class Directory {
   std::vector<const core::Site*> sites() const;  // by id, without the removed
   // Of one site, or of all where it is empty; newest first.
   std::vector<const core::Credential*> credentials(std::string_view site) const;
+  const core::RulesBook& rules() const { return rules_; }
   std::size_t site_count() const { return sites_.size(); }
   std::size_t credential_count() const { return credentials_.size(); }
 
@@ -33,6 +34,7 @@ class Directory {
   };
   std::map<std::string, Known<core::Site>, std::less<>> sites_;
   std::map<std::string, Known<core::Credential>, std::less<>> credentials_;
+  core::RulesBook rules_;
 };
 
 }  // namespace handrail::gateway

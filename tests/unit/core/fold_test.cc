@@ -73,7 +73,7 @@ TEST_CASE("an offer lives 120 s undisplayed, and a record after that sees it exp
 
 TEST_CASE("a timer record acts in silence, and a second one does nothing") {
   WithOffer s;
-  CHECK(next_due(s.fold.visitor, s.fold.policy()) == s.v.from() + 150'000);
+  CHECK(next_due(s.fold.visitor) == s.v.from() + 150'000);
   s.fold(s.v.record(150'000, TimerFired{}));
   CHECK(s.fold.offer_state() == OfferState::kExpired);
   CHECK(s.fold.effects.interventions.size() == 1);

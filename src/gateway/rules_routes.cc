@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <boost/json.hpp>
+
+#include "gateway/gateway.h"
+#include "gateway/rules_document.h"
+#include "gateway/small_body.h"
+
+// A site's rules: drafted, checked, published for a moment that comes, and rolled back.
+namespace handrail::gateway {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t kNoteBytes = 500;
+constexpr Millis kScheduleMax = 90 * kDay;
+
+void respond_with(const CallPtr& call, const json::object& object) {
+  call->respond(json_response(json::serialize(object)));
+}
+
+}  // namespace
+
+core::Rules Gateway::rules_now(const std::string& site) const {
+  const auto published = guard_.directory().rules().at(site, ports_.clock.now() / 1000);
+  return published ? published->rules : options_.rules;
+}
+
+core::Weights Gateway::weights_now(const std::string& site) const {
+  const auto published = guard_.directory().rules().at(site, ports_.clock.now() / 1000);
+  return published ? published->weights : core::catalogue_weights();
+}
+
+// What a draft begins with: the draft there is, else what was published last, else the configuration's rules.
+core::Rules Gateway::rules_to_draft_from(const std::string& site) const {
+  const core::RulesBook& book = guard_.directory().rules();
+  if (auto draft = book.draft(site)) return std::move(draft->rules);
+  const auto& versions = book.versions(site);
+  return versions.empty() ? options_.rules : versions.back().published().rules;
+}
+
+// The rules of the body over those that a draft begins with. Nothing: answered.
+std::optional<core::Rules> Gateway::drafted(const CallPtr& call, const std::string& site) {
+  core::Rules rules = rules_to_draft_from(site);
+  if (!read_body(call, [&](JsonReader& in) { read_rules(in, rules); })) return std::nullopt;
+  return rules;
+}
+
+void Gateway::publish_rules(const CallPtr& call, core::RulesVersion version, const char* what) {
+  const core::RulesBook& book = guard_.directory().rules();
+  const auto& versions = book.versions(call->caller.site);
+  version.version = versions.empty() ? 1 : versions.back().published().version + 1;
+  version.author = call->caller.actor;
+  version.effective_at = std::max(version.effective_at, ports_.clock.now() / 1000 + core::ControlState::kLeadTime);
+  std::vector<core::RecordBody> changes{version};
+  if (book.draft(call->caller.site)) {
+    core::RulesVersion gone;
+    gone.is_dropped = true;
+    changes.emplace_back(std::move(gone));
+  }
+  administer(call, std::move(changes), {what, call->caller.site, "version " + std::to_string(version.version)},
+             [call, version] { respond_with(call, view(version)); });
+}
+
+void Gateway::add_rules_routes() {
+  router_.add(Method::kGet, "/v1/sites/{site}/rules", Access::kRead, [this](const CallPtr& call) {
+    const auto site = named_site(call);
+    if (!site) return;
+    const core::RulesBook& book = guard_.directory().rules();
+    const auto published = book.at(site->id, ports_.clock.now() / 1000);
+    json::array versions;
+    const auto& all = book.versions(site->id);
+    for (auto version = all.rbegin(); version != all.rend(); ++version)
+      versions.push_back(summary_view(version->published()));
+    const auto draft = book.draft(site->id);
+    respond_with(call, {{"version", published ? published->version : 0},
+                        {"rules", view(published ? published->rules : options_.rules)},
+                        {"versions", std::move(versions)},
+                        {"draft", draft ? json::value(view(*draft)) : json::value(nullptr)}});
+  });
+
+  router_.add(Method::kPut, "/v1/sites/{site}/rules/draft", Access::kManage, [this](const CallPtr& call) {
+    if (!take_named_site(call)) return;
+    auto rules = drafted(call, call->caller.site);
+    if (!rules) return;
+    core::RulesVersion draft;
+    draft.author = call->caller.actor;
+    draft.rules = std::move(*rules);
+    administer(call, {draft}, {"rules.drafted", call->caller.site, {}},
+               [call, draft] { respond_with(call, view(draft)); });
+  });
+
+  router_.add(Method::kDelete, "/v1/sites/{site}/rules/draft", Access::kManage, [this](const CallPtr& call) {
+    if (!take_named_site(call)) return;
+    core::RulesVersion gone;
+    gone.is_dropped = true;
+    administer(call, {gone}, {"rules.draft_dropped", call->caller.site, {}}, [call] {
+      respond_with(call, {{"dropped", true}});
+    });
+  });
+
+  router_.add(Method::kPost, "/v1/sites/{site}/rules/validate", Access::kRead, [this](const CallPtr& call) {
+    const auto site = named_site(call);
+    if (!site) return;
+    if (const auto rules = drafted(call, site->id)) respond_with(call, {{"valid", true}, {"rules", view(*rules)}});
+  });
+
+  router_.add(Method::kPost, "/v1/sites/{site}/rules/publish", Access::kManage, [this](const CallPtr& call) {
+    if (!take_named_site(call)) return;
+    core::RulesVersion version;
+    const UnixMillis now = ports_.clock.now() / 1000;
+    const bool readable = read_body(call, [&](JsonReader& in) {
+      version.note = in.optional_text("note", kNoteBytes);
+      version.effective_at = in.optional_integer("effectiveAt", 0, now + kScheduleMax).value_or(0);
+    });
+    if (!readable) return;
+    auto draft = guard_.directory().rules().draft(call->caller.site);
+    if (!draft) return call->respond(problem(409, "no_draft", "there is no draft to publish", "draft"));
+    version.rules = std::move(draft->rules);
+    publish_rules(call, std::move(version), "rules.published");
+  });
+
+  router_.add(Method::kPost, "/v1/sites/{site}/rules/rollback", Access::kManage, [this](const CallPtr& call) {
+    if (!take_named_site(call)) return;
+    std::int64_t to = 0;
+    core::RulesVersion version;
+    const bool readable = read_body(call, [&](JsonReader& in) {
+      to = in.integer("version", 0, INT64_MAX);
+      version.note = in.optional_text("note", kNoteBytes);
+    });
+    if (!readable) return;
+    if (version.note.empty()) version.note = "back to version " + std::to_string(to);
+    version.rules = options_.rules;
+    if (to > 0) {
+      auto old = guard_.directory().rules().version(call->caller.site, static_cast<std::uint64_t>(to));
+      if (!old) return call->respond(problem(404, "no_such_version", "that version is not kept", "version"));
+      version.rules = std::move(old->rules);
+    }
+    publish_rules(call, std::move(version), "rules.rolled_back");
+  });
+
+  router_.add(Method::kGet, "/v1/sites/{site}/rules/{version}", Access::kRead, [this](const CallPtr& call) {
+    const auto site = named_site(call);
+    if (!site) return;
+    const auto number = number_in(call->params[1]);
+    const auto version = number && *number > 0
+                             ? guard_.directory().rules().version(site->id, static_cast<std::uint64_t>(*number))
+                             : std::nullopt;
+    if (!version) return call->respond(problem(404, "no_such_version", "that version is not kept", "version"));
+    respond_with(call, view(*version));
+  });
+}
+
+}  // namespace handrail::gateway
