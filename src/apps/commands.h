@@ -99,6 +99,14 @@ struct RulesFlags {
 };
 int run_rules(const RulesFlags& flags);
 
+// Who could have been helped on a running server, and what became of each: CSV.
+struct ExposureFlags {
+  std::string server = "127.0.0.1:8080";
+  std::string site;
+  bool as_json = false;  // one JSON object a line
+};
+int run_exposures(const ExposureFlags& flags);
+
 int exit_code_of(const Error& error);
 
 }  // namespace handrail

@@ -124,6 +124,12 @@ void add_rules_flags(CLI::App& app, RulesFlags& flags) {
   app.add_option("--server", flags.server, "the running server")->capture_default_str();
 }
 
+void add_exposure_flags(CLI::App& app, ExposureFlags& flags) {
+  app.add_option("--site", flags.site, "of which site [that of the token in use, else default]");
+  app.add_flag("--json", flags.as_json, "one JSON object a line, instead of CSV");
+  app.add_option("--server", flags.server, "the running server")->capture_default_str();
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Notices a struggling visitor within milliseconds and offers help on the open page."};
   app.set_version_flag("--version", kVersion);
@@ -135,6 +141,7 @@ int run(int argc, char** argv) {
   SiteFlags site_flags;
   TokenFlags token_flags;
   RulesFlags rules_flags;
+  ExposureFlags exposure_flags;
   std::string story_server = "127.0.0.1:8080";
   std::string what = "show";
   std::string offset;
@@ -173,6 +180,9 @@ int run(int argc, char** argv) {
   add_token_flags(*tokens, token_flags);
   auto* rules = app.add_subcommand("rules", "how a site watches and helps: draft, publish, roll back");
   add_rules_flags(*rules, rules_flags);
+  auto* exposures =
+      app.add_subcommand("exposures", "who could have been helped, drawn for help or not, and what became of each");
+  add_exposure_flags(*exposures, exposure_flags);
 
   try {
     app.parse(argc, argv);
@@ -196,6 +206,7 @@ int run(int argc, char** argv) {
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
   if (*sites) return run_sites(site_flags);
   if (*rules) return run_rules(rules_flags);
+  if (*exposures) return run_exposures(exposure_flags);
   if (*tokens)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tokens(loaded, token_flags); });
   if (*doctor) return run_doctor(config.load(), as_json);

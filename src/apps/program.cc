@@ -204,6 +204,8 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->hub_ = std::make_unique<gateway::Hub>(gateway::HubOptions{}, program->clock_, program->metrics_);
   const Worker::Ports ports{*program->log_, *program->store_, *program->hub_, program->clock_};
   program->engine_ = std::make_unique<Engine>(engine_options(options), ports, program->metrics_);
+  program->eraser_ = std::make_unique<Eraser>(*program->log_, *program->store_, program->clock_,
+                                              std::chrono::seconds(config.erasure.every_s), program->metrics_);
   gateway::GatewayOptions gateway_options = handrail::gateway_options(options, *listen);
   gateway_options.proxies = std::move(*proxies);
   program->is_open_ = gateway_options.guard.is_open;
@@ -214,6 +216,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)
     return pass_on(shown);
   if (auto started = program->engine_->start(); !started) return pass_on(started);
+  program->eraser_->start();
   if (auto started = program->gateway_->start(); !started) return pass_on(started);
   program->address_ = listen->address.find(':') == std::string::npos ? listen->address : "[" + listen->address + "]";
   return program;
@@ -223,6 +226,7 @@ Program::~Program() { stop(); }
 
 void Program::stop() {
   if (gateway_) gateway_->stop();
+  if (eraser_) eraser_->stop();
   if (engine_) engine_->stop();
   if (log_) log_->stop();
 }

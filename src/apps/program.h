@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "engine/engine.h"
+#include "engine/eraser.h"
 #include "gateway/gateway.h"
 
 namespace handrail {
@@ -44,6 +45,7 @@ class Program {
   std::unique_ptr<TableStateStore> store_;
   std::unique_ptr<gateway::Hub> hub_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Eraser> eraser_;
   std::unique_ptr<gateway::Gateway> gateway_;
 };
 

@@ -22,9 +22,10 @@ namespace handrail {
 class ArchiveWriter {
  public:
   static constexpr bool kReading = false;
-  static constexpr bool since(std::uint8_t) { return true; }
+  bool since(std::uint8_t version) const { return version_ >= version; }
   static constexpr bool more() { return true; }
-  explicit ArchiveWriter(std::string& out) : out_(out) {}
+  // An older version is written by tests alone.
+  explicit ArchiveWriter(std::string& out, std::uint8_t version = 255) : out_(out), version_(version) {}
 
   template <class... Values>
   void operator()(const Values&... values) {
@@ -82,6 +83,7 @@ class ArchiveWriter {
   }
 
   std::string& out_;
+  std::uint8_t version_;
 };
 
 // Never reads past the end: after the first fault every further value stays as it was and ok() is false.

@@ -58,6 +58,9 @@ struct Config {
     std::int64_t block_cache_bytes = 32LL << 20;
     std::int64_t write_buffer_bytes = 32LL << 20;
   } state;
+  struct Erasure {
+    std::int64_t every_s = 3600;
+  } erasure;
   struct Engine {
     std::int64_t partitions = 1;
     std::int64_t niceness = 14;

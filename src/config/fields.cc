@@ -68,6 +68,8 @@ std::vector<ConfigField> fields_of(Config& c) {
        "per partition, at rest and packed (about 1 kB each); others come back from disk"},
       {"state.block_cache_bytes", &c.state.block_cache_bytes, kMiB, 64 * kGiB, "RocksDB's cache"},
       {"state.write_buffer_bytes", &c.state.write_buffer_bytes, kMiB, 4 * kGiB, "RocksDB's write buffer"},
+      {"erasure.every_s", &c.erasure.every_s, 1, 86'400,
+       "between two rounds that take erased visitors out of the files; they are gone from every answer at once"},
       {"engine.partitions", &c.engine.partitions, 1, 64, "worker threads; decisions are the same whatever the number"},
       {"engine.niceness", &c.engine.niceness, 0, 19,
        "of folding below acknowledging, as nice(1): what is sent is kept first when there is not enough CPU for both"},

@@ -46,6 +46,7 @@ void Engine::publish_metrics(telemetry::Metrics& metrics) {
                   sum(&WorkerCounters::signals));
   publish_stages(metrics);
   publish_decisions(metrics);
+  publish_outcomes(metrics);
   metrics.gauge("handrail_consumer_lag_events", "Durable records not yet folded",
                 [this] { return static_cast<double>(lag()); });
   metrics.gauge("handrail_consumer_iterator_age_seconds", "Age of the newest record read, while there is a lag",
@@ -81,6 +82,21 @@ void Engine::publish_decisions(telemetry::Metrics& metrics) {
                 total([&](const WorkerCounters& c) { return c.decided[trigger][offered].load(); }));
           },
           labels);
+    }
+  }
+}
+
+void Engine::publish_outcomes(telemetry::Metrics& metrics) {
+  for (const core::Arm arm : {core::Arm::kHelp, core::Arm::kControl}) {
+    for (std::size_t kind = 0; kind < core::kOutcomeKinds; ++kind) {
+      metrics.counter(
+          "handrail_outcomes_total", "What became of visitors who could be helped, by the arm they were drawn into",
+          [this, arm, kind] {
+            return static_cast<double>(
+                total([&](const WorkerCounters& c) { return c.outcomes[static_cast<std::size_t>(arm)][kind].load(); }));
+          },
+          {{"arm", std::string(core::name_of(arm))},
+           {"outcome", std::string(core::name_of(static_cast<core::OutcomeKind>(kind)))}});
     }
   }
 }

@@ -55,6 +55,7 @@ class Engine final : public Folding {
   void publish_metrics(telemetry::Metrics& metrics);
   void publish_stages(telemetry::Metrics& metrics);
   void publish_decisions(telemetry::Metrics& metrics);
+  void publish_outcomes(telemetry::Metrics& metrics);
   template <class Counter>
   std::uint64_t total(Counter counter) const;
   std::uint64_t lag() const;  // records

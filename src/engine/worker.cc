@@ -159,15 +159,36 @@ void Worker::keep_rows(const VisitorKey& key) {
   const auto keep = [&](auto& rows, auto& items) {
     for (auto& item : items) rows.push_back({key, item});
   };
+  if (effects_.erased) return forget(key);
   counters_.signals += effects_.signals.size();
+  for (const core::Exposure& exposure : effects_.exposures) {
+    if (exposure.outcome)
+      ++counters_.outcomes[static_cast<std::size_t>(exposure.arm)][static_cast<std::size_t>(exposure.outcome->kind)];
+  }
   for (const core::Decision& decision : effects_.decisions)
     ++counters_.decided[static_cast<std::size_t>(decision.trigger)][decision.offered ? 1 : 0];
   keep(rows_.signals, effects_.signals);
   keep(rows_.decisions, effects_.decisions);
   keep(rows_.interventions, effects_.interventions);
+  keep(rows_.exposures, effects_.exposures);
   keep(rows_.messages, effects_.messages);
   if (effects_.ended_journey) rows_.journeys.push_back({key, *effects_.ended_journey});
   if (effects_.conversation) rows_.conversations.push_back({key, *effects_.conversation});
+}
+
+// Also what was kept of it for the batch that is not written yet.
+void Worker::forget(const VisitorKey& key) {
+  const auto drop = [&](auto& rows) { std::erase_if(rows, [&](const auto& row) { return row.visitor == key; }); };
+  drop(rows_.signals);
+  drop(rows_.decisions);
+  drop(rows_.interventions);
+  drop(rows_.journeys);
+  drop(rows_.exposures);
+  drop(rows_.conversations);
+  drop(rows_.messages);
+  drop(rows_.dead_letters);
+  drop(rows_.erased);
+  rows_.erased.push_back({key, cache_.at(key).next_offset, ports_.clock.now() / 1000, std::nullopt});
 }
 
 // As they are now for the site: for those who watch.
@@ -256,6 +277,7 @@ Result<void> Worker::checkpoint() {
   rows_.partition = partition_;
   rows_.checkpoint = {next_, options_.engine_version};
   rows_.visitors = cache_.changed();
+  std::erase_if(rows_.visitors, [](const auto& row) { return row.second->id.empty(); });  // erased, and not seen since
   const std::size_t ended_journeys = rows_.journeys.size();
   for (const auto& [key, visitor] : rows_.visitors) {
     if (visitor->journey.has_begun()) rows_.journeys.push_back({key, core::summary_of(visitor->journey)});

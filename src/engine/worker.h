@@ -38,8 +38,9 @@ struct WorkerOptions {
 // Counted by a worker, read by anyone.
 struct WorkerCounters {
   std::atomic<std::uint64_t> folded{0}, duplicates{0}, ignored{0}, dead_letters{0}, timers{0}, signals{0};
-  std::atomic<std::uint64_t> decided[core::kTriggers][2]{};  // by what led to it; [1]: an offer
-  std::atomic<UnixMicros> received_at{0};                    // of the newest record read
+  std::atomic<std::uint64_t> decided[core::kTriggers][2]{};       // by what led to it; [1]: an offer
+  std::atomic<std::uint64_t> outcomes[2][core::kOutcomeKinds]{};  // of exposures, by arm
+  std::atomic<UnixMicros> received_at{0};                         // of the newest record read
   // Microseconds in the stages of step().
   std::atomic<std::uint64_t> read_micros{0}, fold_micros{0}, publish_micros{0};
 
@@ -88,6 +89,7 @@ class Worker {
   Result<void> refold_without(const VisitorKey& key, Offset poison);
   void bury(const LogEntry& entry, const std::string& error);
   void keep_rows(const VisitorKey& key);
+  void forget(const VisitorKey& key);
   const core::Weights& weights_of(const core::Visitor& visitor) const;
   void announce(const VisitorKey& key, const core::LoggedRecord& logged);
   void keep_muted(const VisitorKey& key, const core::LoggedRecord& logged);

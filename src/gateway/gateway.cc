@@ -98,6 +98,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntim
   add_help_routes();
   add_chat_routes();
   add_mission_routes();
+  add_subject_routes();
   add_visitor_routes();
   add_desk_routes();
   add_session_routes();
@@ -164,7 +165,7 @@ void Gateway::tell_watchers() {
       auto visitor = ports_.reader.visitor(key);
       if (!visitor || !*visitor) return;
       transport_->post([this, key, visitor = std::move(**visitor)] {
-        const json::object now = standing(visitor, ports_.clock.now() / 1000, weights_now(visitor.site));
+        const json::object now = standing(visitor, ports_.clock.now() / 1000, rules_now(visitor.site).weights);
         const bool is_struggling = now.at("struggle").as_int64() > 0;
         const bool was_struggling = struggling_.erase(key) > 0;
         if (is_struggling) struggling_.insert(key);

@@ -88,6 +88,7 @@ class Gateway {
   void add_chat_routes();
   void add_mission_routes();
   void add_visitor_routes();
+  void add_subject_routes();
   void add_desk_routes();
   void add_session_routes();
   void add_site_routes();
@@ -104,8 +105,7 @@ class Gateway {
   std::optional<core::Site> named_site(const CallPtr& call);
   // The same, and what is changed counts as that site's. False: answered.
   bool take_named_site(const CallPtr& call);
-  core::Rules rules_now(const std::string& site) const;
-  core::Weights weights_now(const std::string& site) const;
+  core::RulesInForce rules_now(const std::string& site) const;  // on the I/O thread, until it turns to another call
   core::Rules rules_to_draft_from(const std::string& site) const;
   std::optional<core::Rules> drafted(const CallPtr& call, const std::string& site);
   void publish_rules(const CallPtr& call, core::RulesVersion version, const char* what);
@@ -139,9 +139,15 @@ class Gateway {
   Result<std::optional<VisitorKey>> resolve(const Call& call, const std::string& id);
   std::vector<VisitorKey> keys_of_user(const Call& call, const std::string& user_id);
 
+  Result<std::vector<core::LoggedRecord>> events_of(const VisitorKey& key, Offset before, std::size_t limit);
+  // The ids under which whom this one means is known, of those that are known at all.
+  Result<std::vector<std::string>> ids_of_subject(const Call& call, const std::string& id);
+  void erase(const CallPtr& call, const std::vector<std::string>& ids);
+
   static Arrival arrival_of(const Call& call);
-  // Takes off the names of users that the caller cannot vouch for. Returns of how many events.
-  std::size_t settle_users(const Call& call, Intake& intake);
+  // Before anything is kept: drops and hashes what the site's privacy rules name, and takes off the names of users that
+  // the caller cannot vouch for. Returns how many events lost such a name.
+  std::size_t vet(const Call& call, Intake& intake);
   void take_intake(const CallPtr& call, Result<Intake> intake);
   // Runs `read`, and counts its time as decoding.
   template <class Read>

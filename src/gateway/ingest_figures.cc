@@ -42,6 +42,8 @@ IngestFigures::IngestFigures(telemetry::Metrics& metrics)
       rejected_otherwise_(events(metrics, "rejected", "other")),
       accepted_(events(metrics, "accepted", "durable")),
       refused_(events(metrics, "refused", "unavailable")),
+      redacted_(metrics.counter("handrail_events_redacted_total",
+                                "Events of which a site's privacy rules dropped or hashed something")),
       clock_skew_(metrics.histogram("handrail_clock_skew_seconds",
                                     "How far a request's sentAt lies from when it was received, either way",
                                     {.1, .5, 1, 2, 5, 15, 60, 300, 3600, 86'400})) {

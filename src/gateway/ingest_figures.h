@@ -25,13 +25,14 @@ class IngestFigures {
   // The rejected ones by their fault, and how far the client's clock is from ours.
   void take(const Intake& intake) const;
   void count_accepted(std::size_t events) const { accepted_.add(static_cast<double>(events)); }
+  void count_redacted(std::size_t events) const { redacted_.add(static_cast<double>(events)); }
   void count_refused(std::size_t events) const { refused_.add(static_cast<double>(events)); }
 
  private:
   std::map<int, telemetry::Counter> requests_;
   telemetry::Counter other_requests_;
   std::map<std::string, telemetry::Counter, std::less<>> rejected_;  // by the fault's code
-  telemetry::Counter rejected_otherwise_, accepted_, refused_;
+  telemetry::Counter rejected_otherwise_, accepted_, refused_, redacted_;
   telemetry::Histogram clock_skew_;
 };
 

@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "gateway/access/claimed_users.h"
+#include "gateway/codec/private_fields.h"
 #include "gateway/gateway.h"
 #include "gateway/gzip.h"
 #include "gateway/small_body.h"
@@ -65,12 +66,18 @@ void Gateway::add_ingest_routes() {
 }
 
 Arrival Gateway::arrival_of(const Call& call) {
-  Arrival arrival = gateway::arrival_of(call.request.header("user-agent"), call.request.received_at);
+  const bool asks_for_privacy = call.request.header("sec-gpc") == "1" || call.request.header("dnt") == "1";
+  Arrival arrival = gateway::arrival_of(call.request.header("user-agent"), call.request.received_at, asks_for_privacy);
   arrival.site = call.caller.site;
   return arrival;
 }
 
-std::size_t Gateway::settle_users(const Call& call, Intake& intake) {
+std::size_t Gateway::vet(const Call& call, Intake& intake) {
+  if (const auto& rules = rules_now(call.caller.site).rules.privacy.fields; !rules.empty()) {
+    const core::Site* site = guard_.directory().site(call.caller.site);
+    const bool has_secret = site != nullptr && !site->token_secrets.empty();
+    ingest_.count_redacted(keep_private(intake, rules, has_secret ? site->token_secrets.front() : call.caller.site));
+  }
   const bool verifies = verifies_users(call.caller.site);
   if (!verifies || !call.caller.role) return 0;
   return doubt_users(intake, [&](std::string_view user) { return call.caller.vouches_for(user, verifies); });
@@ -79,7 +86,7 @@ std::size_t Gateway::settle_users(const Call& call, Intake& intake) {
 // Answers 200 when what was good is durable. Nothing of an unusable envelope is kept.
 void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
   if (!intake) return call->respond(envelope_problem(intake.error()));
-  const std::size_t unverified = settle_users(*call, *intake);
+  const std::size_t unverified = vet(*call, *intake);
   const std::size_t accepted = intake->records.size();
   ingest_.take(*intake);
   std::string body =

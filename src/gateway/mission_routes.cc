@@ -101,7 +101,7 @@ void Gateway::add_mission_routes() {
     const Arrival arrival = arrival_of(*call);
     auto intake = decode([&] { return read_mission_event(call->request.body, arrival, options_.intake); });
     if (!intake) return call->respond(failed_to_track(status_of(intake.error()), intake.error().message, at));
-    settle_users(*call, *intake);
+    vet(*call, *intake);
     ingest_.take(*intake);
     const EventResult result = intake->results.front();
     if (result.fault) return call->respond(failed_to_track(400, result.fault->field + " " + result.fault->detail, at));
@@ -123,7 +123,7 @@ void Gateway::add_mission_routes() {
                 const Arrival arrival = arrival_of(*call);
                 auto intake = decode([&] { return read_mission_batch(call->request.body, arrival, options_.intake); });
                 if (!intake) return call->respond(refused_batch(status_of(intake.error()), intake.error().message));
-                settle_users(*call, *intake);
+                vet(*call, *intake);
                 json::array results;
                 for (const EventResult& result : intake->results) results.push_back(event_result(result, at));
                 const std::size_t accepted = intake->records.size();

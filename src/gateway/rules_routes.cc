@@ -20,14 +20,9 @@ void respond_with(const CallPtr& call, const json::object& object) {
 
 }  // namespace
 
-core::Rules Gateway::rules_now(const std::string& site) const {
+core::RulesInForce Gateway::rules_now(const std::string& site) const {
   const auto published = guard_.directory().rules().at(site, ports_.clock.now() / 1000);
-  return published ? published->rules : options_.rules;
-}
-
-core::Weights Gateway::weights_now(const std::string& site) const {
-  const auto published = guard_.directory().rules().at(site, ports_.clock.now() / 1000);
-  return published ? published->weights : core::catalogue_weights();
+  return published ? *published : core::RulesInForce{0, options_.rules, core::catalogue_weights()};
 }
 
 // What a draft begins with: the draft there is, else what was published last, else the configuration's rules.

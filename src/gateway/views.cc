@@ -62,6 +62,7 @@ struct Target {
     return std::to_string(f.attempts) + " attempts at " + spoken(f.feature);
   }
   std::string operator()(const Custom&) const { return {}; }
+  std::string operator()(const ConsentChoice&) const { return {}; }
 };
 
 struct RecordWords {
@@ -81,6 +82,8 @@ struct RecordWords {
   std::string operator()(const PersonDecision& d) const {
     return "offer " + std::string(name_of(d.kind)) + " on another device";
   }
+  std::string operator()(const PersonConsent&) const { return "consent, said on another device"; }
+  std::string operator()(const Erasure&) const { return "to be forgotten"; }
   std::string operator()(const Link& l) const { return "identified: " + l.visitor; }
   std::string operator()(const AgentAvailability& a) const {
     return a.agent + (a.available ? " came to the desk" : " stepped away");
@@ -107,6 +110,7 @@ json::array flags_of(const Event& e) {
   if ((e.flags & kFlagLate) != 0) flags.push_back("late");
   if ((e.flags & kFlagClamped) != 0) flags.push_back("clamped");
   if ((e.flags & kFlagBot) != 0) flags.push_back("bot");
+  if ((e.flags & kFlagGpc) != 0) flags.push_back("gpc");
   return flags;
 }
 
@@ -180,7 +184,27 @@ json::object view(const Decision& d) {
           {"level", text(name_of(level_of(d.risk)))},
           {"interventionId", d.intervention ? json::value(d.intervention->hex()) : json::value(nullptr)},
           {"gates", std::move(gates)},
+          {"arm", d.arm ? json::value(text(name_of(*d.arm))) : json::value(nullptr)},
+          {"helpProbability", d.help_percent / 100.0},
           {"contributions", views(d.contributions)}};
+}
+
+json::object view(const Outcome& o) {
+  return {{"kind", text(name_of(o.kind))}, {"at", o.at}, {"goal", or_null(o.goal)}, {"step", or_null(o.step)}};
+}
+
+json::object view(const Exposure& e) {
+  return {{"decisionId", e.decision.hex()},
+          {"visitor", e.visitor},
+          {"journeyId", e.journey.hex()},
+          {"at", e.at},
+          {"arm", text(name_of(e.arm))},
+          {"helpProbability", e.help_percent / 100.0},
+          {"rulesVersion", e.rules_version},
+          {"risk", e.risk},
+          {"mayTrain", e.may_train},
+          {"displayedAt", or_null(e.displayed_at)},
+          {"outcome", e.outcome ? json::value(view(*e.outcome)) : json::value(nullptr)}};
 }
 
 json::object view(const Intervention& i) {
@@ -212,6 +236,7 @@ json::object view(const JourneySummary& j) {
           {"progress", j.progress},
           {"goalAt", or_null(j.goal_at)},
           {"highestRisk", j.highest_risk},
+          {"outcome", j.outcome ? json::value(view(*j.outcome)) : json::value(nullptr)},
           {"degraded", j.degraded}};
 }
 
@@ -323,8 +348,18 @@ json::object standing(const Visitor& visitor, UnixMillis at, const Weights& weig
           {"contributions", views(contributions(visitor.journey.evidence, at, weights))}};
 }
 
-json::object attributes(const Visitor& v, UnixMillis at, const Weights& weights, int agents_available) {
-  json::object out = standing(v, at, weights);
+json::object consent_of(const Profile& profile, const PrivacyRules& rules) {
+  const Consent& said = profile.consent.consent;
+  return {{"analytics", text(name_of(said.analytics))},
+          {"assistance", text(name_of(said.assistance))},
+          {"training", text(name_of(said.training))},
+          {"gpc", profile.asks_for_privacy},
+          {"mayTrain", profile.may_train(rules)}};
+}
+
+json::object attributes(const Visitor& v, UnixMillis at, const RulesInForce& rules, int agents_available) {
+  json::object out = standing(v, at, rules.weights);
+  out["consent"] = consent_of(v.profile, rules.rules.privacy);
   out["visitor"] = v.id;
   out["anonymousId"] = or_null(v.anonymous_id);
   out["userId"] = or_null(v.profile.user_id);
@@ -337,8 +372,8 @@ json::object attributes(const Visitor& v, UnixMillis at, const Weights& weights,
   out["signals"] = std::move(signals);
   out["journey"] = view(summary_of(v.journey));
   static constexpr std::array<const char*, kFactKinds> kTypes = {
-      "event",       "page",       "click", "click_outcome", "field", "validation", "submit",
-      "exit_intent", "visibility", "step",  "progress",      "goal",  "identify",   "struggle_signal"};
+      "event",      "page", "click",    "click_outcome", "field",    "validation",      "submit", "exit_intent",
+      "visibility", "step", "progress", "goal",          "identify", "struggle_signal", "consent"};
   json::array recent;
   for (const EventDigest& d : v.journey.recent) {
     const std::string type = kTypes[static_cast<std::size_t>(d.kind)];

@@ -17,6 +17,8 @@ namespace json = boost::json;
 json::object view(const core::Contribution& contribution);
 json::object view(const core::Signal& signal);
 json::object view(const core::Decision& decision);
+json::object view(const core::Outcome& outcome);
+json::object view(const core::Exposure& exposure);
 json::object view(const core::Intervention& intervention);
 json::object view(const core::JourneySummary& journey);
 json::object view(const core::LoggedRecord& logged);
@@ -28,7 +30,7 @@ json::object view(const FoldNews& news);
 
 // Struggle, risk and reasons of a visitor at `at`.
 json::object standing(const core::Visitor& visitor, UnixMillis at, const core::Weights& weights);
-json::object attributes(const core::Visitor& visitor, UnixMillis at, const core::Weights& weights,
+json::object attributes(const core::Visitor& visitor, UnixMillis at, const core::RulesInForce& rules,
                         int agents_available);
 
 // What the page gets of an intervention: words and an id, never a score.

@@ -34,7 +34,21 @@ std::vector<core::LoggedRecord> each_event_once(const std::vector<core::LoggedRe
   return kept;
 }
 
+HttpResponse bad_position() {
+  return problem(400, "out_of_range", "before must be `next` of the page before", "before");
+}
+
 }  // namespace
+
+// What the log still holds of a visitor that was to be forgotten does not count.
+Result<std::vector<core::LoggedRecord>> Gateway::events_of(const VisitorKey& key, Offset before, std::size_t limit) {
+  auto erased = ports_.reader.erased_visitor(key);
+  if (!erased) return pass_on(erased);
+  auto records = ports_.log.read_visitor(key, before, limit);
+  if (records && *erased)
+    std::erase_if(*records, [&](const core::LoggedRecord& record) { return record.offset < (*erased)->below; });
+  return records;
+}
 
 void Gateway::add_visitor_routes() {
   router_.add(Method::kGet, "/v1/visitors/{visitor}/attributes", Access::kRead, [this](const CallPtr& call) {
@@ -46,7 +60,7 @@ void Gateway::add_visitor_routes() {
       if (!*visitor) return call->respond(problem(404, "not_found", "no such visitor"));
       transport_->post([this, call, visitor = std::move(**visitor)] {
         call->respond(json_response(
-            boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, weights_now(call->caller.site),
+            boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, rules_now(call->caller.site),
                                               ports_.hub.available(call->caller.site)))));
       });
     });
@@ -64,9 +78,9 @@ void Gateway::add_visitor_routes() {
       unknown.id = call->params[0];
       transport_->post([this, call, key = watched, visitor = visitor->value_or(std::move(unknown))] {
         auto stream = call->exchange->open_stream({});
-        stream->send("attributes", boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000,
-                                                                     weights_now(call->caller.site),
-                                                                     ports_.hub.available(call->caller.site))));
+        stream->send("attributes",
+                     boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, rules_now(call->caller.site),
+                                                       ports_.hub.available(call->caller.site))));
         ports_.hub.add_watcher(key, std::move(stream));
       });
     });
@@ -86,7 +100,7 @@ void Gateway::add_visitor_routes() {
       if (collection == "events") {
         if (!offset || *offset < 0)
           return call->respond(problem(400, "out_of_range", "before must be an offset", "before"));
-        auto records = ports_.log.read_visitor(**key, static_cast<Offset>(*offset), limit);
+        auto records = events_of(**key, static_cast<Offset>(*offset), limit);
         if (!records) return call->respond(problem(records.error()));
         boost::json::array items;
         for (const core::LoggedRecord& record : each_event_once(*records)) items.push_back(view(record));
@@ -96,8 +110,7 @@ void Gateway::add_visitor_routes() {
                                 {"next", more ? boost::json::value(std::to_string(records->back().offset))
                                               : boost::json::value(nullptr)}})));
       }
-      if (!position)
-        return call->respond(problem(400, "out_of_range", "before must be `next` of the page before", "before"));
+      if (!position) return call->respond(bad_position());
       const ListRequest request{limit, *position};
       if (collection == "journeys") return call->respond(page_response(ports_.reader.journeys(**key, request)));
       if (collection == "signals") return call->respond(page_response(ports_.reader.signals(**key, request)));
@@ -117,7 +130,21 @@ void Gateway::add_visitor_routes() {
       if (!decision) return call->respond(problem(decision.error()));
       if (!*decision || (*decision)->site != call->caller.site)
         return call->respond(problem(404, "not_found", "no such decision"));
-      call->respond(json_response(boost::json::serialize(view(**decision))));
+      auto exposure = ports_.reader.exposure(**decision);
+      if (!exposure) return call->respond(problem(exposure.error()));
+      boost::json::object seen = view(**decision);
+      seen["exposure"] = *exposure ? boost::json::value(view(**exposure)) : boost::json::value(nullptr);
+      call->respond(json_response(boost::json::serialize(seen)));
+    });
+  });
+
+  router_.add(Method::kGet, "/v1/exposures", Access::kRead, [this](const CallPtr& call) {
+    const auto limit = list_limit(call);
+    if (!limit) return;
+    const auto position = from_hex(call->request.param("before").value_or(""));
+    if (!position) return call->respond(bad_position());
+    read_settled(call, [this, call, request = ListRequest{*limit, *position}] {
+      call->respond(page_response(ports_.reader.exposures(call->caller.site, request)));
     });
   });
 

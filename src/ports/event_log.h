@@ -35,6 +35,12 @@ struct LogBatch {
   Offset next = 0;  // where to read on; everything of the partition below it was returned
 };
 
+// A visitor whose records below an offset are to be taken out.
+struct Erased {
+  VisitorKey visitor;
+  Offset below = 0;
+};
+
 // The ordered, durable, replayable stream. Offsets are dense and start at 0. All methods are thread-safe.
 class EventLog {
  public:
@@ -62,6 +68,10 @@ class EventLog {
   // after `since`. The spans are those of the record's visitor: only they are looked at.
   virtual Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan> within,
                                         Offset below, UnixMillis since) = 0;
+
+  // Takes these visitors' records out of storage. Offsets stay; readers find nothing there. Blocks for as long as it
+  // takes to write what holds them anew; may be repeated. kUnavailable: try again.
+  virtual Result<void> erase(std::span<const Erased> visitors) = 0;
 
   // After it everything below end() is on stable storage, also in a relaxed log.
   virtual Result<void> sync() = 0;

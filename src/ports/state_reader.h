@@ -34,6 +34,8 @@ class StateReader {
   virtual Result<ListPage<core::Decision>> decisions(VisitorKey key, const ListRequest& request) = 0;
   virtual Result<ListPage<core::Intervention>> interventions(VisitorKey key, const ListRequest& request) = 0;
   virtual Result<ListPage<core::JourneySummary>> journeys(VisitorKey key, const ListRequest& request) = 0;
+  virtual Result<ListPage<core::Exposure>> exposures(std::string_view site, const ListRequest& request) = 0;
+  virtual Result<std::optional<core::Exposure>> exposure(const core::Decision& decision) = 0;
   virtual Result<std::optional<core::Decision>> decision(DecisionId id) = 0;
   virtual Result<std::optional<core::Intervention>> intervention(InterventionId id) = 0;
   virtual Result<std::vector<core::Intervention>> live_interventions() = 0;
@@ -46,6 +48,8 @@ class StateReader {
 
   // The visitors that were identified as this person, newest last.
   virtual Result<std::vector<VisitorKey>> visitors_of(std::string_view site, std::string_view user_id) = 0;
+  virtual Result<std::optional<ErasedVisitor>> erased_visitor(VisitorKey key) = 0;
+  virtual Result<std::vector<ErasedVisitor>> erased_visitors() = 0;
   // Administrative acts, newest first, below the given log offset.
   virtual Result<std::vector<core::LoggedRecord>> acts(std::optional<Offset> before, std::size_t limit) = 0;
   virtual Result<std::vector<DeadLetter>> dead_letters(std::size_t limit) = 0;

@@ -36,6 +36,14 @@ struct TimerRow {
   auto operator<=>(const TimerRow&) const = default;
 };
 
+// A visitor that was to be forgotten: no row of it is left, and its records below the offset do not count.
+struct ErasedVisitor {
+  VisitorKey visitor;
+  Offset below = 0;
+  UnixMillis at = 0;
+  std::optional<UnixMillis> gone_at;  // from all files
+};
+
 // Everything that folding some records changed: written together or not at all.
 struct StateBatch {
   template <class T>
@@ -50,8 +58,10 @@ struct StateBatch {
   std::vector<Of<core::Decision>> decisions;
   std::vector<Of<core::Intervention>> interventions;
   std::vector<Of<core::JourneySummary>> journeys;
+  std::vector<Of<core::Exposure>> exposures;
   std::vector<Of<core::Conversation>> conversations;
   std::vector<Of<core::ChatMessage>> messages;
+  std::vector<ErasedVisitor> erased;  // their rows of before go first
   std::vector<TimerRow> timers_set;
   std::vector<TimerRow> timers_gone;
   std::vector<DeadLetter> dead_letters;
@@ -78,6 +88,11 @@ class StateStore {
   // Atomic. Survives the end of the process; survives power loss only after sync().
   virtual Result<void> commit(const StateBatch& batch) = 0;
   virtual Result<void> sync() = 0;
+
+  // Those whose bytes may still lie in files, oldest first.
+  virtual Result<std::vector<ErasedVisitor>> erasures_to_do() = 0;
+  // Removes what the state's own files still hold of removed rows, then notes these as gone.
+  virtual Result<void> finish_erasures(std::span<const ErasedVisitor> gone) = 0;
 };
 
 }  // namespace handrail

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <doctest/doctest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 #include <future>
 
@@ -169,6 +171,49 @@ TEST_CASE("foreign ids are exact: the visitor's own, below the offset, since a t
     Record redriven = first;
     redriven.attempt = 1;
     CHECK_FALSE(holds(redriven, 3, 0));
+  });
+}
+
+TEST_CASE("who is erased is gone from every read, offsets stay, and what came after is kept") {
+  on_every_log([](Logs& logs) {
+    Visit a("erased-visitor");
+    Visit b("b");
+    append(*logs.log, {a.page(0), b.page(1), a.page(2)});
+    Event foreign;
+    foreign.id = "foreign-1";
+    foreign.anonymous_id = a.visitor();
+    const Offset with_id = append(*logs.log, {a.record(3, foreign)});
+    const Offset later = append(*logs.log, {a.page(4), b.page(5)});
+    const Erased gone{a.key(), later};
+    const auto check_all = [&] {
+      const auto entries = read_all(*logs.log);
+      REQUIRE(entries.size() == 3);
+      CHECK(entries[0].offset == 1);
+      CHECK(entries[1].offset == later);
+      CHECK(entries[2].offset == later + 1);
+      for (const LogEntry& entry : entries) CHECK(entry.record);
+      CHECK(logs.log->end() == later + 2);
+      CHECK(logs.log->read_visitor(a.key(), INT64_MAX, 10)->size() == 1);
+      CHECK(logs.log->read_visitor(b.key(), INT64_MAX, 10)->size() == 2);
+      const ActiveSpan span{0, with_id, 0};
+      CHECK_FALSE(*logs.log->holds_foreign_id(a.record(9, foreign), std::span(&span, 1), with_id + 1, 0));
+    };
+    for (int times = 0; times < 2; ++times) {
+      REQUIRE(logs.log->erase(std::span(&gone, 1)));
+      check_all();
+    }
+    if (!logs.reopen) return;
+    logs.log = logs.reopen();
+    check_all();
+    append(*logs.log, {b.page(6)});
+    CHECK(read_all(*logs.log).back().offset == later + 2);
+    logs.log.reset();
+    for (const auto& item : std::filesystem::directory_iterator(logs.folder.path())) {
+      std::ifstream in(item.path(), std::ios::binary);
+      const std::string bytes(std::istreambuf_iterator<char>(in), {});
+      if (bytes.find("erased-visitor") == std::string::npos) continue;
+      CHECK(item.path().filename() == "00000000000000000000.seg");  // the one that came after
+    }
   });
 }
 

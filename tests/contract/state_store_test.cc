@@ -110,6 +110,44 @@ TEST_CASE("a signal's newest state replaces the earlier one") {
   });
 }
 
+TEST_CASE("exposures are a site's own, newest first, each once with the newest that is known of it") {
+  on_every_store([](TableStateStore& store) {
+    const auto exposure = [](std::string site, UnixMillis at) {
+      Exposure e;
+      e.decision = decision_at(at).id;
+      e.site = std::move(site);
+      e.visitor = "a";
+      e.at = at;
+      return e;
+    };
+    const VisitorKey key = Visit("a").key();
+    StateBatch batch;
+    for (int i = 0; i < 5; ++i) batch.exposures.push_back({key, exposure("shop", 1000 + i)});
+    batch.exposures.push_back({key, exposure("shop-2", 1002)});
+    REQUIRE(store.commit(batch));
+    Exposure known = exposure("shop", 1003);
+    known.outcome = Outcome{OutcomeKind::kGoal, 2000, "loan", ""};
+    StateBatch later;
+    later.exposures = {{key, known}};
+    REQUIRE(store.commit(later));
+    auto first = store.exposures("shop", {3, ""});
+    REQUIRE((first && first->next));
+    auto rest = store.exposures("shop", {3, *first->next});
+    REQUIRE(rest);
+    CHECK_FALSE(rest->next);
+    std::vector<UnixMillis> seen;
+    for (const Exposure& e : first->items) seen.push_back(e.at);
+    for (const Exposure& e : rest->items) seen.push_back(e.at);
+    CHECK(seen == std::vector<UnixMillis>{1004, 1003, 1002, 1001, 1000});
+    CHECK(first->items[1].outcome->goal == "loan");
+    Decision decision = decision_at(1003);
+    decision.site = "shop";
+    CHECK(store.exposure(decision)->value().outcome);
+    decision.site = "blog";
+    CHECK_FALSE(*store.exposure(decision));
+  });
+}
+
 TEST_CASE("live interventions are those pending or displayed") {
   on_every_store([](TableStateStore& store) {
     const VisitorKey key = Visit("a").key();
@@ -200,6 +238,65 @@ TEST_CASE("dead letters keep the whole record, newest first") {
     CHECK(store.dead_letters(10)->at(0).offset == 8);
     CHECK((*store.dead_letter(3))->bytes.size() == 6);
     CHECK_FALSE(store.dead_letter(4)->has_value());
+  });
+}
+
+TEST_CASE("of an erased visitor no row is left, of the others each, and what comes in the same batch stays") {
+  on_every_store([](TableStateStore& store) {
+    const auto rows_of = [](Visit& v, Folder& fold) {
+      fold(v.struggle(0, 3));
+      StateBatch batch;
+      batch.visitors = {{v.key(), &fold.visitor}};
+      for (const Signal& s : fold.signals) batch.signals.push_back({v.key(), s});
+      for (const Decision& d : fold.decisions) batch.decisions.push_back({v.key(), d});
+      batch.interventions.push_back({v.key(), *fold.visitor.offer});
+      batch.exposures.push_back({v.key(), fold.visitor.journey.exposures.front()});
+      batch.journeys.push_back({v.key(), summary_of(fold.visitor.journey)});
+      Conversation talk;
+      talk.id = ConversationId{id_of({"c", v.visitor()})};
+      talk.site = "default";
+      talk.visitor = v.visitor();
+      batch.conversations.push_back({v.key(), talk});
+      batch.messages.push_back(
+          {v.key(), ChatMessage{talk.id, "m", ChatEvent::kMessage, ChatAuthor::kVisitor, "", "hi", 1, 1}});
+      batch.dead_letters.push_back({fold.visitor.next_offset, v.key(), 1, "error", "bytes"});
+      return batch;
+    };
+    Visit a("a");
+    Visit b("b");
+    Folder fold_a;
+    Folder fold_b;
+    fold_b(b.page(0));
+    const StateBatch batch_a = rows_of(a, fold_a);
+    REQUIRE(store.commit(batch_a));
+    REQUIRE(store.commit(rows_of(b, fold_b)));
+
+    StateBatch erasing;
+    erasing.erased = {{a.key(), 7, 1000, std::nullopt}};
+    erasing.signals = {batch_a.signals.front()};  // of what the visitor did afterwards
+    REQUIRE(store.commit(erasing));
+    CHECK_FALSE(*store.visitor(a.key()));
+    CHECK(store.signals(a.key(), {})->items.size() == 1);
+    CHECK(store.decisions(a.key(), {})->items.empty());
+    CHECK(store.interventions(a.key(), {})->items.empty());
+    CHECK(store.journeys(a.key(), {})->items.empty());
+    CHECK_FALSE(*store.decision(batch_a.decisions.front().row.id));
+    CHECK_FALSE(*store.intervention(batch_a.interventions.front().row.id));
+    CHECK_FALSE(*store.conversation(batch_a.conversations.front().row.id));
+    CHECK(store.messages(batch_a.conversations.front().row.id, std::nullopt, 10)->empty());
+    CHECK(store.exposures("default", {})->items.size() == 1);
+    CHECK(store.live_interventions()->size() == 1);
+    CHECK(store.conversations(true, 10)->size() == 1);
+    CHECK(store.dead_letters(10)->size() == 1);
+    CHECK(store.decisions(b.key(), {})->items.size() == 1);
+
+    CHECK((*store.erased_visitor(a.key()))->below == 7);
+    auto waiting = store.erasures_to_do();
+    REQUIRE(waiting->size() == 1);
+    waiting->front().gone_at = 2000;
+    REQUIRE(store.finish_erasures(*waiting));
+    CHECK(store.erasures_to_do()->empty());
+    CHECK(store.erased_visitors()->front().gone_at == 2000);
   });
 }
 

@@ -82,7 +82,7 @@ void run_record(std::string_view input) {
 // The first byte says which table, the rest is its row.
 void run_state_rows(std::string_view input) {
   if (input.empty()) return;
-  const auto table = static_cast<Table>(1 + static_cast<unsigned char>(input.front()) % 15);
+  const auto table = static_cast<Table>(1 + static_cast<unsigned char>(input.front()) % 18);
   const std::string row(input.substr(1));
   const std::string id = kVisitor.bytes();
   auto tables = std::make_unique<MemoryTables>();

@@ -95,6 +95,11 @@ class Apart(ClosedCase):
                 self.assertNotIn(self.visitor, seen)
                 self.assertIn("shop", self.ask_as("shop admin", "GET", path).body.decode())
 
+    def test_exposures(self):
+        self.assertIn(self.visitor, [e["visitor"] for e in self.ask_as("shop reader", "GET", "/v1/exposures?limit=500").json["items"]])
+        self.assertEqual(self.ask_as("bank admin", "GET", "/v1/exposures").json["items"], [])
+        self.assertEqual(self.ask_as("bank admin", "GET", "/v1/exposures?site=shop").status, 403)
+
     def test_acting(self):
         line = {"agent": "Eve", "messageId": "m2", "text": "hello"}
         self.assertEqual(self.ask_as("bank agent", "POST", f"/v1/desk/conversations/{self.conversation}/messages", line).status, 404)

@@ -144,7 +144,7 @@ class ApiDocument(ServedCase):
                 found = found[part]
 
     def test_every_documented_route_is_served(self):
-        values = {"id": "0" * 32, "answer": "displayed", "userId": "someone", "visitor": "someone", "collection": "events", "offset": "1", "site": "default"}
+        values = {"id": "0" * 32, "answer": "displayed", "userId": "someone", "visitor": "someone", "collection": "events", "offset": "1", "site": "default", "version": "1"}
         for method, path in self.operations():
             with self.subTest(f"{method} {path}"):
                 real = re.sub(r"\{(\w+)\}", lambda m: values[m.group(1)], path)

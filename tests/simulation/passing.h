@@ -15,6 +15,7 @@ class PassingTables : public TableEngine {
  public:
   explicit PassingTables(std::shared_ptr<TableEngine> inner) : inner_(std::move(inner)) {}
   Result<void> write(std::span<const Write> writes) override { return inner_->write(writes); }
+  Result<void> purge() override { return inner_->purge(); }
   Result<void> sync() override { return inner_->sync(); }
   Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) override {
     return inner_->get(table, keys);
@@ -43,6 +44,7 @@ class PassingLog : public EventLog {
                                 UnixMillis since) override {
     return inner_.holds_foreign_id(record, within, below, since);
   }
+  Result<void> erase(std::span<const Erased> visitors) override { return inner_.erase(visitors); }
   Result<void> sync() override { return {}; }
   Offset begin() const override { return 0; }
   Offset end() const override { return inner_.end(); }

@@ -39,9 +39,7 @@ for (const { entry, file, format, budget } of bundles) {
     bundle: true,
     minify: true,
     format,
-    target: "es2018",
-    // Chunks are loaded by import(), which every browser that runs the rest has had since 2019.
-    supported: { "dynamic-import": true },
+    target: "es2020",
     charset: "utf8",
     legalComments: "none",
     banner: { js: "/* Handrail SDK, MIT */" },

@@ -31,6 +31,8 @@ enum class Table : std::uint8_t {
   kTimers,
   kDeadLetters,
   kActs,
+  kExposures,
+  kErased,
 };
 
 // An ordered key-value store as the state needs it: the seam between what is stored (TableStateStore) and where.
@@ -46,7 +48,9 @@ class TableEngine {
 
   virtual ~TableEngine() = default;
   virtual Result<void> write(std::span<const Write> writes) = 0;  // atomic
-  virtual Result<void> sync() = 0;                                // all writes before it survive power loss
+  // Rows that were removed or replaced leave the files too. As long as it takes to write all of them anew.
+  virtual Result<void> purge() = 0;
+  virtual Result<void> sync() = 0;  // all writes before it survive power loss
   virtual Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) = 0;
   // Rows whose key begins with `prefix` and is greater than `after`, ascending, at most `limit`.
   virtual Result<Rows> scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit) = 0;

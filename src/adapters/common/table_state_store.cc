@@ -2,19 +2,14 @@
 #include "adapters/common/table_state_store.h"
 
 #include <algorithm>
+#include <iterator>
 
-#include "base/archive.h"
+#include "adapters/common/table_batch.h"
+#include "adapters/common/table_rows.h"
 
 namespace handrail {
 
-template <class A>
-void fields(A& a, Checkpoint& c) {
-  a(c.next, c.engine_version);
-}
-template <class A>
-void fields(A& a, DeadLetter& d) {
-  a(d.offset, d.visitor, d.at, d.error, d.bytes);
-}
+using namespace tables;
 
 namespace {
 
@@ -22,144 +17,7 @@ namespace {
 constexpr std::uint64_t kStateFormat = 3;
 const std::string kFormatKey = "format";
 const std::string kOldControlKey = "control";
-const std::string kControlPrefix = "control/";
-const std::string kCheckpointPrefix = "checkpoint/";
 constexpr std::size_t kLiveMax = 1'000'000;
-
-std::string big_endian(std::uint64_t number) {
-  std::string out;
-  for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(number >> shift & 0xff));
-  return out;
-}
-std::string newest_first(std::uint64_t number) { return big_endian(~number); }
-
-std::string name_of(Partition p) { return std::to_string(p.count) + "/" + std::to_string(p.index); }
-std::string checkpoint_key(Partition p) { return kCheckpointPrefix + name_of(p); }
-std::string control_key(Partition p) { return kControlPrefix + name_of(p); }
-
-// Records as rows hold them: in the log's form, which carries its version.
-struct StoredEntry {
-  Offset offset = 0;
-  std::string record;
-};
-template <class A>
-void fields(A& a, StoredEntry& e) {
-  a(e.offset, e.record);
-}
-
-StoredEntry stored(const core::LoggedRecord& entry) { return {entry.offset, core::encode(entry.record)}; }
-
-std::string stored_all(const std::vector<core::LoggedRecord>& entries) {
-  std::vector<StoredEntry> rows;
-  for (const core::LoggedRecord& entry : entries) rows.push_back(stored(entry));
-  return archived(rows);
-}
-
-Result<core::LoggedRecord> taken_out(const StoredEntry& entry) {
-  auto record = core::decode_record(entry.record);
-  if (!record) return pass_on(record);
-  return core::LoggedRecord{entry.offset, std::move(*record)};
-}
-
-std::string timer_key(const TimerRow& row) {
-  return big_endian(static_cast<std::uint64_t>(row.due)) + row.visitor.bytes();
-}
-
-tl::unexpected<Error> damaged(Table table) {
-  return fail(ErrorCode::kCorrupt, "a row of state table " + std::to_string(static_cast<int>(table)) + " is damaged");
-}
-
-// Collects the rows of a batch.
-class BatchWriter {
- public:
-  explicit BatchWriter(const StateBatch& batch) : batch_(batch) {}
-
-  std::vector<TableEngine::Write> rows() {
-    visitors();
-    lists();
-    interventions();
-    chat();
-    timers();
-    for (const DeadLetter& letter : batch_.dead_letters)
-      put(Table::kDeadLetters, newest_first(letter.offset), archived(letter));
-    if (batch_.control) put(Table::kMeta, control_key(batch_.partition), stored_all(*batch_.control));
-    for (const core::LoggedRecord& act : batch_.acts)
-      put(Table::kActs, newest_first(act.offset), archived(stored(act)));
-    put(Table::kMeta, checkpoint_key(batch_.partition), archived(batch_.checkpoint));
-    return std::move(rows_);
-  }
-
- private:
-  void put(Table table, std::string key, std::string value) {
-    rows_.push_back({table, std::move(key), std::move(value)});
-  }
-  void remove(Table table, std::string key) { rows_.push_back({table, std::move(key), std::nullopt}); }
-
-  void visitors() {
-    for (const auto& [key, visitor] : batch_.visitors) {
-      put(Table::kVisitors, key.bytes(), core::encode(*visitor));
-    }
-  }
-
-  void lists() {
-    for (const auto& [visitor, s] : batch_.signals) {
-      put(Table::kSignals, visitor.bytes() + newest_first(s.episode.began) + s.episode.id.bytes(), archived(s));
-    }
-    for (const auto& [visitor, d] : batch_.decisions) {
-      put(Table::kDecisions, d.id.bytes(), archived(d));
-      put(Table::kDecisionsByVisitor, visitor.bytes() + newest_first(static_cast<std::uint64_t>(d.at)) + d.id.bytes(),
-          "");
-    }
-    for (const auto& [visitor, j] : batch_.journeys) {
-      put(Table::kJourneys, visitor.bytes() + newest_first(static_cast<std::uint64_t>(j.started_at)) + j.id.bytes(),
-          archived(j));
-    }
-  }
-
-  void interventions() {
-    for (const auto& [visitor, i] : batch_.interventions) {
-      put(Table::kInterventions, i.id.bytes(), archived(i));
-      put(Table::kInterventionsByVisitor,
-          visitor.bytes() + newest_first(static_cast<std::uint64_t>(i.made_at)) + i.id.bytes(), "");
-      if (core::is_live(i.state)) {
-        put(Table::kLiveInterventions, i.id.bytes(), "");
-      } else {
-        remove(Table::kLiveInterventions, i.id.bytes());
-      }
-    }
-  }
-
-  void chat() {
-    for (const auto& [visitor, c] : batch_.conversations) {
-      put(Table::kConversations, c.id.bytes(), archived(c));
-      const std::string open_key = big_endian(static_cast<std::uint64_t>(c.opened_at)) + c.id.bytes();
-      if (c.state != core::ConversationState::kClosed) {
-        put(Table::kOpenConversations, open_key, "");
-      } else {
-        remove(Table::kOpenConversations, open_key);
-        put(Table::kClosedConversations,
-            newest_first(static_cast<std::uint64_t>(c.closed_at.value_or(0))) + c.id.bytes(), "");
-      }
-    }
-    for (const auto& [visitor, m] : batch_.messages) {
-      put(Table::kMessages, m.conversation.bytes() + big_endian(m.offset) + static_cast<char>(m.event), archived(m));
-    }
-  }
-
-  void timers() {
-    for (const TimerRow& row : batch_.timers_gone) remove(Table::kTimers, timer_key(row));
-    for (const TimerRow& row : batch_.timers_set) put(Table::kTimers, timer_key(row), "");
-  }
-
-  const StateBatch& batch_;
-  std::vector<TableEngine::Write> rows_;
-};
-
-constexpr std::size_t kIdBytes = 16;
-// Of a key that is too short to be one of ours: no id of anything.
-std::string id_at_end(const std::string& key) {
-  return key.size() < kIdBytes ? std::string(kIdBytes, '\0') : key.substr(key.size() - kIdBytes);
-}
 
 }  // namespace
 
@@ -199,61 +57,6 @@ Result<std::optional<std::string>> TableStateStore::get_one(Table table, std::st
   auto rows = engine_->get(table, std::span(&key, 1));
   if (!rows) return pass_on(rows);
   return std::move(rows->front());
-}
-
-template <class T>
-Result<std::optional<T>> TableStateStore::get_as(Table table, std::string key) {
-  auto bytes = get_one(table, std::move(key));
-  if (!bytes) return pass_on(bytes);
-  if (!*bytes) return std::optional<T>{};
-  auto value = unarchived<T>(**bytes);
-  if (!value) return damaged(table);
-  return value;
-}
-
-template <class T>
-Result<std::vector<T>> TableStateStore::get_all_as(Table table, const std::vector<std::string>& keys) {
-  auto rows = engine_->get(table, keys);
-  if (!rows) return pass_on(rows);
-  std::vector<T> out;
-  for (const auto& bytes : *rows) {
-    if (!bytes) continue;
-    auto value = unarchived<T>(*bytes);
-    if (!value) return damaged(table);
-    out.push_back(std::move(*value));
-  }
-  return out;
-}
-
-template <class T>
-Result<ListPage<T>> TableStateStore::page_of(Table table, VisitorKey key, const ListRequest& request) {
-  const std::string prefix = key.bytes();
-  auto rows =
-      engine_->scan(table, prefix, request.before.empty() ? std::string{} : prefix + request.before, request.limit);
-  if (!rows) return pass_on(rows);
-  ListPage<T> page;
-  for (auto& [row_key, bytes] : *rows) {
-    auto value = unarchived<T>(bytes);
-    if (!value) return damaged(table);
-    page.items.push_back(std::move(*value));
-  }
-  if (rows->size() == request.limit && !rows->empty()) page.next = rows->back().first.substr(prefix.size());
-  return page;
-}
-
-template <class T>
-Result<ListPage<T>> TableStateStore::page_by_id(Table list, Table rows, VisitorKey key, const ListRequest& request) {
-  const std::string prefix = key.bytes();
-  auto found =
-      engine_->scan(list, prefix, request.before.empty() ? std::string{} : prefix + request.before, request.limit);
-  if (!found) return pass_on(found);
-  std::vector<std::string> ids;
-  for (const auto& [row_key, empty] : *found) ids.push_back(id_at_end(row_key));
-  auto items = get_all_as<T>(rows, ids);
-  if (!items) return pass_on(items);
-  ListPage<T> page{std::move(*items), std::nullopt};
-  if (found->size() == request.limit && !found->empty()) page.next = found->back().first.substr(prefix.size());
-  return page;
 }
 
 // --- StateStore ------------------------------------------------------------------------------------------------------
@@ -339,7 +142,19 @@ Result<std::vector<core::LoggedRecord>> TableStateStore::control(Partition parti
   return entries;
 }
 
-Result<void> TableStateStore::commit(const StateBatch& batch) { return engine_->write(BatchWriter{batch}.rows()); }
+Result<void> TableStateStore::commit(const StateBatch& batch) {
+  if (batch.erased.empty()) return engine_->write(rows_of(batch));
+  std::vector<TableEngine::Write> writes;
+  for (const ErasedVisitor& erased : batch.erased) {
+    auto removed = removal_of(erased.visitor);
+    if (!removed) return pass_on(removed);
+    std::move(removed->begin(), removed->end(), std::back_inserter(writes));
+    writes.push_back({Table::kErased, erased.visitor.bytes(), archived(erased)});
+  }
+  auto rows = rows_of(batch);
+  std::move(rows.begin(), rows.end(), std::back_inserter(writes));
+  return engine_->write(writes);
+}
 Result<void> TableStateStore::sync() { return engine_->sync(); }
 
 // --- StateReader -----------------------------------------------------------------------------------------------------
@@ -351,10 +166,10 @@ Result<std::optional<core::Visitor>> TableStateStore::visitor(VisitorKey key) {
 }
 
 Result<ListPage<core::Signal>> TableStateStore::signals(VisitorKey key, const ListRequest& request) {
-  return page_of<core::Signal>(Table::kSignals, key, request);
+  return page_of<core::Signal>(Table::kSignals, key.bytes(), request);
 }
 Result<ListPage<core::JourneySummary>> TableStateStore::journeys(VisitorKey key, const ListRequest& request) {
-  return page_of<core::JourneySummary>(Table::kJourneys, key, request);
+  return page_of<core::JourneySummary>(Table::kJourneys, key.bytes(), request);
 }
 Result<ListPage<core::Decision>> TableStateStore::decisions(VisitorKey key, const ListRequest& request) {
   return page_by_id<core::Decision>(Table::kDecisionsByVisitor, Table::kDecisions, key, request);
@@ -362,6 +177,14 @@ Result<ListPage<core::Decision>> TableStateStore::decisions(VisitorKey key, cons
 Result<ListPage<core::Intervention>> TableStateStore::interventions(VisitorKey key, const ListRequest& request) {
   return page_by_id<core::Intervention>(Table::kInterventionsByVisitor, Table::kInterventions, key, request);
 }
+Result<ListPage<core::Exposure>> TableStateStore::exposures(std::string_view site, const ListRequest& request) {
+  return page_of<core::Exposure>(Table::kExposures, big_endian(hash64(site)), request);
+}
+
+Result<std::optional<core::Exposure>> TableStateStore::exposure(const core::Decision& decision) {
+  return get_as<core::Exposure>(Table::kExposures, exposure_key(decision.site, decision.at, decision.id));
+}
+
 Result<std::optional<core::Decision>> TableStateStore::decision(DecisionId id) {
   return get_as<core::Decision>(Table::kDecisions, id.bytes());
 }

@@ -22,12 +22,16 @@ class TableStateStore final : public StateStore, public StateReader {
   Result<std::vector<core::LoggedRecord>> control(Partition partition) override;
   Result<void> commit(const StateBatch& batch) override;
   Result<void> sync() override;
+  Result<std::vector<ErasedVisitor>> erasures_to_do() override;
+  Result<void> finish_erasures(std::span<const ErasedVisitor> gone) override;
 
   Result<std::optional<core::Visitor>> visitor(VisitorKey key) override;
   Result<ListPage<core::Signal>> signals(VisitorKey key, const ListRequest& request) override;
   Result<ListPage<core::Decision>> decisions(VisitorKey key, const ListRequest& request) override;
   Result<ListPage<core::Intervention>> interventions(VisitorKey key, const ListRequest& request) override;
   Result<ListPage<core::JourneySummary>> journeys(VisitorKey key, const ListRequest& request) override;
+  Result<ListPage<core::Exposure>> exposures(std::string_view site, const ListRequest& request) override;
+  Result<std::optional<core::Exposure>> exposure(const core::Decision& decision) override;
   Result<std::optional<core::Decision>> decision(DecisionId id) override;
   Result<std::optional<core::Intervention>> intervention(InterventionId id) override;
   Result<std::vector<core::Intervention>> live_interventions() override;
@@ -36,6 +40,8 @@ class TableStateStore final : public StateStore, public StateReader {
   Result<std::vector<core::ChatMessage>> messages(ConversationId id, std::optional<Offset> after,
                                                   std::size_t limit) override;
   Result<std::vector<VisitorKey>> visitors_of(std::string_view site, std::string_view user_id) override;
+  Result<std::optional<ErasedVisitor>> erased_visitor(VisitorKey key) override;
+  Result<std::vector<ErasedVisitor>> erased_visitors() override;
   Result<std::vector<core::LoggedRecord>> acts(std::optional<Offset> before, std::size_t limit) override;
   Result<std::vector<DeadLetter>> dead_letters(std::size_t limit) override;
   Result<std::optional<DeadLetter>> dead_letter(Offset offset) override;
@@ -43,6 +49,9 @@ class TableStateStore final : public StateStore, public StateReader {
  private:
   explicit TableStateStore(std::unique_ptr<TableEngine> engine) : engine_(std::move(engine)) {}
 
+  Result<std::vector<TableEngine::Write>> removal_of(const VisitorKey& visitor);
+  Result<void> remove_exposures(std::vector<TableEngine::Write>& writes, const std::vector<std::string>& decisions);
+  Result<void> remove_conversations(std::vector<TableEngine::Write>& writes, const VisitorKey& visitor);
   Result<void> upgrade(std::uint64_t from);
   Result<std::optional<std::string>> get_one(Table table, std::string key);
   template <class T>
@@ -50,7 +59,7 @@ class TableStateStore final : public StateStore, public StateReader {
   template <class T>
   Result<std::vector<T>> get_all_as(Table table, const std::vector<std::string>& keys);
   template <class T>
-  Result<ListPage<T>> page_of(Table table, VisitorKey key, const ListRequest& request);
+  Result<ListPage<T>> page_of(Table table, const std::string& prefix, const ListRequest& request);
   template <class T>
   Result<ListPage<T>> page_by_id(Table list, Table rows, VisitorKey key, const ListRequest& request);
 

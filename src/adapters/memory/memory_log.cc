@@ -12,7 +12,7 @@ void MemoryLog::append(std::vector<core::Record> records, Appended done) {
   }
   const Offset first = stored_.size();
   for (const core::Record& record : records) {
-    Stored stored{{}, record.is_control(), clock_.now() / 1000, core::foreign_id(record), core::encode(record)};
+    Stored stored{{}, record.is_control(), false, clock_.now() / 1000, core::foreign_id(record), core::encode(record)};
     if (!stored.control) stored.key = record.key();
     stored_.push_back(std::move(stored));
   }
@@ -28,7 +28,7 @@ Result<LogBatch> MemoryLog::read(Offset from, Partition partition, std::size_t b
   for (std::size_t bytes = 0; batch.next < stored_.size() && bytes < bytes_max; ++batch.next) {
     const Stored& stored = stored_[batch.next];
     bytes += stored.bytes.size();
-    if (!stored.control && !partition.owns(stored.key)) continue;
+    if (stored.erased || (!stored.control && !partition.owns(stored.key))) continue;
     LogEntry entry{batch.next, stored.key, core::decode_record(stored.bytes), {}};
     if (!entry.record) entry.raw = stored.bytes;
     batch.entries.push_back(std::move(entry));
@@ -75,6 +75,17 @@ Result<bool> MemoryLog::holds_foreign_id(const core::Record& record, std::span<c
   return false;
 }
 
+Result<void> MemoryLog::erase(std::span<const Erased> visitors) {
+  std::lock_guard lock(mutex_);
+  for (const Erased& visitor : visitors) {
+    for (Offset offset = 0; offset < std::min<Offset>(visitor.below, stored_.size()); ++offset) {
+      Stored& stored = stored_[offset];
+      if (!stored.control && stored.key == visitor.visitor) stored = {{}, false, true, stored.log_time, {}, {}};
+    }
+  }
+  return {};
+}
+
 Offset MemoryLog::end() const {
   std::lock_guard lock(mutex_);
   return stored_.size();
@@ -82,7 +93,7 @@ Offset MemoryLog::end() const {
 
 Offset MemoryLog::append_bytes(VisitorKey key, std::string bytes) {
   std::lock_guard lock(mutex_);
-  stored_.push_back({key, false, clock_.now() / 1000, std::nullopt, std::move(bytes)});
+  stored_.push_back({key, false, false, clock_.now() / 1000, std::nullopt, std::move(bytes)});
   changed_.notify_all();
   return stored_.size() - 1;
 }

@@ -22,6 +22,7 @@ class MemoryLog final : public EventLog {
   Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) override;
   Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan> within, Offset below,
                                 UnixMillis since) override;
+  Result<void> erase(std::span<const Erased> visitors) override;
   Result<void> sync() override { return {}; }
   Offset begin() const override { return 0; }
   Offset end() const override;
@@ -36,6 +37,7 @@ class MemoryLog final : public EventLog {
   struct Stored {
     VisitorKey key;
     bool control = false;
+    bool erased = false;
     UnixMillis log_time = 0;
     std::optional<std::uint64_t> foreign;
     std::string bytes;

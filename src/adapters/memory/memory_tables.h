@@ -17,6 +17,7 @@ class MemoryTables final : public TableEngine {
   explicit MemoryTables(Content content) : now_(content), synced_(std::move(content)) {}
 
   Result<void> write(std::span<const Write> writes) override;
+  Result<void> purge() override { return {}; }  // nothing is left of what was removed
   Result<void> sync() override;
   Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) override;
   Result<Rows> scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit) override;

@@ -65,6 +65,9 @@ struct Entry {
   VisitorKey visitor;
   std::uint64_t foreign = 0;
   std::string_view record;
+
+  // Zeros in the place of one that was erased: no record has format 0.
+  bool is_erased() const { return !record.empty() && record.front() == '\0'; }
 };
 // Takes the first entry off `payload`; nothing when it is damaged.
 std::optional<Entry> take_entry(std::string_view& payload);

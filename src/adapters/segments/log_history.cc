@@ -80,8 +80,9 @@ Result<std::optional<HistoryBlock>> LogHistory::next() {
   HistoryBlock out{block.log_time, {}};
   out.entries.reserve(block.count);
   std::string_view rest = *payload;
-  for (Offset offset = block.first; auto entry = take_entry(rest); ++offset)
-    out.entries.push_back(entry_at(offset, *entry));
+  for (Offset offset = block.first; auto entry = take_entry(rest); ++offset) {
+    if (!entry->is_erased()) out.entries.push_back(entry_at(offset, *entry));
+  }
   at_ += block.total_bytes();
   next_ = block.first + block.count;
   return std::optional(std::move(out));

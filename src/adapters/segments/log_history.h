@@ -17,7 +17,7 @@ struct HistoryBlock {
 
 // Reads a log folder in order, from its oldest record to the last whole block there was when it was opened. Takes no
 // lock and writes nothing, so it may run beside the server that owns the folder: segments are only ever appended to,
-// and one that retention drops stays readable while it is open.
+// and one that retention drops, or that is written anew, stays readable as it was while it is open.
 class LogHistory {
  public:
   static Result<LogHistory> open(const std::filesystem::path& folder);

@@ -65,7 +65,7 @@ Result<LogBatch> SegmentsLog::read(Offset from, Partition partition, std::size_t
     std::string_view payload = (*block)->payload();
     if (batch.entries.empty()) batch.entries.reserve(header.count / partition.count + 1);
     for (Offset offset = header.first; auto entry = take_entry(payload); ++offset) {
-      const bool ours = entry->visitor.is_zero() || partition.owns(entry->visitor);
+      const bool ours = !entry->is_erased() && (entry->visitor.is_zero() || partition.owns(entry->visitor));
       if (offset >= from && ours) batch.entries.push_back(entry_at(offset, *entry));
     }
     batch.next = header.first + header.count;

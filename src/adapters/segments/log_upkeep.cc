@@ -90,6 +90,7 @@ Result<void> SegmentsLog::fill_spare(File& file) const {
 }
 
 void SegmentsLog::seal_full_segments() {
+  std::lock_guard files(files_mutex_);
   for (const auto& segment : segments_now()) {
     {
       std::lock_guard lock(state_mutex_);
@@ -108,6 +109,7 @@ void SegmentsLog::seal_full_segments() {
 }
 
 void SegmentsLog::drop_old_segments() {
+  std::lock_guard files(files_mutex_);
   const UnixMillis oldest_kept = clock_.now() / 1000 - options_.retention;
   while (true) {
     std::shared_ptr<Segment> oldest;

@@ -59,10 +59,12 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
   name_this_thread("log-commit");
   while (true) {
     std::vector<Request> requests;
+    bool roll_wanted = false;
     {
       std::unique_lock lock(queue_mutex_);
-      queue_changed_.wait(lock, stop, [&] { return !waiting_.empty(); });
-      if (waiting_.empty()) return;
+      queue_changed_.wait(lock, stop, [&] { return !waiting_.empty() || roll_wanted_; });
+      roll_wanted = std::exchange(roll_wanted_, false);
+      if (waiting_.empty() && !roll_wanted) return;
       std::size_t bytes = 0;
       while (!waiting_.empty() && bytes + waiting_.front().bytes <= options_.block_bytes_max) {
         bytes += waiting_.front().bytes;
@@ -72,6 +74,8 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
       waiting_bytes_ -= bytes;
     }
     const Offset first = end();
+    if (roll_wanted) roll_early();
+    if (requests.empty()) continue;
     const Result<void> written = write_block(requests);
     if (!written) {
       const bool no_space = written.error().code == ErrorCode::kUnavailable;
@@ -91,6 +95,13 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
       offset += request.records.size();
     }
   }
+}
+
+// To leave the segment behind that is not full yet. Where that fails, the block that comes next tries again.
+void SegmentsLog::roll_early() {
+  if (const auto rolled = roll(end()); !rolled)
+    telemetry::log_warning("a segment was not closed: " + rolled.error().message);
+  state_changed_.notify_all();
 }
 
 void SegmentsLog::die(const Error& error) {

@@ -61,6 +61,7 @@ class SegmentsLog final : public EventLog {
   Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) override;
   Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan> within, Offset below,
                                 UnixMillis since) override;
+  Result<void> erase(std::span<const Erased> visitors) override;
   Result<void> sync() override;
   Offset begin() const override;
   Offset end() const override;
@@ -89,6 +90,7 @@ class SegmentsLog final : public EventLog {
   std::shared_ptr<Block> block_of(const std::vector<Request>& requests) const;
   void keep_in_tail(std::shared_ptr<const Block> block);
   Result<void> roll(Offset first);
+  void roll_early();
   Result<void> sync_active();
   Result<void> take_spare(File& file);
 
@@ -97,6 +99,10 @@ class SegmentsLog final : public EventLog {
   Result<void> fill_spare(File& file) const;
   void seal_full_segments();
   void drop_old_segments();
+
+  Result<void> close_segments_below(Offset below);
+  bool holds_any(const Segment& segment, std::span<const Erased> visitors) const;
+  Result<void> write_anew(const std::shared_ptr<Segment>& segment, std::span<const Erased> visitors);
 
   std::vector<std::shared_ptr<Segment>> segments_now() const;
   std::shared_ptr<Segment> segment_of(Offset offset) const;
@@ -115,11 +121,12 @@ class SegmentsLog final : public EventLog {
   const Clock& clock_;
   File lock_;
 
-  mutable std::mutex queue_mutex_;  // guards the three below
+  mutable std::mutex queue_mutex_;  // guards the four below
   std::condition_variable_any queue_changed_;
   std::deque<Request> waiting_;
   std::size_t waiting_bytes_ = 0;
   bool stopping_ = false;
+  bool roll_wanted_ = false;
 
   mutable std::mutex state_mutex_;  // guards the block below
   std::condition_variable_any state_changed_;
@@ -143,6 +150,7 @@ class SegmentsLog final : public EventLog {
   bool upkeep_wanted_ = false;
   std::atomic<std::int64_t> rolled_at_{INT64_MIN / 2};  // by the monotonic clock
 
+  std::mutex files_mutex_;    // between sealing or dropping segments, and writing one anew
   std::mutex spare_mutex_;    // one thread at a time prepares the spare
   std::uint64_t spares_ = 0;  // prepared so far, under spare_mutex_
 

@@ -24,8 +24,8 @@ class Gates {
   std::vector<GateVerdict> ask_all() {
     risk();
     fresh();
-    say(Gate::kConsent, true, "granted (constant in this release)");
-    say(Gate::kHoldout, true, "holdout 0 % (constant in this release)");
+    consent();
+    holdout();
     live_offer();
     caps();
     cooldown();
@@ -52,6 +52,22 @@ class Gates {
     const bool passed = in_.late_by <= in_.policy.history_after;
     say(Gate::kFresh, passed,
         passed ? "reached us in time" : "reached us " + seconds(in_.late_by) + " after it happened: history");
+  }
+
+  void consent() {
+    const Agreement said = in_.profile.consent.consent.assistance;
+    const char* word = said == Agreement::kGranted   ? "the visitor agreed to be helped"
+                       : said == Agreement::kRefused ? "the visitor refused help"
+                                                     : "the visitor was not asked";
+    say(Gate::kConsent, in_.profile.may_be_helped(in_.privacy), word);
+  }
+
+  void holdout() {
+    const int percent = in_.policy.holdout_percent;
+    if (percent == 0) return say(Gate::kHoldout, true, "nobody is held out");
+    const std::string share = " (" + std::to_string(percent) + " % are held out)";
+    say(Gate::kHoldout, in_.arm == Arm::kHelp,
+        (in_.arm == Arm::kHelp ? "drawn for help" : "drawn to get none") + share);
   }
 
   void live_offer() {
@@ -132,8 +148,11 @@ Decision decide(const DecisionInput& in) {
   decision.gates = Gates{in}.ask_all();
   decision.contributions = contributions(in.journey.evidence, in.at, in.weights);
   decision.rules_version = in.rules_version;
-  decision.offered =
-      std::all_of(decision.gates.begin(), decision.gates.end(), [](const GateVerdict& v) { return v.passed; });
+  const bool is_eligible = std::all_of(decision.gates.begin(), decision.gates.end(),
+                                       [](const GateVerdict& v) { return v.passed || v.gate == Gate::kHoldout; });
+  decision.help_percent = 100 - in.policy.holdout_percent;
+  if (is_eligible) decision.arm = in.arm;
+  decision.offered = is_eligible && in.arm == Arm::kHelp;
   if (decision.offered) {
     decision.intervention =
         InterventionId{id_of({"intervention", in.site, in.visitor, in.cause, name_of(in.trigger), kKind})};

@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "core/decision/intervention.h"
 #include "core/decision/policy.h"
+#include "core/experiment/exposure.h"
 #include "core/journey/journey.h"
 #include "core/risk/struggle.h"
 
@@ -59,12 +60,15 @@ struct Decision {
   std::vector<GateVerdict> gates;
   std::vector<Contribution> contributions;
   std::uint64_t rules_version = 0;  // that held; 0: the configuration's
+  // Where only the draw could still turn it: what was drawn, and the probability of help.
+  std::optional<Arm> arm;
+  int help_percent = 100;
 };
 template <class A>
 void fields(A& a, Decision& d) {
   a(d.id, d.site, d.visitor, d.journey, d.at, d.cause, d.offered, d.trigger, d.risk, d.struggle, d.intervention,
     d.gates, d.contributions);
-  if (a.more()) a(d.rules_version);
+  if (a.more()) a(d.rules_version, d.arm, d.help_percent);
 }
 
 // What a decision is made from.
@@ -72,6 +76,8 @@ struct DecisionInput {
   const Policy& policy;
   const Weights& weights;
   std::uint64_t rules_version;
+  const PrivacyRules& privacy;
+  Arm arm;  // that the visitor is drawn into
   const Profile& profile;
   const Journey& journey;
   const std::optional<Intervention>& offer;  // the visitor's newest, live or not

@@ -7,6 +7,17 @@
 
 namespace handrail::core {
 
+bool Profile::may_be_helped(const PrivacyRules& rules) const {
+  const Agreement said = consent.consent.assistance;
+  return rules.needs_consent ? said == Agreement::kGranted : said != Agreement::kRefused;
+}
+
+bool Profile::may_train(const PrivacyRules& rules) const {
+  const Agreement said = consent.consent.training;
+  if (said != Agreement::kUnasked) return said == Agreement::kGranted;
+  return !rules.needs_consent && !(rules.heeds_gpc && asks_for_privacy);
+}
+
 void Profile::remember_displayed(UnixMillis at) { push_bounded(displayed, at, kDisplayedMax); }
 
 void Profile::remember_decline(UnixMillis at, bool forever, const Policy& policy) {

@@ -38,6 +38,13 @@ struct Profile {
   std::vector<std::uint64_t>
       heard;  // hashes of what was taken from the person's other visitors: a repeat changes nothing
 
+  DatedConsent consent;
+  bool asks_for_privacy = false;  // the visitor's browser did, at the newest event
+
+  // Whether the visitor may be offered help, and whether these journeys may teach a model, by the site's rules.
+  bool may_be_helped(const PrivacyRules& rules) const;
+  bool may_train(const PrivacyRules& rules) const;
+
   void remember_displayed(UnixMillis at);
   void remember_decline(UnixMillis at, bool forever, const Policy& policy);
   int displayed_since(UnixMillis since) const;
@@ -48,6 +55,7 @@ struct Profile {
 template <class A>
 void fields(A& a, Profile& p) {
   a(p.user_id, p.displayed, p.snoozed_until, p.declined_until, p.declined_for_good, p.unsettled, p.journeys, p.heard);
+  if (a.since(3)) a(p.consent, p.asks_for_privacy);
 }
 
 }  // namespace handrail::core

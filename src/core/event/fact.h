@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/time.h"
+#include "core/event/consent.h"
 
 namespace handrail::core {
 
@@ -109,9 +110,14 @@ struct AppStruggle {
   std::int64_t attempts = 0;
 };
 
+// The visitor's choice: the purposes that it names.
+struct ConsentChoice {
+  Consent consent;
+};
+
 // Appended to, never reordered: the index is stored.
 using Fact = std::variant<Custom, PageView, Click, ClickOutcome, Field, Validation, Submit, ExitIntent, Visibility,
-                          Step, DeclaredProgress, Goal, Identify, AppStruggle>;
+                          Step, DeclaredProgress, Goal, Identify, AppStruggle, ConsentChoice>;
 inline constexpr std::size_t kFactKinds = std::variant_size_v<Fact>;
 
 enum class FactKind : std::uint8_t {
@@ -129,6 +135,7 @@ enum class FactKind : std::uint8_t {
   kGoal,
   kIdentify,
   kAppStruggle,
+  kConsent,
 };
 constexpr std::uint64_t enum_end(FactKind) { return kFactKinds; }
 

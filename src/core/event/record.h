@@ -23,6 +23,7 @@ enum EventFlag : std::uint8_t {
   kFlagLate = 1,     // happened more than 24 h before it reached us: logged and listed, not folded
   kFlagClamped = 2,  // its time was set to what we could believe
   kFlagBot = 4,      // the user agent says so
+  kFlagGpc = 8,      // the browser asked for privacy: Sec-GPC or DNT
 };
 
 // What the user agent says the visitor sits at.
@@ -104,6 +105,21 @@ struct Link {
   std::string visitor;
 };
 
+// What a person agreed to, or refused: told like a decision.
+struct PersonConsent {
+  std::string user_id;
+  std::string from;  // the visitor that said so
+  DatedConsent said;
+};
+template <class A>
+void fields(A& a, PersonConsent& c) {
+  a(c.user_id, c.from, c.said);
+}
+
+// The visitor is to be forgotten: nothing of what came before is kept, neither in the state nor, after a while, in the
+// log, this record itself included.
+struct Erasure {};
+
 // An entry of the control log: takes effect for all visitors at a log time at least 2 s after it was written.
 struct AgentAvailability {
   std::string agent;
@@ -117,7 +133,7 @@ void fields(A& a, AgentAvailability& e) {
 }
 
 using RecordBody = std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link, Site,
-                                Credential, Act, RulesVersion>;
+                                Credential, Act, RulesVersion, PersonConsent, Erasure>;
 
 // Entries of the control log: of no visitor, and seen by every partition.
 template <class T>
@@ -157,7 +173,7 @@ Result<Record> decode_record(std::string_view bytes);
 std::optional<std::uint64_t> foreign_id(const Record& record);
 
 // "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act",
-// "rules"
+// "rules", "consent", "erasure"
 std::string_view kind_name(const Record& record);
 
 }  // namespace handrail::core

@@ -61,6 +61,11 @@ void fields(A& a, AppStruggle& f) {
   a(f.feature, f.attempts);
 }
 
+template <class A>
+void fields(A& a, ConsentChoice& f) {
+  a(f.consent);
+}
+
 // A variant is its index, then the member. Reading makes the member by index, so an unknown index is a fault.
 template <class Variant>
 struct Indexed {
@@ -114,6 +119,8 @@ void fields(A& a, Chat& b) {
 }
 template <class A>
 void fields(A&, TimerFired&) {}
+template <class A>
+void fields(A&, Erasure&) {}
 template <class A>
 void fields(A& a, Link& b) {
   a(b.visitor);
@@ -198,7 +205,8 @@ std::string_view name_of(Device device) {
 
 std::string_view kind_name(const Record& record) {
   static constexpr std::array<std::string_view, std::variant_size_v<RecordBody>> kNames = {
-      "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act", "rules"};
+      "event", "answer",     "chat", "timer", "person",  "control", "link",
+      "site",  "credential", "act",  "rules", "consent", "erasure"};
   return kNames[record.body.index()];
 }
 

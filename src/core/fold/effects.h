@@ -37,6 +37,8 @@ struct Effects {
   std::vector<Signal> signals;
   std::vector<Decision> decisions;
   std::vector<Intervention> interventions;      // those whose state changed
+  std::vector<Exposure> exposures;              // new ones, and those of which more is known
+  bool erased = false;                          // all rows of the visitor go
   std::optional<JourneySummary> ended_journey;  // the current one is in the visitor
   std::optional<Conversation> conversation;
   std::vector<ChatMessage> messages;

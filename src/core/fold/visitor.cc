@@ -82,9 +82,8 @@ std::optional<UnixMillis> next_due(const Visitor& v) {
   std::optional<UnixMillis> due;
   const auto consider = [&](UnixMillis at) { due = due ? std::min(*due, at) : at; };
   if (v.offer && v.offer->state == OfferState::kPending) consider(v.offer->expires_at);
-  if (v.offer && v.offer->state == OfferState::kDisplayed) {
-    consider(std::min(v.journey.last_at + Journey::kIdleEnd, v.journey.started_at + Journey::kLongestSpan) + 1);
-  }
+  const bool is_displayed = v.offer && v.offer->state == OfferState::kDisplayed;
+  if (is_displayed || v.journey.has_open_exposure()) consider(v.journey.over_at());
   if (v.deadlines.decline_settles) consider(*v.deadlines.decline_settles);
   if (v.deadlines.unanswered) consider(*v.deadlines.unanswered);
   return due;

@@ -34,10 +34,12 @@ struct Person {
   static constexpr std::size_t kDecisionsMax = 16;
   std::vector<std::string> visitors;      // identified as this person, newest last
   std::vector<PersonDecision> decisions;  // for visitors that are linked later
+  std::optional<PersonConsent> consent;
 };
 template <class A>
 void fields(A& a, Person& p) {
   a(p.visitors, p.decisions);
+  if (a.since(3)) a(p.consent);
 }
 
 // Where in the log records of this visitor lie, without a gap longer than a journey's idle end.
@@ -78,19 +80,20 @@ struct Visitor {
   Person person;
   std::vector<ActiveSpan> spans;  // ascending; cover all of its records in the last 24 h
   Deadlines deadlines;
+  std::string drawn_as;  // the name that the arm hangs on: the userId where it was known at the first decision
 
   // Keeps `spans` true for a record at `offset`.
   void note_activity(Offset offset, UnixMillis at);
   bool has_live_offer() const { return offer && is_live(offer->state); }
 };
-// Stored form: the first byte is the format. 2 has no deadlines.
+// Stored form: the first byte is the format. 2 has no deadlines, outcomes, draws and consent.
 inline constexpr std::uint8_t kVisitorFormat = 3;
 inline constexpr std::uint8_t kOldestVisitorFormat = 2;
 template <class A>
 void fields(A& a, Visitor& v) {
   a(v.site, v.id, v.anonymous_id, v.log_time, v.next_offset, v.profile, v.journey, v.offer, v.conversation, v.tabs,
     v.person, v.spans);
-  if (a.since(3)) a(v.deadlines);
+  if (a.since(3)) a(v.deadlines, v.drawn_as);
 }
 std::string encode(const Visitor& visitor);
 std::optional<Visitor> decode_visitor(std::string_view bytes);  // nothing: damaged, or of an unknown format

@@ -89,6 +89,7 @@ struct Digester {
   void operator()(const Visibility& f) const { set({}, f.visible ? 1 : 0); }
   void operator()(const ExitIntent&) const {}
   void operator()(const Identify&) const {}
+  void operator()(const ConsentChoice&) const {}
   void operator()(const Custom&) const {}
 };
 
@@ -126,6 +127,12 @@ void Journey::absorb(const Event& event, UnixMillis log_time) {
   push_bounded(recent, digest_of(event), EventDigest::kWindow);
 }
 
+UnixMillis Journey::over_at() const { return std::min(last_at + kIdleEnd, started_at + kLongestSpan) + 1; }
+
+bool Journey::has_open_exposure() const {
+  return std::any_of(exposures.begin(), exposures.end(), [](const Exposure& e) { return !e.outcome; });
+}
+
 bool Journey::is_first_validity(const std::string& field_key) const {
   return std::find(valid_fields.begin(), valid_fields.end(), hash64(field_key)) == valid_fields.end();
 }
@@ -139,8 +146,8 @@ bool Journey::is_forward(const Step& step) const {
 }
 
 JourneySummary summary_of(const Journey& j) {
-  return {j.id,      j.started_at,     j.last_at,  std::nullopt,   j.events,  j.pages,   j.clicks,
-          j.submits, j.failed_submits, j.progress, j.highest_risk, j.goal_at, j.degraded};
+  return {j.id,      j.started_at,     j.last_at,  std::nullopt,   j.events,  j.pages,    j.clicks,
+          j.submits, j.failed_submits, j.progress, j.highest_risk, j.goal_at, j.degraded, j.outcome};
 }
 
 }  // namespace handrail::core

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/experiment/exposure.h"
 #include "core/journey/marks.h"
 #include "core/risk/evidence.h"
 
@@ -21,12 +22,24 @@ void fields(A& a, Assessment& s) {
   a(s.at, s.risk);
 }
 
+// How far a visitor came towards a declared goal.
+struct GoalStep {
+  std::string goal;
+  std::string step;
+  std::uint32_t place = 0;  // among the goal's steps
+};
+template <class A>
+void fields(A& a, GoalStep& s) {
+  a(s.goal, s.step, s.place);
+}
+
 // The ordered events of one visitor in one session, folded into small bounded state. Disposable.
 struct Journey {
   static constexpr Millis kIdleEnd = 30 * kMinute;
   static constexpr Millis kLongestSpan = 12 * kHour;
   static constexpr std::size_t kValidFieldsMax = 64;
   static constexpr std::size_t kAssessmentsMax = 5;
+  static constexpr std::size_t kExposuresMax = 8;  // later ones of the same journey are not recorded
 
   JourneyId id;
   UnixMillis started_at = 0;
@@ -52,9 +65,14 @@ struct Journey {
   std::vector<std::uint64_t> valid_fields;  // hashes of fields that were valid once
   std::vector<Assessment> assessments;
   Evidence evidence;
+  std::optional<GoalStep> furthest;
+  std::optional<Outcome> outcome;
+  std::vector<Exposure> exposures;
 
   bool has_begun() const { return events > 0; }
   bool is_over(UnixMillis at) const { return at - last_at > kIdleEnd || at - started_at > kLongestSpan; }
+  UnixMillis over_at() const;      // the first moment at which it is
+  bool has_open_exposure() const;  // whose outcome is not known yet
 
   // Counts the event and updates windows and digests. Signals are the detectors' business.
   void absorb(const Event& event, UnixMillis log_time);
@@ -69,6 +87,7 @@ void fields(A& a, Journey& j) {
   a(j.id, j.started_at, j.last_at, j.events, j.pages, j.clicks, j.submits, j.failed_submits, j.progress,
     j.offers_displayed, j.highest_risk, j.goal_at, j.degraded, j.armed, j.page, j.recent, j.click_window,
     j.validation_window, j.submit_window, j.steps, j.valid_fields, j.assessments, j.evidence);
+  if (a.since(3)) a(j.furthest, j.outcome, j.exposures);
 }
 
 // What is kept of a journey for reading; also written when one ends.
@@ -86,11 +105,13 @@ struct JourneySummary {
   int highest_risk = 0;
   std::optional<UnixMillis> goal_at;
   bool degraded = false;
+  std::optional<Outcome> outcome;  // nothing yet: it goes on
 };
 template <class A>
 void fields(A& a, JourneySummary& s) {
   a(s.id, s.started_at, s.last_at, s.ended_at, s.events, s.pages, s.clicks, s.submits, s.failed_submits, s.progress,
     s.highest_risk, s.goal_at, s.degraded);
+  if (a.more()) a(s.outcome);
 }
 JourneySummary summary_of(const Journey& journey);
 

@@ -200,6 +200,18 @@ Fact read_app_struggle(JsonReader& in) {
   return app;
 }
 
+Agreement read_agreement(JsonReader& in, std::string_view purpose) {
+  const auto said = in.optional_flag(purpose);
+  return !said ? Agreement::kUnasked : *said ? Agreement::kGranted : Agreement::kRefused;
+}
+
+Fact read_consent(JsonReader& in) {
+  const Consent consent{read_agreement(in, "analytics"), read_agreement(in, "assistance"),
+                        read_agreement(in, "training")};
+  if (!in.fault() && consent.analytics == Agreement::kUnasked) in.fail("analytics", "missing_field", "is required");
+  return ConsentChoice{consent};
+}
+
 bool looks_like_id(std::string_view part) {
   const bool has_digit = std::any_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
   const bool all_digits = std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -225,7 +237,8 @@ Fact read_fact(std::string_view event_type, JsonReader& data) {
                                                                       {"progress", read_progress},
                                                                       {"goal", read_goal},
                                                                       {"identify", read_identify},
-                                                                      {"struggle_signal", read_app_struggle}};
+                                                                      {"struggle_signal", read_app_struggle},
+                                                                      {"consent", read_consent}};
   const auto reader = kReaders.find(event_type);
   return reader == kReaders.end() ? Fact{Custom{}} : reader->second(data);
 }

@@ -24,10 +24,10 @@ struct IntakeLimits {
 struct Arrival {
   std::string site = "default";
   UnixMicros received_at = 0;
-  bool is_bot = false;
+  std::uint8_t flags = 0;  // core::EventFlag, of every event
   core::Device device = core::Device::kUnknown;
 };
-Arrival arrival_of(std::string_view user_agent, UnixMicros received_at);
+Arrival arrival_of(std::string_view user_agent, UnixMicros received_at, bool asks_for_privacy = false);
 
 struct EventResult {
   std::size_t index = 0;

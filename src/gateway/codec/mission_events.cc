@@ -70,8 +70,9 @@ void read_ids(JsonReader& in, core::Event& event, const Arrival& arrival) {
   }
 }
 
-// The original's rules for its own types. Fields they do not name are kept.
-core::Fact read_mission_fact(const std::string& type, JsonReader& data) {
+}  // namespace
+
+core::Fact read_mission_fact(std::string_view type, JsonReader& data) {
   const auto feature = [&](const char* name) {
     std::string text = data.text(name, 200);
     if (!data.fault() && !all_in(text, "._-")) data.fail(name, "bad_id", "may hold letters, digits and . _ -");
@@ -97,6 +98,8 @@ core::Fact read_mission_fact(const std::string& type, JsonReader& data) {
   }
   return read_fact(type, data);
 }
+
+namespace {
 
 core::Event read_event(JsonReader& in, const Arrival& arrival, const IntakeLimits& limits) {
   core::Event event;
@@ -149,7 +152,7 @@ void take_event(simdjson::dom::element item, std::size_t index, const Arrival& a
     result.fault = reader.fault();
     if (!result.fault) {
       std::string visitor = visitor_of(event);
-      if (arrival.is_bot) event.flags |= core::kFlagBot;
+      event.flags |= arrival.flags;
       intake.records.push_back({arrival.site, std::move(visitor), arrival.received_at, 0, std::move(event)});
     }
   }

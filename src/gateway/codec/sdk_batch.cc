@@ -85,7 +85,7 @@ std::optional<Fault> take_event(simdjson::dom::element item, const Envelope& env
     intake.records.pop_back();
     return reader.fault();
   }
-  if (arrival.is_bot) event.flags |= core::kFlagBot;
+  event.flags |= arrival.flags;
   event.device = arrival.device;
   return std::nullopt;
 }
@@ -132,12 +132,14 @@ Result<Intake> read_sdk_batch(std::string& body, const Arrival& arrival, const I
   return intake;
 }
 
-Arrival arrival_of(std::string_view user_agent, UnixMicros received_at) {
+Arrival arrival_of(std::string_view user_agent, UnixMicros received_at, bool asks_for_privacy) {
   const auto has = [&](std::string_view word) { return user_agent.find(word) != std::string_view::npos; };
   Arrival arrival;
   arrival.received_at = received_at;
-  arrival.is_bot = has("bot") || has("Bot") || has("spider") || has("crawler") || has("Slurp");
-  arrival.device = arrival.is_bot                                                       ? core::Device::kBot
+  const bool is_bot = has("bot") || has("Bot") || has("spider") || has("crawler") || has("Slurp");
+  if (is_bot) arrival.flags |= core::kFlagBot;
+  if (asks_for_privacy) arrival.flags |= core::kFlagGpc;
+  arrival.device = is_bot                                                               ? core::Device::kBot
                    : has("iPad") || has("Tablet") || (has("Android") && !has("Mobile")) ? core::Device::kTablet
                    : has("Mobi") || has("iPhone")                                       ? core::Device::kMobile
                                                                                         : core::Device::kDesktop;

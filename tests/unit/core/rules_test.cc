@@ -108,10 +108,7 @@ TEST_CASE("a visitor of the format before is read, and its deadlines are those i
   fold(v.struggle(0, 3));
   fold(v.answer(1000, fold.visitor.offer->id, AnswerKind::kDismissed));
   std::string old(1, '\2');
-  ArchiveWriter writer{old};
-  Visitor& w = fold.visitor;
-  writer(w.site, w.id, w.anonymous_id, w.log_time, w.next_offset, w.profile, w.journey, w.offer, w.conversation, w.tabs,
-         w.person, w.spans);
+  ArchiveWriter{old, 2}(fold.visitor);
   const auto read = decode_visitor(old);
   REQUIRE(read);
   CHECK(read->deadlines.decline_settles == v.from() + 11'000);

@@ -146,5 +146,6 @@ TEST_CASE("the user agent gives a device and tells bots") {
   CHECK(arrival_of("Mozilla/5.0 (iPhone; CPU iPhone OS) Mobile/15E148", 0).device == core::Device::kMobile);
   CHECK(arrival_of("Mozilla/5.0 (iPad)", 0).device == core::Device::kTablet);
   CHECK(arrival_of("Mozilla/5.0 (X11; Linux)", 0).device == core::Device::kDesktop);
-  CHECK(arrival_of("Googlebot/2.1", 0).is_bot);
+  CHECK(arrival_of("Googlebot/2.1", 0).flags == core::kFlagBot);
+  CHECK(arrival_of("", 0, true).flags == core::kFlagGpc);
 }

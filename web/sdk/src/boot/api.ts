@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { keyOf } from "../browser/elementKey";
+import type { Choice, Consent } from "../domain/consent";
 import type { FactData, SubmitResult, Track, TrackOptions } from "../domain/facts";
 import type { Identity } from "../domain/identity";
 import type { Help } from "../domain/ports";
@@ -17,6 +18,8 @@ export interface ApiDeps {
   /** Does something with the part that carries offers and chat, as soon as it is there. */
   withHelp(act: (help: Help) => void): void;
   shutdown(): void;
+  consent: Consent;
+  choose(choice: boolean | Partial<Choice>): void;
 }
 
 /** A field or form by its element, name or id; a name that finds nothing is a key of its own. */
@@ -65,6 +68,7 @@ export function createApi(deps: ApiDeps) {
       return { anonymousId, sessionId, tabId: deps.tabId };
     },
     on: deps.on,
+    consent: { get: deps.consent.get, set: deps.choose },
     offers: {
       pause: () => withHelp((help) => help.pauseOffers(true)),
       resume: () => withHelp((help) => help.pauseOffers(false)),

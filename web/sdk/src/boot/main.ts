@@ -34,12 +34,14 @@ guard(() => {
   // A second script tag on the same page must not count everything twice.
   if (waiting && !Array.isArray(waiting)) return;
   const script = document.currentScript as HTMLScriptElement;
-  const { host, key, autocapture, debug } = script.dataset;
+  const { host, key, autocapture, consent, storage, debug } = script.dataset;
   const source = new URL(script.src);
   const sdk = createSdk({
     host: (host || source.origin).replace(/\/$/, ""),
     key: key || "",
     autocapture: autocapture !== "false",
+    asks: consent === "ask",
+    stores: storage !== "none",
     debug: debug !== undefined && debug !== "false",
     load: (chunk) => import(new URL(`sdk/${chunk}.js`, source).href),
   });

@@ -4,15 +4,16 @@ import { keyOf } from "../browser/elementKey";
 import { type Navigation, watchNavigation } from "../browser/navigation";
 import { createScope } from "../browser/scope";
 import { createStorage } from "../browser/storage";
-import { createIdentity } from "../domain/identity";
+import { type Choice, createConsent } from "../domain/consent";
+import { createIdentity, STORED } from "../domain/identity";
 import type { CaptureChunk, CapturePort, Help, HelpChunk } from "../domain/ports";
 import { createRepeatFilter } from "../domain/repeats";
 import { createUrgency } from "../domain/urgency";
 import { createEmitter } from "../tools/emitter";
-import { randomId } from "../tools/random";
+import { uuidv7 } from "../tools/random";
 import { sendAtExit } from "../transport/exit";
 import { createPost } from "../transport/http";
-import { createQueue } from "../transport/queue";
+import { createQueue, type Entry, QUEUE_LIMITS, WAITING_LIMITS } from "../transport/queue";
 import { createRecorder } from "../transport/recorder";
 import { createSender } from "../transport/sender";
 import { createApi } from "./api";
@@ -24,6 +25,10 @@ export interface Config {
   /** The page's write key; empty where the site asks for none. */
   key: string;
   autocapture: boolean;
+  /** Before the visitor has agreed, nothing leaves the page and nothing is stored. */
+  asks: boolean;
+  /** False: nothing is stored, ever; the visitor is another on each page. */
+  stores: boolean;
   debug: boolean;
   /** Loads a chunk by its name. */
   load(chunk: string): Promise<unknown>;
@@ -33,22 +38,30 @@ export interface Config {
 export function createSdk(config: Config) {
   const { host, key } = config;
   const clock = createBrowserClock();
-  const tabId = randomId();
+  const tabId = uuidv7(0).slice(20); // 60 random bits
   // Taken before anybody patches it, so that our own requests are nobody's reaction.
   const fetcher = window.fetch.bind(window);
   const post = createPost(fetcher);
   const emitter = createEmitter<Events>();
   const inner = createEmitter<InnerEvents>();
-  const storage = createStorage(() => window.localStorage);
+  const openStorage = () => {
+    if (!config.stores) throw 0;
+    return window.localStorage;
+  };
+  const consent = createConsent(openStorage);
+  /** What the visitor said to being watched; nothing yet: facts wait in memory. */
+  const agreed = () => (consent.get() ? consent.get()?.analytics : config.asks ? undefined : true);
+  const storage = createStorage(openStorage, agreed);
   const identity = createIdentity(storage, clock);
   const who = () => identity.who(false);
-  const queue = createQueue();
+  const queue = createQueue(() => (agreed() ? QUEUE_LIMITS : WAITING_LIMITS));
   // In the address: a header would need a preflight, and a beacon has none.
   const url = `${host}/h/e${key && `?writeKey=${encodeURIComponent(key)}`}`;
   const warned = new Set<string>();
   const scope = createScope();
   let help: Promise<Help> | undefined;
   let stopped = false;
+  let capturing = false;
 
   /** Says a thing once, however often it happens. */
   function warn(message: string): void {
@@ -65,6 +78,7 @@ export function createSdk(config: Config) {
     url,
     tabId,
     warn,
+    maySend: () => !!agreed(),
     onFirstSend: (entries) =>
       emitter.emit("sent", {
         at: clock.mono(),
@@ -86,7 +100,7 @@ export function createSdk(config: Config) {
   const isRepeat = createRepeatFilter();
 
   const track: typeof record = (eventType, data, options) => {
-    if (stopped || isRepeat(eventType, data, clock.mono())) return "";
+    if (stopped || agreed() === false || isRepeat(eventType, data, clock.mono())) return "";
     // What was lost is told when there is room again, or the telling would push out more.
     const dropped = queue.size() < 400 && queue.takeDropped();
     if (dropped) record("sdk_dropped", { count: dropped });
@@ -100,10 +114,14 @@ export function createSdk(config: Config) {
   }
 
   function onExit(isLeaving: boolean): void {
-    if (stopped) return;
+    if (stopped || !agreed()) return;
     inner.emit("exit", isLeaving);
+    leave(sender.takeAll());
+  }
+
+  function leave(entries: Entry[]): void {
     const beacon = (to: string, body: string) => !!navigator.sendBeacon?.(to, body);
-    sendAtExit(sender.takeAll(), { beacon, post, url, tabId, now: clock.now });
+    sendAtExit(entries, { beacon, post, url, tabId, now: clock.now });
   }
 
   function onVisibility(): void {
@@ -158,10 +176,44 @@ export function createSdk(config: Config) {
     scope.listen(document, "freeze", () => onExit(false));
     scope.listen(window, "pagehide", () => onExit(true));
     scope.listen(window, "online", sender.wake);
+    begin();
+  }
+
+  /** Loads the parts that the visitor lets us, and stops the others. */
+  function begin(): void {
     const onLoadFailed = () => warn("a part of the script could not be loaded");
-    if (config.autocapture) startAutocapture().catch(onLoadFailed);
-    help = startHelp();
-    help.catch(onLoadFailed);
+    if (agreed() && config.autocapture && !capturing) {
+      capturing = true;
+      startAutocapture().catch(onLoadFailed);
+    }
+    if (agreed() && consent.get()?.assistance !== false) {
+      help = help || startHelp();
+      help.catch(onLoadFailed);
+    } else {
+      withHelp((running) => running.stop());
+      help = undefined;
+    }
+  }
+
+  function choose(wanted: boolean | Partial<Choice>): void {
+    if (stopped) return;
+    const had = agreed();
+    const choice = consent.set(wanted);
+    if (choice.analytics) {
+      storage.persist();
+      record("consent", { ...choice }, { urgent: true });
+    } else {
+      // The refusal itself is told where something was told before, and nothing else.
+      const unsent = sender.takeAll();
+      if (had) {
+        record("consent", { ...choice });
+        leave([...unsent, ...sender.takeAll()]);
+      }
+      storage.forget(STORED);
+      identity.reset();
+    }
+    begin();
+    emitter.emit("consent", choice);
   }
 
   function withHelp(act: (help: Help) => void): void {
@@ -177,6 +229,17 @@ export function createSdk(config: Config) {
     scope.end();
   }
 
-  const api = createApi({ track, identity, sender, tabId, on: emitter.on, inner, withHelp, shutdown });
+  const api = createApi({
+    track,
+    identity,
+    sender,
+    tabId,
+    on: emitter.on,
+    inner,
+    withHelp,
+    shutdown,
+    consent,
+    choose,
+  });
   return { api, start };
 }

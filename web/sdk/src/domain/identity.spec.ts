@@ -55,6 +55,9 @@ test("identify names the visitor, reset makes a new one", () => {
 });
 
 test("storage that throws is replaced by memory", () => {
-  const identity = createIdentity(createStorage(throwing as () => Storage), createFakeClock());
+  const identity = createIdentity(
+    createStorage(throwing as () => Storage, () => true),
+    createFakeClock(),
+  );
   expect(identity.who(true)).toEqual(identity.who(true));
 });

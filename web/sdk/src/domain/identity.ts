@@ -15,6 +15,8 @@ const LONGEST_MS = 12 * 3_600_000;
 const WRITE_EVERY_MS = 5_000;
 const VISITOR = "handrail.id";
 const SESSION = "handrail.session";
+/** What is stored of a visitor. */
+export const STORED = [VISITOR, SESSION];
 
 interface Session {
   id: string;

@@ -22,7 +22,7 @@ test("never mixes two identities in one batch", () => {
 });
 
 test("drops the oldest ordinary fact first, struggle last, and counts", () => {
-  const queue = createQueue({ events: 3, bytes: 9_999 });
+  const queue = createQueue(() => ({ events: 3, bytes: 9_999 }));
   queue.push(anEntry(1, { struggle: true }));
   for (let seq = 2; seq <= 5; seq++) queue.push(anEntry(seq));
   queue.push(anEntry(6, { struggle: true }));

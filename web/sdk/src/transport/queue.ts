@@ -28,13 +28,15 @@ export interface Queue {
 }
 
 export const QUEUE_LIMITS: QueueLimits = { events: 500, bytes: 256 * 1024 };
+/** While the visitor has not yet agreed. */
+export const WAITING_LIMITS: QueueLimits = { events: 50, bytes: 64 * 1024 };
 
 export function isSameWho(a: Who, b: Who): boolean {
   return a.anonymousId === b.anonymousId && a.sessionId === b.sessionId && a.userId === b.userId;
 }
 
 /** Holds facts in memory. When full, the oldest ordinary fact goes first and struggle goes last. */
-export function createQueue(limits: QueueLimits = QUEUE_LIMITS): Queue {
+export function createQueue(limits: () => QueueLimits = () => QUEUE_LIMITS): Queue {
   const entries: Entry[] = [];
   let bytes = 0;
   let dropped = 0;
@@ -49,7 +51,8 @@ export function createQueue(limits: QueueLimits = QUEUE_LIMITS): Queue {
     push(entry) {
       entries.push(entry);
       bytes += entry.bytes;
-      while (entries.length > limits.events || bytes > limits.bytes) {
+      const { events, bytes: most } = limits();
+      while (entries.length > events || bytes > most) {
         const ordinary = entries.findIndex((candidate) => !candidate.struggle);
         remove(Math.max(ordinary, 0), 1);
         dropped++;

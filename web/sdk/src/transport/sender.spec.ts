@@ -22,6 +22,7 @@ function setUp(answers: Answer[] = []) {
     url: "/h/e",
     tabId: "t",
     warn: (message) => warnings.push(message),
+    maySend: () => true,
     onFirstSend: () => {},
     onGone: () => gone++,
     async post(_url, body) {

@@ -19,6 +19,8 @@ export interface SenderDeps {
   url: string;
   tabId: string;
   warn(message: string): void;
+  /** The visitor agreed that facts leave the page. */
+  maySend(): boolean;
   /** A batch is about to leave for the first time. */
   onFirstSend(entries: Entry[]): void;
   /** The server does not want to hear from this page again. */
@@ -97,7 +99,7 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   async function sendNext(): Promise<boolean> {
-    if (stopped) return false;
+    if (stopped || !deps.maySend()) return false;
     if (clock.mono() < pausedUntil) {
       scheduleAt(pausedUntil);
       return false;

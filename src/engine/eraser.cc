@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/eraser.h"
+
+#include "base/thread.h"
+#include "telemetry/log.h"
+
+namespace handrail {
+
+Eraser::Eraser(EventLog& log, StateStore& store, const Clock& clock, std::chrono::seconds every,
+               telemetry::Metrics& metrics)
+    : log_(log),
+      store_(store),
+      clock_(clock),
+      every_(every),
+      erased_(metrics.counter("handrail_erased_visitors_total", "Visitors whose bytes are gone from the files")),
+      failures_(
+          metrics.counter("handrail_erasure_failures_total", "Rounds of erasing that failed and are tried again")) {}
+
+void Eraser::start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
+}
+
+void Eraser::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Eraser::loop(const std::stop_token& stop) {
+  name_this_thread("eraser");
+  while (!stop.stop_requested()) {
+    if (const auto done = run(); !done) {
+      failures_.add();
+      telemetry::log_error("erasing failed and is tried again: " + done.error().message);
+    }
+    std::unique_lock lock(mutex_);
+    due_.wait_for(lock, stop, every_, [] { return false; });
+  }
+}
+
+// The state first: once a visitor's records are out of the log, no replay would erase it from an older checkpoint.
+Result<std::size_t> Eraser::run() {
+  auto waiting = store_.erasures_to_do();
+  if (!waiting) return pass_on(waiting);
+  if (waiting->empty()) return std::size_t{0};
+  if (auto synced = store_.sync(); !synced) return pass_on(synced);
+  std::vector<Erased> visitors;
+  for (const ErasedVisitor& one : *waiting) visitors.push_back({one.visitor, one.below});
+  if (auto done = log_.erase(visitors); !done) return pass_on(done);
+  for (ErasedVisitor& one : *waiting) one.gone_at = clock_.now() / 1000;
+  if (auto done = store_.finish_erasures(*waiting); !done) return pass_on(done);
+  erased_.add(static_cast<double>(waiting->size()));
+  return waiting->size();
+}
+
+}  // namespace handrail

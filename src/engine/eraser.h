@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "ports/clock.h"
+#include "ports/event_log.h"
+#include "ports/state_store.h"
+#include "telemetry/metrics.h"
+
+namespace handrail {
+
+// Takes what was erased out of the files. A visitor that is to be forgotten is gone from every answer at once; its
+// bytes lie in the log and in the state until this has come by. What fails is tried again at the next round.
+class Eraser {
+ public:
+  Eraser(EventLog& log, StateStore& store, const Clock& clock, std::chrono::seconds every, telemetry::Metrics& metrics);
+  ~Eraser() { stop(); }
+
+  void start();
+  void stop();  // after the round that runs; idempotent
+
+  // One round. Blocks on I/O. Returns how many visitors are gone now.
+  Result<std::size_t> run();
+
+ private:
+  void loop(const std::stop_token& stop);
+
+  EventLog& log_;
+  StateStore& store_;
+  const Clock& clock_;
+  const std::chrono::seconds every_;
+  telemetry::Counter erased_, failures_;
+  std::mutex mutex_;
+  std::condition_variable_any due_;
+  std::jthread thread_;
+};
+
+}  // namespace handrail
