@@ -99,6 +99,23 @@ struct RulesFlags {
 };
 int run_rules(const RulesFlags& flags);
 
+// Copies of a running server's data: made, listed; one on this machine verified.
+struct BackupFlags {
+  std::string server = "127.0.0.1:8080";
+  std::string what = "make";  // make, list, verify
+  std::string folder;         // verify: which one
+  bool as_json = false;
+};
+int run_backup(const BackupFlags& flags);
+
+// Puts a backup in place where there is no data yet.
+struct RestoreFlags {
+  std::string backup;
+  std::string erased;  // a list of who was erased since; empty: the one beside the backup, if there is one
+  bool as_json = false;
+};
+int run_restore(const LoadedConfig& loaded, const RestoreFlags& flags);
+
 // Who could have been helped on a running server, and what became of each: CSV.
 struct ExposureFlags {
   std::string server = "127.0.0.1:8080";

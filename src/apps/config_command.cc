@@ -23,11 +23,8 @@ int run_config(const LoadedConfig& loaded, const std::string& what, bool with_or
     return kOk;
   }
   Config config = loaded.config;
-  for (const ConfigField& field : fields_of(config)) {
-    const bool quoted = std::holds_alternative<std::string*>(field.value);
-    const std::string value = quoted ? "\"" + field.text() + "\"" : field.text();
-    fmt::print("{} = {}{}\n", field.name, value, with_origins ? "  # " + loaded.origins.at(field.name) : "");
-  }
+  for (const ConfigField& field : fields_of(config))
+    fmt::print("{}{}\n", field.toml(), with_origins ? "  # " + loaded.origins.at(field.name) : "");
   return kOk;
 }
 

@@ -124,6 +124,19 @@ void add_rules_flags(CLI::App& app, RulesFlags& flags) {
   app.add_option("--server", flags.server, "the running server")->capture_default_str();
 }
 
+void add_backup_flags(CLI::App& app, BackupFlags& flags) {
+  app.add_option("what", flags.what, "make, list or verify")->check(CLI::IsMember({"make", "list", "verify"}));
+  app.add_option("folder", flags.folder, "verify: the backup's folder, on this machine");
+  app.add_flag("--json", flags.as_json, "print JSON");
+  app.add_option("--server", flags.server, "the running server")->capture_default_str();
+}
+
+void add_restore_flags(CLI::App& app, RestoreFlags& flags) {
+  app.add_option("backup", flags.backup, "the backup's folder")->required();
+  app.add_option("--erased", flags.erased, "who was erased since: the file ERASED of the newest backups [beside it]");
+  app.add_flag("--json", flags.as_json, "print JSON");
+}
+
 void add_exposure_flags(CLI::App& app, ExposureFlags& flags) {
   app.add_option("--site", flags.site, "of which site [that of the token in use, else default]");
   app.add_flag("--json", flags.as_json, "one JSON object a line, instead of CSV");
@@ -142,6 +155,8 @@ int run(int argc, char** argv) {
   TokenFlags token_flags;
   RulesFlags rules_flags;
   ExposureFlags exposure_flags;
+  BackupFlags backup_flags;
+  RestoreFlags restore_flags;
   std::string story_server = "127.0.0.1:8080";
   std::string what = "show";
   std::string offset;
@@ -180,6 +195,11 @@ int run(int argc, char** argv) {
   add_token_flags(*tokens, token_flags);
   auto* rules = app.add_subcommand("rules", "how a site watches and helps: draft, publish, roll back");
   add_rules_flags(*rules, rules_flags);
+  auto* backup = app.add_subcommand("backup", "copies of a running server's data: make, list, verify");
+  add_backup_flags(*backup, backup_flags);
+  auto* restore = app.add_subcommand("restore", "put a backup in place, where there is no data yet");
+  config.add_to(*restore);
+  add_restore_flags(*restore, restore_flags);
   auto* exposures =
       app.add_subcommand("exposures", "who could have been helped, drawn for help or not, and what became of each");
   add_exposure_flags(*exposures, exposure_flags);
@@ -206,6 +226,9 @@ int run(int argc, char** argv) {
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
   if (*sites) return run_sites(site_flags);
   if (*rules) return run_rules(rules_flags);
+  if (*backup) return run_backup(backup_flags);
+  if (*restore)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_restore(loaded, restore_flags); });
   if (*exposures) return run_exposures(exposure_flags);
   if (*tokens)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tokens(loaded, token_flags); });

@@ -10,6 +10,7 @@
 #include "adapters/common/table_state_store.h"
 #include "adapters/rocksdb/rocksdb_tables.h"
 #include "apps/assets.h"
+#include "config/fields.h"
 #include "gateway/rules_document.h"
 #include "telemetry/log.h"
 #include "telemetry/stages.h"
@@ -134,7 +135,38 @@ Result<void> publish_dead_letters(telemetry::Metrics& metrics, StateReader& read
   return {};
 }
 
+custody::CopiesOptions copies_options(const Config& config) {
+  const std::filesystem::path data = config.data;
+  custody::CopiesOptions o;
+  o.backups = config.backup.folder.empty() ? data / "backups" : std::filesystem::path(config.backup.folder);
+  o.snapshots = data / "snapshots";
+  o.backups_kept = static_cast<std::size_t>(config.backup.keep);
+  o.snapshot_every = config.backup.snapshot_hours * kHour;
+  o.configuration = toml_of(config);
+  o.open_state = open_state_of(config);
+  return o;
+}
+
 }  // namespace
+
+RocksdbOptions state_options(const Config& config, const std::filesystem::path& folder) {
+  return {folder, static_cast<std::size_t>(config.state.block_cache_bytes),
+          static_cast<std::size_t>(config.state.write_buffer_bytes)};
+}
+
+custody::OpenState open_state_of(const Config& config) {
+  return [config](const std::filesystem::path& folder) -> Result<std::unique_ptr<TableStateStore>> {
+    auto tables = open_rocksdb_tables(state_options(config, folder));
+    if (!tables) return pass_on(tables);
+    return TableStateStore::open(std::move(*tables));
+  };
+}
+
+std::string toml_of(Config config) {
+  std::string out;
+  for (const ConfigField& field : fields_of(config)) out += field.toml() + "\n";
+  return out;
+}
 
 const char* const kVersion = HANDRAIL_VERSION;
 
@@ -146,6 +178,7 @@ segments::LogOptions log_options(const Config& config) {
   o.waiting_bytes_max = static_cast<std::size_t>(config.log.waiting_bytes_max);
   o.tail_bytes_max = static_cast<std::size_t>(config.log.tail_bytes_max);
   o.retention = config.log.retention_hours * kHour;
+  o.retention_bytes = static_cast<std::uint64_t>(config.log.retention_bytes);
   o.is_relaxed = config.log.durability == "relaxed";
   return o;
 }
@@ -194,8 +227,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->metrics_.gauge("handrail_disk_free_ratio", "Share of the data folder's file system that is free",
                           [data] { return disk_free_ratio(data); });
 
-  auto tables = open_rocksdb_tables({data / "state", static_cast<std::size_t>(config.state.block_cache_bytes),
-                                     static_cast<std::size_t>(config.state.write_buffer_bytes)});
+  auto tables = open_rocksdb_tables(state_options(config, data / "state"));
   if (!tables) return pass_on(tables);
   auto store = TableStateStore::open(std::move(*tables));
   if (!store) return pass_on(store);
@@ -204,18 +236,22 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->hub_ = std::make_unique<gateway::Hub>(gateway::HubOptions{}, program->clock_, program->metrics_);
   const Worker::Ports ports{*program->log_, *program->store_, *program->hub_, program->clock_};
   program->engine_ = std::make_unique<Engine>(engine_options(options), ports, program->metrics_);
-  program->eraser_ = std::make_unique<Eraser>(*program->log_, *program->store_, program->clock_,
-                                              std::chrono::seconds(config.erasure.every_s), program->metrics_);
+  program->copies_ =
+      std::make_unique<custody::Copies>(copies_options(config), *program->log_, *program->store_, program->clock_);
+  program->eraser_ =
+      std::make_unique<Eraser>(Eraser::Ports{*program->log_, *program->store_, program->copies_.get(), program->clock_},
+                               std::chrono::seconds(config.erasure.every_s), program->metrics_);
   gateway::GatewayOptions gateway_options = handrail::gateway_options(options, *listen);
   gateway_options.proxies = std::move(*proxies);
   program->is_open_ = gateway_options.guard.is_open;
   program->gateway_ = std::make_unique<gateway::Gateway>(
       std::move(gateway_options),
       gateway::GatewayPorts{*program->log_, *program->store_, *program->store_, *program->engine_, *program->hub_,
-                            program->clock_, program->metrics_, embedded_asset});
+                            program->clock_, program->metrics_, embedded_asset, program->copies_.get()});
   if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)
     return pass_on(shown);
   if (auto started = program->engine_->start(); !started) return pass_on(started);
+  program->copies_->start();
   program->eraser_->start();
   if (auto started = program->gateway_->start(); !started) return pass_on(started);
   program->address_ = listen->address.find(':') == std::string::npos ? listen->address : "[" + listen->address + "]";
@@ -227,6 +263,7 @@ Program::~Program() { stop(); }
 void Program::stop() {
   if (gateway_) gateway_->stop();
   if (eraser_) eraser_->stop();
+  if (copies_) copies_->stop();
   if (engine_) engine_->stop();
   if (log_) log_->stop();
 }

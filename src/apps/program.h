@@ -5,10 +5,12 @@
 #include <functional>
 #include <memory>
 
+#include "adapters/rocksdb/rocksdb_tables.h"
 #include "adapters/segments/segments_log.h"
 #include "adapters/system/system_clock.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "custody/copies.h"
 #include "engine/engine.h"
 #include "engine/eraser.h"
 #include "gateway/gateway.h"
@@ -45,6 +47,7 @@ class Program {
   std::unique_ptr<TableStateStore> store_;
   std::unique_ptr<gateway::Hub> hub_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<custody::Copies> copies_;
   std::unique_ptr<Eraser> eraser_;
   std::unique_ptr<gateway::Gateway> gateway_;
 };
@@ -58,6 +61,10 @@ struct Listen {
 Result<Listen> parse_listen(const std::string& text);
 
 segments::LogOptions log_options(const Config& config);
+RocksdbOptions state_options(const Config& config, const std::filesystem::path& folder);
+custody::OpenState open_state_of(const Config& config);
+// Every field with its value, as a file that says the same.
+std::string toml_of(Config config);
 
 extern const char* const kVersion;
 

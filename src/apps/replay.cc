@@ -14,6 +14,7 @@
 #include "apps/json_text.h"
 #include "apps/program.h"
 #include "apps/progress.h"
+#include "apps/replay_start.h"
 #include "gateway/rules_document.h"
 #include "gateway/views.h"
 
@@ -23,25 +24,6 @@ namespace {
 
 namespace json = boost::json;
 using Steady = std::chrono::steady_clock;
-
-// An offset, or a time in UTC.
-struct Border {
-  std::optional<Offset> offset;
-  std::optional<UnixMillis> time;
-  bool is_reached(Offset at, UnixMillis log_time) const {
-    return (offset && at >= *offset) || (time && log_time >= *time);
-  }
-};
-
-Result<Border> parse_border(const std::string& name, const std::string& text) {
-  if (text.empty()) return Border{};
-  if (std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) && text.size() < 19)
-    return Border{std::stoull(text), std::nullopt};
-  UnixMillis time = 0;
-  if (parse_utc(text, time)) return Border{std::nullopt, time};
-  return fail(ErrorCode::kInvalidArgument,
-              name + ": must be an offset or a time such as 2026-05-04T09:30:00Z, not \"" + text + "\"");
-}
 
 const char* word_for(const std::optional<core::Decision>& decision) {
   return !decision ? "-" : decision->offered ? "offer" : "no offer";
@@ -101,20 +83,25 @@ Summary sum_up(const std::vector<DecisionDifference>& differences) {
 
 class Replaying {
  public:
-  Replaying(const ReplayFlags& flags, std::string folder, core::Rules own, std::optional<core::Rules> other)
+  Replaying(const ReplayFlags& flags, std::filesystem::path folder, core::Rules own, std::optional<core::Rules> other,
+            std::optional<ReplayStart> start)
       : flags_(flags),
         folder_(std::move(folder)),
         has_other_(other.has_value()),
-        replay_(std::move(own), std::move(other)) {}
+        start_(std::move(start)),
+        replay_(std::move(own), std::move(other)) {
+    if (start_) replay_.begin_with(start_->point.control, [this](const VisitorKey& key) { return known(key); });
+  }
 
   Result<void> run() {
     auto from = parse_border("--from", flags_.from);
     if (!from) return pass_on(from);
     auto to = parse_border("--to", flags_.to);
     if (!to) return pass_on(to);
-    auto history = segments::LogHistory::open(folder_);
+    auto history = segments::LogHistory::open(folder_ / "log");
     if (!history) return pass_on(history);
     begin_ = history->begin();
+    if (start_) begin_ = std::max(begin_, start_->point.next);
     const bool from_begin = flags_.from.empty();
     Progress progress("replaying");
     const auto begun = Steady::now();
@@ -125,6 +112,10 @@ class Replaying {
       for (LogEntry& entry : (*block)->entries) {
         const Offset offset = entry.offset;
         if (to->is_reached(offset, (*block)->log_time)) return finish(begun, offset);
+        if (offset < begin_) {
+          replay_.pass(entry, (*block)->log_time);
+          continue;
+        }
         replay_.take(std::move(entry), (*block)->log_time, from_begin || from->is_reached(offset, (*block)->log_time));
       }
       progress.at(history->share_read(), so_far(begun));
@@ -175,10 +166,13 @@ class Replaying {
 
   int print_text() const {
     const ReplayCounts& c = replay_.counts();
-    fmt::print("{}, offsets {} to {}: {} records of {} visitors in {:.2f} s, {:.0f} records/s\n", folder_, begin_, end_,
-               c.records, replay_.visitors(), seconds_, rate());
-    if (begin_ > 0)
+    fmt::print("{}, offsets {} to {}: {} records of {} visitors in {:.2f} s, {:.0f} records/s\n",
+               (folder_ / "log").string(), begin_, end_, c.records, replay_.visitors(), seconds_, rate());
+    if (start_) {
+      fmt::print("It begins with the state, and the policy, of the snapshot {}.\n", start_->name);
+    } else if (begin_ > 0) {
       fmt::print("The log begins at offset {}: what visitors did before is known to neither side.\n", begin_);
+    }
     if (c.undecodable + c.failed > 0)
       fmt::print("{} records could not be read and {} not be folded; they were left out.\n", c.undecodable, c.failed);
     if (has_other_) print_differences();
@@ -219,6 +213,7 @@ class Replaying {
       return json::object{{"decisions", s.decisions}, {"offers", s.offers}, {"hash", hash.hex()}};
     };
     json::object out{{"begin", begin_},
+                     {"snapshot", start_ ? json::value(json::string(start_->name)) : json::value(nullptr)},
                      {"end", end_},
                      {"records", c.records},
                      {"compared", c.compared},
@@ -243,9 +238,16 @@ class Replaying {
     return kOk;
   }
 
+  // A visitor that cannot be read begins empty: what is wrong with the snapshot shows in its own checks.
+  std::optional<core::Visitor> known(const VisitorKey& key) const {
+    auto visitor = start_->state->visitor(key);
+    return visitor ? std::move(*visitor) : std::nullopt;
+  }
+
   const ReplayFlags& flags_;
-  std::string folder_;
+  std::filesystem::path folder_;
   bool has_other_;
+  std::optional<ReplayStart> start_;
   Replay replay_;
   Offset begin_ = 0, end_ = 0;
   double seconds_ = 0;
@@ -261,14 +263,16 @@ int run_replay(const LoadedConfig& loaded, const ReplayFlags& flags) {
     if (!draft.faults.empty()) return kConfigInvalid;
     other.emplace().policy = gateway::policy_of(draft.config.policy);
   }
-  const std::string folder = (std::filesystem::path(loaded.config.data) / "log").string();
+  const auto failed = [](const Error& error) {
+    fmt::print(stderr, "handrail: {}\n", error.message);
+    return error.code == ErrorCode::kInvalidArgument ? static_cast<int>(kUsage) : exit_code_of(error);
+  };
+  auto start = choose_start(flags.from, loaded.config);
+  if (!start) return failed(start.error());
   core::Rules own;
-  own.policy = gateway::policy_of(loaded.config.policy);
-  Replaying replaying(flags, folder, std::move(own), std::move(other));
-  if (auto done = replaying.run(); !done) {
-    fmt::print(stderr, "handrail: {}\n", done.error().message);
-    return done.error().code == ErrorCode::kInvalidArgument ? static_cast<int>(kUsage) : exit_code_of(done.error());
-  }
+  own.policy = *start ? (*start)->policy : gateway::policy_of(loaded.config.policy);
+  Replaying replaying(flags, loaded.config.data, std::move(own), std::move(other), std::move(*start));
+  if (auto done = replaying.run(); !done) return failed(done.error());
   return replaying.print();
 }
 

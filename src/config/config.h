@@ -49,6 +49,7 @@ struct Config {
     std::int64_t waiting_bytes_max = 32LL << 20;
     std::int64_t tail_bytes_max = 16LL << 20;
     std::int64_t retention_hours = 7LL * 24;
+    std::int64_t retention_bytes = 0;
   } log;
   struct State {
     std::int64_t checkpoint_ms = 500;
@@ -58,6 +59,11 @@ struct Config {
     std::int64_t block_cache_bytes = 32LL << 20;
     std::int64_t write_buffer_bytes = 32LL << 20;
   } state;
+  struct Backup {
+    std::string folder;  // empty: "backups" in the data folder
+    std::int64_t keep = 7;
+    std::int64_t snapshot_hours = 24;
+  } backup;
   struct Erasure {
     std::int64_t every_s = 3600;
   } erasure;

@@ -59,6 +59,8 @@ std::vector<ConfigField> fields_of(Config& c) {
        "accepted and not yet written; beyond it requests are answered 503"},
       {"log.tail_bytes_max", &c.log.tail_bytes_max, kMiB, 4 * kGiB, "newest blocks kept in memory for readers"},
       {"log.retention_hours", &c.log.retention_hours, 24, 365LL * 24, "how long records are kept"},
+      {"log.retention_bytes", &c.log.retention_bytes, 0, 1LL << 50,
+       "of all segments; where there are more the oldest records go earlier; 0: no limit"},
       {"state.checkpoint_ms", &c.state.checkpoint_ms, 1, 10'000, "between two writes of changed state"},
       {"state.sync_ms", &c.state.sync_ms, 10, 600'000,
        "between two synced checkpoints; the log replays from the last one"},
@@ -68,6 +70,10 @@ std::vector<ConfigField> fields_of(Config& c) {
        "per partition, at rest and packed (about 1 kB each); others come back from disk"},
       {"state.block_cache_bytes", &c.state.block_cache_bytes, kMiB, 64 * kGiB, "RocksDB's cache"},
       {"state.write_buffer_bytes", &c.state.write_buffer_bytes, kMiB, 4 * kGiB, "RocksDB's write buffer"},
+      {"backup.folder", &c.backup.folder, 0, 4096, "where backups are kept; empty: \"backups\" in the data folder"},
+      {"backup.keep", &c.backup.keep, 1, 1000, "so many; the oldest goes when another is made"},
+      {"backup.snapshot_hours", &c.backup.snapshot_hours, 1, 168,
+       "between two snapshots of the state, from which `replay --from` begins"},
       {"erasure.every_s", &c.erasure.every_s, 1, 86'400,
        "between two rounds that take erased visitors out of the files; they are gone from every answer at once"},
       {"engine.partitions", &c.engine.partitions, 1, 64, "worker threads; decisions are the same whatever the number"},
@@ -92,6 +98,11 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"policy.holdout_percent", &c.policy.holdout_percent, 0, 50,
        "of visitors, drawn once and for good, get no help, so that help can be compared with none"},
   };
+}
+
+std::string ConfigField::toml() const {
+  const bool is_quoted = std::holds_alternative<std::string*>(value);
+  return name + " = " + (is_quoted ? "\"" + text() + "\"" : text());
 }
 
 std::string ConfigField::text() const {

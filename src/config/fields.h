@@ -19,6 +19,7 @@ struct ConfigField {
   std::int64_t high = 0;
   std::string help;
 
+  std::string toml() const;  // "name = value"
   std::string text() const;
   std::string environment_name() const;
   // Takes a value as text; the error names field, bounds and what was given.

@@ -6,11 +6,8 @@
 
 namespace handrail {
 
-Eraser::Eraser(EventLog& log, StateStore& store, const Clock& clock, std::chrono::seconds every,
-               telemetry::Metrics& metrics)
-    : log_(log),
-      store_(store),
-      clock_(clock),
+Eraser::Eraser(Ports ports, std::chrono::seconds every, telemetry::Metrics& metrics)
+    : ports_(ports),
       every_(every),
       erased_(metrics.counter("handrail_erased_visitors_total", "Visitors whose bytes are gone from the files")),
       failures_(
@@ -39,15 +36,18 @@ void Eraser::loop(const std::stop_token& stop) {
 
 // The state first: once a visitor's records are out of the log, no replay would erase it from an older checkpoint.
 Result<std::size_t> Eraser::run() {
-  auto waiting = store_.erasures_to_do();
+  auto waiting = ports_.store.erasures_to_do();
   if (!waiting) return pass_on(waiting);
   if (waiting->empty()) return std::size_t{0};
-  if (auto synced = store_.sync(); !synced) return pass_on(synced);
+  if (auto synced = ports_.store.sync(); !synced) return pass_on(synced);
   std::vector<Erased> visitors;
   for (const ErasedVisitor& one : *waiting) visitors.push_back({one.visitor, one.below});
-  if (auto done = log_.erase(visitors); !done) return pass_on(done);
-  for (ErasedVisitor& one : *waiting) one.gone_at = clock_.now() / 1000;
-  if (auto done = store_.finish_erasures(*waiting); !done) return pass_on(done);
+  if (auto done = ports_.log.erase(visitors); !done) return pass_on(done);
+  for (ErasedVisitor& one : *waiting) one.gone_at = ports_.clock.now() / 1000;
+  if (ports_.copies != nullptr) {
+    if (auto done = ports_.copies->forget(*waiting); !done) return pass_on(done);
+  }
+  if (auto done = ports_.store.finish_erasures(*waiting); !done) return pass_on(done);
   erased_.add(static_cast<double>(waiting->size()));
   return waiting->size();
 }

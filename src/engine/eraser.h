@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "ports/clock.h"
+#include "ports/custody.h"
 #include "ports/event_log.h"
 #include "ports/state_store.h"
 #include "telemetry/metrics.h"
@@ -17,7 +18,13 @@ namespace handrail {
 // bytes lie in the log and in the state until this has come by. What fails is tried again at the next round.
 class Eraser {
  public:
-  Eraser(EventLog& log, StateStore& store, const Clock& clock, std::chrono::seconds every, telemetry::Metrics& metrics);
+  struct Ports {
+    EventLog& log;
+    StateStore& store;
+    Custody* copies;  // may be absent
+    const Clock& clock;
+  };
+  Eraser(Ports ports, std::chrono::seconds every, telemetry::Metrics& metrics);
   ~Eraser() { stop(); }
 
   void start();
@@ -29,9 +36,7 @@ class Eraser {
  private:
   void loop(const std::stop_token& stop);
 
-  EventLog& log_;
-  StateStore& store_;
-  const Clock& clock_;
+  const Ports ports_;
   const std::chrono::seconds every_;
   telemetry::Counter erased_, failures_;
   std::mutex mutex_;

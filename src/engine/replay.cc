@@ -45,7 +45,7 @@ void Replay::take(LogEntry entry, UnixMillis log_time, bool is_compared) {
   if (record.is_control()) return take_control({entry.offset, std::move(record)});
   const bool duplicate = is_foreign_duplicate(record, log_time);
   const core::LoggedRecord logged{entry.offset, std::move(record)};
-  Both& visitor = visitors_[entry.key];
+  Both& visitor = visitor_of(entry.key);
   if (is_compared && other_ && !visitor.other) visitor.other = visitor.own;
   if (!fold_into(visitor.own, {own_, control_, duplicate}, logged, before_)) return;
   if (before_.duplicate) ++counts_.duplicates;
@@ -59,6 +59,23 @@ void Replay::take(LogEntry entry, UnixMillis log_time, bool is_compared) {
   count(counts_.after, after_);
   add_to(hash_after_, after_);
   compare(entry.offset);
+}
+
+void Replay::begin_with(const std::vector<core::LoggedRecord>& control, Known known) {
+  for (const core::LoggedRecord& entry : control) take_control(entry);
+  known_ = std::move(known);
+}
+
+void Replay::pass(const LogEntry& entry, UnixMillis log_time) {
+  if (entry.record) (void)is_foreign_duplicate(*entry.record, log_time);
+}
+
+Replay::Both& Replay::visitor_of(const VisitorKey& key) {
+  const auto [found, is_new] = visitors_.try_emplace(key);
+  if (is_new && known_) {
+    if (auto known = known_(key)) found->second.own = std::move(*known);
+  }
+  return found->second;
 }
 
 void Replay::take_control(const core::LoggedRecord& entry) {

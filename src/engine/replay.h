@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -31,7 +32,15 @@ struct ReplayCounts {
 // same state.
 class Replay {
  public:
+  // A visitor as the state from which the replay begins knows it; nothing: it begins empty.
+  using Known = std::function<std::optional<core::Visitor>(const VisitorKey&)>;
+
   Replay(core::Rules own, std::optional<core::Rules> other) : own_(std::move(own)), other_(std::move(other)) {}
+
+  // Instead of the log's beginning: with this control state, and visitors as they are known.
+  void begin_with(const std::vector<core::LoggedRecord>& control, Known known);
+  // A record of before: its foreign id alone counts.
+  void pass(const LogEntry& entry, UnixMillis log_time);
 
   // The next record of the log. `log_time` is its block's; `is_compared`: within the span that was asked for.
   void take(LogEntry entry, UnixMillis log_time, bool is_compared);
@@ -48,6 +57,7 @@ class Replay {
     core::Visitor own;
     std::optional<core::Visitor> other;  // from the first compared record on
   };
+  Both& visitor_of(const VisitorKey& key);
   void take_control(const core::LoggedRecord& entry);
   bool is_foreign_duplicate(const core::Record& record, UnixMillis log_time);
   bool fold_into(core::Visitor& visitor, const core::FoldContext& context, const core::LoggedRecord& logged,
@@ -58,6 +68,7 @@ class Replay {
   const std::optional<core::Rules> other_;
   core::ControlState control_;
   core::ControlState control_without_rules_;  // for the other side: published rules would hide it
+  Known known_;
   std::unordered_map<VisitorKey, Both, IdHash> visitors_;
   std::unordered_map<std::uint64_t, UnixMillis> foreign_ids_;  // hash -> log time of the newest block with it
   UnixMillis forgotten_before_ = 0;

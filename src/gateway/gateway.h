@@ -21,6 +21,7 @@
 #include "gateway/router.h"
 #include "gateway/server.h"
 #include "gateway/transport.h"
+#include "ports/custody.h"
 #include "ports/event_log.h"
 #include "ports/state_reader.h"
 #include "ports/state_store.h"
@@ -68,6 +69,7 @@ struct GatewayPorts {
   const Clock& clock;
   telemetry::Metrics& metrics;
   Assets assets;
+  Custody* custody = nullptr;  // where the data can be copied
 };
 
 // HTTP in, server-sent events out. Holds no state of its own beyond what is connected.
@@ -94,6 +96,7 @@ class Gateway {
   void add_site_routes();
   void add_credential_routes();
   void add_rules_routes();
+  void add_custody_routes();
   void add_operation_routes();
   void add_page_routes();
 

@@ -341,6 +341,23 @@ TEST_CASE("whole old segments go by age, never past the released offset") {
   CHECK(gone.error().code == ErrorCode::kNotFound);
 }
 
+TEST_CASE("whole old segments go by size, never past the released offset") {
+  Segments s;
+  s.options.retention_bytes = 3 * s.options.segment_bytes;
+  fill(s, 60, 60'000);
+  auto log = s.open();
+  REQUIRE(log);
+  std::this_thread::sleep_for(std::chrono::milliseconds(700));
+  CHECK((*log)->begin() == 0);
+  REQUIRE((*log)->counters().segments > 3);
+  (*log)->release_before(60);
+  for (int i = 0; i < 300 && (*log)->counters().segments > 3; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  CHECK((*log)->counters().segments == 3);
+  CHECK((*log)->begin() > 0);
+  CHECK((*log)->end() == 60);
+}
+
 TEST_CASE("too much waiting is refused, with nothing kept") {
   Segments s;
   s.options.waiting_bytes_max = 1000;

@@ -2,17 +2,24 @@
 """`handrail replay`: the same decisions as the server's, none under the same policy that differ, and the why of those that do."""
 import json
 import os
+import shutil
 import subprocess
 
 from served import ServedCase
-from serving import BINARY, now_ms
+from serving import BINARY, now_ms, wait_for
 
 
-class Replayed(ServedCase):
+class ReplayCase(ServedCase):
+    """A server that has seen a few thousand events."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        subprocess.run([str(BINARY), "simulate", "--server", f"127.0.0.1:{cls.server.port}", "--rate", "150", "--duration", "16", "--seed", "21"],
+        cls.simulate(21)
+
+    @classmethod
+    def simulate(cls, seed):
+        subprocess.run([str(BINARY), "simulate", "--server", f"127.0.0.1:{cls.server.port}", "--rate", "150", "--duration", "16", "--seed", str(seed)],
                        check=True, capture_output=True, timeout=90)
 
     def replay(self, *flags, code=0):
@@ -26,6 +33,8 @@ class Replayed(ServedCase):
         path.write_text("[policy]\n" + text)
         return path
 
+
+class Replayed(ReplayCase):
     def test_it_decides_as_the_server_did(self):
         """Under a policy that never qualifies, every decision of the server is a difference: each is the server's own."""
         result = self.replay("--json", "--policy", self.policy("qualify_risk = 100\npersistent_risk = 100\n"))
@@ -79,6 +88,30 @@ class Replayed(ServedCase):
             self.assertEqual(self.server.post("/api/events/track", event).status, 200)
         after = self.replay("--json")
         self.assertEqual((after["records"], after["duplicates"], after["before"]), (before["records"] + 2, before["duplicates"] + 1, before["before"]))
+
+
+class FromSnapshots(ReplayCase):
+    def test_it_begins_on_any_day_with_that_day_s_state(self):
+        """The same span, from a snapshot and from the log's beginning: the same decisions, to the hash."""
+        snapshots = self.folder / "data" / "snapshots"
+        shutil.rmtree(snapshots, ignore_errors=True)
+        self.server.stop()
+        self.server.start()  # none of today: one is made at once
+        self.assertTrue(wait_for(lambda: any(snapshots.glob("*Z/MANIFEST"))))
+        begin = int(self.server.metric("handrail_stream_append_offset"))
+        self.simulate(22)
+        draft = self.policy("qualify_risk = 60\n")
+        short = self.replay("--json", "--from", begin, "--policy", draft)
+        self.assertEqual(short["snapshot"], next(snapshots.glob("*Z")).name)
+        self.assertIn("snapshot", self.replay("--from", begin))
+        shutil.move(snapshots, self.folder / "aside")
+        whole = self.replay("--json", "--from", begin, "--policy", draft)
+        self.assertIsNone(whole["snapshot"])
+        self.assertEqual((short["begin"], whole["begin"]), (begin, 0))
+        self.assertGreater(short["before"]["decisions"], 3)
+        for what in ("before", "after", "summary", "differences", "compared"):
+            self.assertEqual(short[what], whole[what])
+        self.assertEqual(self.replay("--json", "--from", begin)["before"]["hash"], whole["before"]["hash"])
 
 
 if __name__ == "__main__":

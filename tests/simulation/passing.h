@@ -15,6 +15,7 @@ class PassingTables : public TableEngine {
  public:
   explicit PassingTables(std::shared_ptr<TableEngine> inner) : inner_(std::move(inner)) {}
   Result<void> write(std::span<const Write> writes) override { return inner_->write(writes); }
+  Result<void> copy_to(const std::filesystem::path& folder) override { return inner_->copy_to(folder); }
   Result<void> purge() override { return inner_->purge(); }
   Result<void> sync() override { return inner_->sync(); }
   Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) override {

@@ -22,6 +22,7 @@ MAY_SEE = {
     "engine": {"base", "core", "ports", "config", "telemetry", "engine"},
     "gateway": {"base", "core", "ports", "config", "telemetry", "engine", "gateway"},
     "adapters": {"base", "core", "ports", "config", "telemetry", "adapters"},
+    "custody": {"base", "core", "ports", "telemetry", "adapters", "custody"},
 }
 # What core and ports may take from outside: the standard library only.
 VENDOR = re.compile(r"<(boost|rocksdb|simdjson|prometheus|spdlog|fmt|toml\+\+|CLI|zlib)")

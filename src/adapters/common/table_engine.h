@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,6 +51,8 @@ class TableEngine {
   virtual Result<void> write(std::span<const Write> writes) = 0;  // atomic
   // Rows that were removed or replaced leave the files too. As long as it takes to write all of them anew.
   virtual Result<void> purge() = 0;
+  // All that is written, as it is at one moment, into a folder that is not there yet: the same engine opens it.
+  virtual Result<void> copy_to(const std::filesystem::path& folder) = 0;
   virtual Result<void> sync() = 0;  // all writes before it survive power loss
   virtual Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) = 0;
   // Rows whose key begins with `prefix` and is greater than `after`, ascending, at most `limit`.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 
 #include "adapters/common/table_rows.h"
 
@@ -21,6 +22,23 @@ void remove_conversation(Writes& writes, const core::Conversation& c) {
 }
 
 }  // namespace
+
+Result<Writes> TableStateStore::erasing(std::span<const ErasedVisitor> visitors) {
+  Writes writes;
+  for (const ErasedVisitor& erased : visitors) {
+    auto removed = removal_of(erased.visitor);
+    if (!removed) return pass_on(removed);
+    std::move(removed->begin(), removed->end(), std::back_inserter(writes));
+    writes.push_back({Table::kErased, erased.visitor.bytes(), archived(erased)});
+  }
+  return writes;
+}
+
+Result<void> TableStateStore::erase(std::span<const ErasedVisitor> visitors) {
+  auto writes = erasing(visitors);
+  if (!writes) return pass_on(writes);
+  return engine_->write(*writes);
+}
 
 Result<Writes> TableStateStore::removal_of(const VisitorKey& visitor) {
   Writes writes;

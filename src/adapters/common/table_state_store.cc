@@ -89,6 +89,24 @@ Result<void> TableStateStore::prepare(std::uint32_t count, Offset begin) {
   return engine_->write(writes);
 }
 
+Result<StartingPoint> TableStateStore::starting_point() {
+  auto rows = engine_->scan(Table::kMeta, kCheckpointPrefix, {}, SIZE_MAX);
+  if (!rows) return pass_on(rows);
+  std::optional<Offset> lowest;
+  std::string of_partition;
+  for (const auto& [key, bytes] : *rows) {
+    const auto checkpoint = unarchived<Checkpoint>(bytes);
+    if (!checkpoint) return damaged(Table::kMeta);
+    if (lowest && checkpoint->next >= *lowest) continue;
+    lowest = checkpoint->next;
+    of_partition = key.substr(kCheckpointPrefix.size());
+  }
+  if (!lowest) return StartingPoint{};
+  auto control = control_at(kControlPrefix + of_partition);
+  if (!control) return pass_on(control);
+  return StartingPoint{*lowest, std::move(*control)};
+}
+
 Result<Checkpoint> TableStateStore::checkpoint(Partition partition) {
   auto own = get_as<Checkpoint>(Table::kMeta, checkpoint_key(partition));
   if (!own) return pass_on(own);
@@ -131,7 +149,11 @@ Result<std::vector<TimerRow>> TableStateStore::timers(Partition partition) {
 }
 
 Result<std::vector<core::LoggedRecord>> TableStateStore::control(Partition partition) {
-  auto rows = get_as<std::vector<StoredEntry>>(Table::kMeta, control_key(partition));
+  return control_at(control_key(partition));
+}
+
+Result<std::vector<core::LoggedRecord>> TableStateStore::control_at(const std::string& key) {
+  auto rows = get_as<std::vector<StoredEntry>>(Table::kMeta, key);
   if (!rows) return pass_on(rows);
   std::vector<core::LoggedRecord> entries;
   for (const StoredEntry& row : rows->value_or(std::vector<StoredEntry>{})) {
@@ -144,16 +166,11 @@ Result<std::vector<core::LoggedRecord>> TableStateStore::control(Partition parti
 
 Result<void> TableStateStore::commit(const StateBatch& batch) {
   if (batch.erased.empty()) return engine_->write(rows_of(batch));
-  std::vector<TableEngine::Write> writes;
-  for (const ErasedVisitor& erased : batch.erased) {
-    auto removed = removal_of(erased.visitor);
-    if (!removed) return pass_on(removed);
-    std::move(removed->begin(), removed->end(), std::back_inserter(writes));
-    writes.push_back({Table::kErased, erased.visitor.bytes(), archived(erased)});
-  }
+  auto writes = erasing(batch.erased);
+  if (!writes) return pass_on(writes);
   auto rows = rows_of(batch);
-  std::move(rows.begin(), rows.end(), std::back_inserter(writes));
-  return engine_->write(writes);
+  std::move(rows.begin(), rows.end(), std::back_inserter(*writes));
+  return engine_->write(*writes);
 }
 Result<void> TableStateStore::sync() { return engine_->sync(); }
 

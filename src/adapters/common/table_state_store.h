@@ -9,6 +9,12 @@
 
 namespace handrail {
 
+// Where folding on from a state begins, whatever the number of partitions: every record below `next` is in it.
+struct StartingPoint {
+  Offset next = 0;
+  std::vector<core::LoggedRecord> control;  // as it was known there
+};
+
 // The state store over any ordered key-value engine: keys, codecs and secondary lists live here, once for all of them.
 class TableStateStore final : public StateStore, public StateReader {
  public:
@@ -22,6 +28,10 @@ class TableStateStore final : public StateStore, public StateReader {
   Result<std::vector<core::LoggedRecord>> control(Partition partition) override;
   Result<void> commit(const StateBatch& batch) override;
   Result<void> sync() override;
+  // For copies of the data, and for copies in which somebody is to be forgotten.
+  Result<void> copy_to(const std::filesystem::path& folder) { return engine_->copy_to(folder); }
+  Result<StartingPoint> starting_point();
+  Result<void> erase(std::span<const ErasedVisitor> visitors);
   Result<std::vector<ErasedVisitor>> erasures_to_do() override;
   Result<void> finish_erasures(std::span<const ErasedVisitor> gone) override;
 
@@ -49,6 +59,9 @@ class TableStateStore final : public StateStore, public StateReader {
  private:
   explicit TableStateStore(std::unique_ptr<TableEngine> engine) : engine_(std::move(engine)) {}
 
+  Result<std::vector<core::LoggedRecord>> control_at(const std::string& key);
+  // The writes that remove these visitors, and note it.
+  Result<std::vector<TableEngine::Write>> erasing(std::span<const ErasedVisitor> visitors);
   Result<std::vector<TableEngine::Write>> removal_of(const VisitorKey& visitor);
   Result<void> remove_exposures(std::vector<TableEngine::Write>& writes, const std::vector<std::string>& decisions);
   Result<void> remove_conversations(std::vector<TableEngine::Write>& writes, const VisitorKey& visitor);

@@ -18,6 +18,9 @@ class MemoryTables final : public TableEngine {
 
   Result<void> write(std::span<const Write> writes) override;
   Result<void> purge() override { return {}; }  // nothing is left of what was removed
+  Result<void> copy_to(const std::filesystem::path& folder) override {
+    return fail(ErrorCode::kInvalidArgument, folder.string() + ": a state in memory is not copied to files");
+  }
   Result<void> sync() override;
   Result<std::vector<std::optional<std::string>>> get(Table table, std::span<const std::string> keys) override;
   Result<Rows> scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit) override;

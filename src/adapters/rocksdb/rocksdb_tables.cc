@@ -6,6 +6,7 @@
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/table.h>
+#include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <array>
@@ -68,6 +69,12 @@ class RocksdbTables final : public TableEngine {
     if (is_out_of_space_) return fail(ErrorCode::kUnavailable, folder_.string() + ": no space; nothing is synced");
     auto synced = keep_in_mind(checked(db_->SyncWAL()));
     return synced ? seal_.renew() : synced;
+  }
+
+  Result<void> copy_to(const std::filesystem::path& folder) override {
+    rocksdb::Checkpoint* raw = nullptr;
+    if (auto made = checked(rocksdb::Checkpoint::Create(db_.get(), &raw)); !made) return made;
+    return checked(std::unique_ptr<rocksdb::Checkpoint>(raw)->CreateCheckpoint(folder.string()));
   }
 
   // The memtable into a file, which lets its write-ahead log go; then every file anew, down to the last level.
@@ -141,6 +148,12 @@ Result<std::unique_ptr<TableEngine>> open_rocksdb_tables(const RocksdbOptions& o
   db_options.max_background_jobs = 2;
   db_options.track_and_verify_wals_in_manifest = true;
   db_options.info_log = std::make_shared<Warnings>();
+  if (options.is_read_only) {
+    rocksdb::DB* raw = nullptr;
+    const rocksdb::Status opened = rocksdb::DB::OpenForReadOnly(db_options, options.folder.string(), &raw);
+    if (!opened.ok()) return translated(opened, options.folder);
+    return std::make_unique<RocksdbTables>(std::unique_ptr<rocksdb::DB>(raw), options.folder);
+  }
   std::error_code ec;
   std::filesystem::create_directories(options.folder, ec);
   std::unique_ptr<rocksdb::Directory> above;  // RocksDB syncs what is in the folder, not the folder's own name

@@ -12,6 +12,7 @@ struct RocksdbOptions {
   std::filesystem::path folder;
   std::size_t block_cache_bytes = 64ULL << 20;
   std::size_t write_buffer_bytes = 32ULL << 20;
+  bool is_read_only = false;  // takes no lock and writes nothing: for copies that nobody uses
 };
 
 // Opens or creates the tables in RocksDB. Writes are not synced (the log is the truth; sync() makes a checkpoint safe).

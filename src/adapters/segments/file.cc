@@ -129,6 +129,25 @@ Result<void> write_zeros(File& file, std::uint64_t from, std::uint64_t to) {
   return {};
 }
 
+Result<void> copy_durably(const fs::path& from, const fs::path& to) {
+  std::error_code ec;
+  fs::copy_file(from, to, fs::copy_options::overwrite_existing, ec);
+  if (ec) {
+    const bool no_space = ec == std::errc::no_space_on_device;
+    return fail(no_space ? ErrorCode::kUnavailable : ErrorCode::kInternal, to.string() + ": copy: " + ec.message());
+  }
+  auto file = File::open(to, O_RDWR);
+  if (!file) return pass_on(file);
+  return file->sync_data();
+}
+
+Result<void> link_or_copy(const fs::path& from, const fs::path& to) {
+  std::error_code ec;
+  fs::create_hard_link(from, to, ec);
+  if (!ec) return {};
+  return copy_durably(from, to);
+}
+
 Result<void> write_file_atomically(const fs::path& path, std::string_view content) {
   const fs::path temporary = fs::path(path).concat(".tmp");
   auto file = File::open(temporary, O_WRONLY | O_CREAT | O_TRUNC);

@@ -53,6 +53,11 @@ Result<void> write_file_atomically(const std::filesystem::path& path, std::strin
 // process before this one created and did not live to sync.
 Result<void> create_folder(const std::filesystem::path& folder);
 
+// Copies a file and makes the copy durable; its name is so after sync_folder().
+Result<void> copy_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+// Gives the file a second name, or copies it where the file system cannot.
+Result<void> link_or_copy(const std::filesystem::path& from, const std::filesystem::path& to);
+
 // Makes renames and new files in the folder durable.
 Result<void> sync_folder(const std::filesystem::path& folder);
 

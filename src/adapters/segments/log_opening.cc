@@ -39,6 +39,7 @@ Result<void> SegmentsLog::recover() {
     auto taken = take_up(path, path == paths.back());
     if (!taken) return taken;
   }
+  counters_.segments = segments_.size();
   if (auto clean = check_clean_mark(end_); !clean) return clean;
   // The process before may have died between a write or a rename and its sync: what is built on must be durable first.
   if (active_) {

@@ -117,7 +117,10 @@ void SegmentsLog::drop_old_segments() {
       std::lock_guard lock(state_mutex_);
       if (segments_.empty() || segments_.begin()->second == active_) return;
       oldest = segments_.begin()->second;
-      if (!oldest->sealed || oldest->newest() >= oldest_kept || oldest->end() > released_) return;
+      const bool is_too_much =
+          options_.retention_bytes > 0 && segments_.size() * options_.segment_bytes > options_.retention_bytes;
+      const bool is_wanted = oldest->newest() >= oldest_kept && !is_too_much;
+      if (!oldest->sealed || is_wanted || oldest->end() > released_) return;
       segments_.erase(segments_.begin());
       counters_.segments = segments_.size();
     }

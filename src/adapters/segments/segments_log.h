@@ -27,6 +27,7 @@ struct LogOptions {
   std::size_t waiting_bytes_max = 32ULL << 20;  // not yet written; beyond it appends are refused
   std::size_t tail_bytes_max = 16ULL << 20;     // newest blocks kept in memory for readers
   Millis retention = 7 * kDay;
+  std::uint64_t retention_bytes = 0;  // of all segments; the oldest go earlier where there are more; 0: no limit
   bool is_relaxed = false;  // acknowledges what is written and not yet synced; sync() and a full segment sync it
   // Called once, from a log thread, when storage failed in a way that leaves the truth unknown (a failed fdatasync):
   // nothing more is acknowledged and the process should end within a second.
@@ -68,6 +69,10 @@ class SegmentsLog final : public EventLog {
   void release_before(Offset offset) override;
   Result<void> health() const override;
 
+  // A copy of all that is durable now, in a folder that is not there yet, while appends go on; full segments are shared
+  // with it by hard links where the file system can. Returns the copy's end.
+  Result<Offset> copy_to(const std::filesystem::path& folder);
+
   LogCounters counters() const;
   void stop();  // commits what waits, marks the clean end; idempotent
 
@@ -100,6 +105,7 @@ class SegmentsLog final : public EventLog {
   void seal_full_segments();
   void drop_old_segments();
 
+  static Result<void> copy_segment(const Segment& segment, const std::filesystem::path& folder);
   Result<void> close_segments_below(Offset below);
   bool holds_any(const Segment& segment, std::span<const Erased> visitors) const;
   Result<void> write_anew(const std::shared_ptr<Segment>& segment, std::span<const Erased> visitors);

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "custody/copies.h"
+
+#include <algorithm>
+#include <ctime>
+
+#include "adapters/segments/file.h"
+#include "base/thread.h"
+#include "custody/erase_copy.h"
+#include "custody/manifest.h"
+#include "telemetry/log.h"
+
+namespace handrail::custody {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* kConfiguration = "handrail.toml";
+constexpr const char* kErasedName = "ERASED";
+constexpr const char* kUnfinished = ".tmp";
+constexpr auto kLookEvery = std::chrono::seconds(20);
+
+// "2026-11-27T20-15-00.123Z": sorts by time, and every file system takes it.
+std::string name_of(UnixMillis at) {
+  const std::time_t seconds = at / 1000;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  char day[32];
+  std::strftime(day, sizeof(day), "%Y-%m-%dT%H-%M-%S", &utc);
+  char name[48];
+  std::snprintf(name, sizeof(name), "%s.%03lldZ", day, static_cast<long long>(at % 1000));
+  return name;
+}
+
+Result<void> failed(const fs::path& path, const char* what, const std::error_code& ec) {
+  const bool no_space = ec == std::errc::no_space_on_device;
+  return fail(no_space ? ErrorCode::kUnavailable : ErrorCode::kInternal,
+              path.string() + ": " + what + ": " + ec.message());
+}
+
+// A copy that is made beside, and is there whole or not at all.
+class Unfinished {
+ public:
+  Unfinished(const fs::path& folder, const std::string& name)
+      : final_(folder / name), path_(folder / (name + kUnfinished)) {}
+  ~Unfinished() {
+    std::error_code ec;
+    if (!is_kept_) fs::remove_all(path_, ec);
+  }
+  const fs::path& path() const { return path_; }
+
+  Result<void> begin() const {
+    std::error_code ec;
+    fs::remove_all(path_, ec);
+    return segments::create_folder(path_);
+  }
+  Result<void> keep() {
+    std::error_code ec;
+    fs::rename(path_, final_, ec);
+    if (ec) return failed(path_, "rename", ec);
+    is_kept_ = true;
+    return segments::sync_folder(final_.parent_path());
+  }
+
+ private:
+  fs::path final_, path_;
+  bool is_kept_ = false;
+};
+
+Backup described(const fs::path& copy, const Manifest& m) {
+  return {copy.filename().string(), m.at, m.begin, m.end, m.bytes()};
+}
+
+}  // namespace
+
+std::vector<fs::path> copies_in(const fs::path& folder) {
+  std::vector<fs::path> out;
+  std::error_code ec;
+  for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
+    if (it->is_directory() && it->path().extension() != kUnfinished && fs::exists(it->path() / kManifestName))
+      out.push_back(it->path());
+  }
+  std::ranges::sort(out, std::greater{});
+  return out;
+}
+
+Copies::Copies(CopiesOptions options, segments::SegmentsLog& log, TableStateStore& store, const Clock& clock)
+    : options_(std::move(options)), log_(log), store_(store), clock_(clock) {}
+
+void Copies::start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
+}
+
+void Copies::stop() {
+  thread_.request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Copies::loop(const std::stop_token& stop) {
+  name_this_thread("snapshots");
+  while (!stop.stop_requested()) {
+    if (const auto done = snapshot_if_due(); !done)
+      telemetry::log_error("the snapshot failed and is tried again: " + done.error().message);
+    std::unique_lock lock(mutex_);
+    due_.wait_for(lock, stop, kLookEvery, [] { return false; });
+  }
+}
+
+// The state before the log: the log then reaches at least as far as the state.
+Result<void> Copies::copy_state(const fs::path& folder) {
+  if (auto done = store_.copy_to(folder / "state"); !done) return done;
+  return segments::write_file_atomically(folder / kConfiguration, options_.configuration);
+}
+
+Result<Backup> Copies::back_up() {
+  std::lock_guard one(copies_mutex_);
+  Manifest manifest;
+  manifest.at = clock_.now() / 1000;
+  Unfinished copy(options_.backups, name_of(manifest.at));
+  if (auto done = copy.begin(); !done) return pass_on(done);
+  auto start = store_.starting_point();
+  if (!start) return pass_on(start);
+  manifest.next = start->next;
+  if (auto done = copy_state(copy.path()); !done) return pass_on(done);
+  auto end = log_.copy_to(copy.path() / "log");
+  if (!end) return pass_on(end);
+  manifest.begin = log_.begin();
+  manifest.end = *end;
+  if (auto done = write_manifest(copy.path(), manifest); !done) return pass_on(done);
+  if (auto done = copy.keep(); !done) return pass_on(done);
+  if (auto done = drop_old_backups(); !done) return pass_on(done);
+  return described(options_.backups / name_of(manifest.at), manifest);
+}
+
+Result<std::vector<Backup>> Copies::backups() {
+  std::vector<Backup> out;
+  for (const fs::path& copy : copies_in(options_.backups)) {
+    auto manifest = read_manifest(copy);
+    if (!manifest) return pass_on(manifest);
+    out.push_back(described(copy, *manifest));
+  }
+  return out;
+}
+
+Result<void> Copies::drop_old_backups() {
+  const std::vector<fs::path> all = copies_in(options_.backups);
+  for (std::size_t i = options_.backups_kept; i < all.size(); ++i) {
+    std::error_code ec;
+    fs::remove_all(all[i], ec);
+    if (ec) return failed(all[i], "remove", ec);
+  }
+  return {};
+}
+
+Result<void> Copies::snapshot_if_due() {
+  std::lock_guard one(copies_mutex_);
+  if (auto done = drop_old_snapshots(); !done) return done;
+  const UnixMillis now = clock_.now() / 1000;
+  const UnixMillis due = now - now % options_.snapshot_every;
+  const std::vector<fs::path> all = copies_in(options_.snapshots);
+  if (!all.empty() && all.front().filename().string() >= name_of(due)) return {};
+  Manifest manifest;
+  manifest.at = now;
+  Unfinished copy(options_.snapshots, name_of(now));
+  if (auto done = copy.begin(); !done) return done;
+  auto start = store_.starting_point();
+  if (!start) return pass_on(start);
+  manifest.begin = manifest.end = manifest.next = start->next;
+  if (auto done = copy_state(copy.path()); !done) return done;
+  if (auto done = write_manifest(copy.path(), manifest); !done) return done;
+  return copy.keep();
+}
+
+// A state from which nothing can be folded on is of no use.
+Result<void> Copies::drop_old_snapshots() {
+  for (const fs::path& copy : copies_in(options_.snapshots)) {
+    auto manifest = read_manifest(copy);
+    if (manifest && manifest->next >= log_.begin()) continue;
+    std::error_code ec;
+    fs::remove_all(copy, ec);
+    if (ec) return failed(copy, "remove", ec);
+  }
+  return {};
+}
+
+// --- erasing ---------------------------------------------------------------------------------------------------------
+
+Result<void> Copies::forget(std::span<const ErasedVisitor> visitors) {
+  std::lock_guard one(copies_mutex_);
+  for (const fs::path& folder : {options_.backups, options_.snapshots}) {
+    for (const fs::path& copy : copies_in(folder)) {
+      if (auto done = forget_in(copy, visitors); !done) return done;
+    }
+  }
+  auto all = store_.erased_visitors();
+  if (!all) return pass_on(all);
+  if (auto there = segments::create_folder(options_.backups); !there) return there;
+  std::string lines;
+  for (const ErasedVisitor& one_erased : *all) {
+    lines +=
+        one_erased.visitor.hex() + ' ' + std::to_string(one_erased.below) + ' ' + std::to_string(one_erased.at) + '\n';
+  }
+  return segments::write_file_atomically(options_.backups / kErasedName, lines);
+}
+
+Result<void> Copies::forget_in(const fs::path& copy, std::span<const ErasedVisitor> visitors) {
+  auto manifest = read_manifest(copy);
+  if (!manifest) return pass_on(manifest);
+  if (auto done = erase_from_log(copy / "log", visitors); !done) return done;
+  if (auto done = erase_from_state(options_.open_state, copy / "state", visitors); !done) return done;
+  return write_manifest(copy, *manifest);
+}
+
+}  // namespace handrail::custody
