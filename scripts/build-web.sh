@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../web"
 stamp=dist/.built
 if [ -f "$stamp" ] && [ -z "$(find sdk demo dashboard tokens protocol package-lock.json -newer "$stamp" \
-    -not -path '*/node_modules/*' -type f -print -quit)" ]; then
+    -not -path '*/node_modules/*' -not -path '*/dist/*' -type f -print -quit)" ]; then
   exit 0
 fi
 echo "web: building SDK, demo and desk"

@@ -53,7 +53,7 @@ void Gateway::add_ingest_routes() {
       return call->respond(problem(415, "unsupported_type", "send application/json or text/plain", "Content-Type"));
     }
     const std::string_view encoding = call->request.header("content-encoding");
-    if (encoding == "gzip") {
+    if (encoding == "gzip" || (encoding.empty() && is_gzip(call->request.body))) {
       auto plain = gunzip(call->request.body, options_.server.body_bytes_max);
       if (!plain) return call->respond(envelope_problem(plain.error()));
       call->request.body = std::move(*plain);

@@ -2,9 +2,10 @@
 // What stays on the page, what stays on the server, and what the page's policy allows.
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { chat, launchBrowser, offered, popup, say, startServer, struggle, until, visit } from "./support.mjs";
+import { chat, launchBrowser, offered, popup, say, sleep, startServer, struggle, until, visit } from "./support.mjs";
 
 let browser;
 let server;
@@ -70,9 +71,83 @@ async function filesUnder(folder) {
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
+/** So that a search finds words in what is sent. */
+const sendUnpacked = (page) =>
+  page.addInitScript(() => {
+    delete window.CompressionStream;
+  });
+
+const everything = `<!doctype html><title>canary-title</title>
+  <form action="/canary-action?canary-formquery" id="all">
+    ${["text", "password", "email", "tel", "url", "search"].map((type) => `<label>${type} <input type="${type}" name="${type}"></label>`).join("")}
+    <input type="hidden" name="hidden" value="canary-hidden"><input type="number" name="number"><input type="date" name="date">
+    <textarea name="area"></textarea><select name="select"><option>a</option><option value="canary-option">canary-optiontext</option></select>
+    <label><input type="checkbox" name="check" value="canary-check">canary-checktext</label>
+    <label><input type="radio" name="radio" value="canary-radio">canary-radiotext</label>
+    <input name="prefilled" value="canary-prefilled" required minlength="90"><input name="placeholder" placeholder="canary-placeholder">
+    <div contenteditable id="edit">canary-contenteditable</div>
+    <button type="button" id="dead">canary-buttontext</button><button>canary-submittext</button>
+  </form><a href="#canary-hash">canary-linktext</a>`;
+
+test("of a page with every kind of field, no value, no text and no query leaves it", async () => {
+  const site = createServer((_, response) => {
+    response.setHeader("content-type", "text/html");
+    response.end(everything + `<script async src="${server.url}/sdk.js"></script>`);
+  });
+  await new Promise((resolve) => site.listen(0, "127.0.0.1", resolve));
+  const context = await browser.newContext();
+  try {
+    const page = await context.newPage();
+    await sendUnpacked(page);
+    const said = [];
+    page.on("request", (request) => request.url().startsWith(server.url) && said.push(`${request.url()} ${request.postData() ?? ""}`));
+    await page.goto(`http://127.0.0.1:${site.address().port}/shop?canary-query=1#canary-fragment`);
+    await page.waitForFunction(() => window.handrail?.ids);
+    await until(() => said.some((one) => one.includes("/sdk/forms.js")), "the part that watches fields");
+    for (const name of ["text", "password", "email", "tel", "url", "search", "area"]) {
+      await page.locator(`[name=${name}]`).pressSequentially(`canary-${name}`);
+    }
+    await page.locator("[name=number]").fill("48615550199");
+    await page.locator("[name=date]").fill("1971-03-29");
+    await page.locator("#edit").pressSequentially("canary-edited");
+    await page.locator("[name=select]").selectOption("canary-option");
+    await page.locator("[name=check]").check();
+    await page.locator("[name=radio]").check();
+    await page.locator("[name=text]").evaluate((input) => {
+      input.dispatchEvent(new ClipboardEvent("paste", { bubbles: true, clipboardData: new DataTransfer() }));
+      input.value = "canary-pasted";
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    for (let i = 0; i < 3; i++) await page.locator("#dead").click();
+    await page.getByText("canary-linktext").click();
+    await page.getByText("canary-submittext").click();
+    await sleep(1_500);
+    await page.evaluate(() => {
+      window.handrail.track("control", { text: "control-word" });
+      return window.handrail.flush();
+    });
+    await page.goto("about:blank"); // what a beacon takes then is found in the server's files
+    await sleep(500);
+    const text = said.join("\n");
+    assert.ok(text.includes("control-word") && text.includes('"field"') && text.includes('"validation"'), "the search would find it");
+    const kept = (await Promise.all((await filesUnder(server.folder)).map((file) => readFile(file, "latin1")))).join("\n");
+    for (const word of ["canary-", "48615550199", "1971-03-29"]) {
+      const at = text.indexOf(word);
+      assert.equal(at, -1, `a request holds ${text.slice(at - 200, at + 60)}`);
+      assert.ok(!kept.includes(word), `${word} in the server's files`);
+    }
+  } finally {
+    await context.close();
+    site.close();
+  }
+});
+
 test("nothing that a visitor enters leaves the page", async () => {
   visitor = await visit(browser, server);
   const { page } = visitor;
+  await sendUnpacked(page);
+  await page.reload();
+  await page.waitForFunction(() => window.handrail?.ids);
   const bodies = [];
   page.on("request", (request) => {
     const { pathname } = new URL(request.url());

@@ -86,7 +86,7 @@ export async function startClosedServer(origin) {
   };
   const open = await run(folder, 0, [], "serve");
   const owner = asker(open.url);
-  await owner("POST", "/v1/sites", { id: "shop", origins: [origin] });
+  const { identitySecret } = await owner("POST", "/v1/sites", { id: "shop", origins: [origin] });
   const { text: key } = await owner("POST", "/v1/credentials?site=shop", { role: "page", label: "tag" });
   const { text: token } = await owner("POST", "/v1/credentials?site=shop", { role: "admin", label: "test" });
   open.child.kill("SIGTERM");
@@ -95,6 +95,7 @@ export async function startClosedServer(origin) {
   return {
     url,
     key,
+    identitySecret,
     admin: asker(url, { authorization: `Bearer ${token}` }),
     async stop() {
       child.kill("SIGTERM");

@@ -63,6 +63,8 @@ class Bodies(ServedCase):
             with self.subTest(headers):
                 self.assertEqual(self.server.post("/h/e", body, headers=headers).status, 200)
         self.assertEqual(self.server.post("/h/e", packed, headers={"Content-Encoding": "gzip"}).json["accepted"], 1)
+        said_nothing = self.server.post("/h/e", packed, headers={"Content-Type": "text/plain"})  # a page needs no preflight so
+        self.assertEqual(said_nothing.json["accepted"], 1)
 
     def test_wrong_types_in_the_envelope(self):
         visitor = fresh()
@@ -161,6 +163,7 @@ class Sizes(ServedCase):
         bomb = gzip.compress(b"[" + b" " * (32 << 20))
         self.assertLess(len(bomb), self.limit)
         self.assertProblem(self.server.post("/h/e", bomb, headers={"Content-Encoding": "gzip"}), 413, "body_too_large", "body", self.limit)
+        self.assertProblem(self.server.post("/h/e", bomb, headers={"Content-Type": "text/plain"}), 413, "body_too_large", "body", self.limit)
         self.assertServes()
 
     def test_just_at_the_limit(self):

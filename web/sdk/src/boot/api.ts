@@ -3,7 +3,7 @@ import { keyOf } from "../browser/elementKey";
 import type { Choice, Consent } from "../domain/consent";
 import type { FactData, SubmitResult, Track, TrackOptions } from "../domain/facts";
 import type { Identity } from "../domain/identity";
-import type { Help } from "../domain/ports";
+import type { DoctorReport, Help, User, UserToken } from "../domain/ports";
 import type { Emitter } from "../tools/emitter";
 import type { Sender } from "../transport/sender";
 import type { Events, InnerEvents } from "./events";
@@ -19,6 +19,9 @@ export interface ApiDeps {
   withHelp(act: (help: Help) => void): void;
   shutdown(): void;
   consent: Consent;
+  vouch(user: User): boolean;
+  forgetUser(): void;
+  doctor(): Promise<DoctorReport>;
   choose(choice: boolean | Partial<Choice>): void;
 }
 
@@ -35,7 +38,8 @@ export function createApi(deps: ApiDeps) {
   return {
     track: (name: string, props?: FactData, options?: TrackOptions) => track(name, props || {}, options),
     page: (name?: string, props?: FactData) => track("page", { path: location.pathname, name, ...props }),
-    identify(userId: string) {
+    identify(userId: string, { token }: { token?: UserToken } = {}) {
+      if (token) deps.vouch({ id: userId, token });
       const id = track("identify", { userId });
       identity.identify(userId);
       return id;
@@ -43,7 +47,7 @@ export function createApi(deps: ApiDeps) {
     reset() {
       void deps.sender.flush();
       identity.reset();
-      withHelp((help) => help.restart());
+      deps.forgetUser();
     },
     goal: (name: string, details?: { value?: number; currency?: string }) =>
       track("goal", { name, ...details }),
@@ -63,6 +67,7 @@ export function createApi(deps: ApiDeps) {
       };
     },
     flush: () => deps.sender.flush(),
+    doctor: deps.doctor,
     ids() {
       const { anonymousId, sessionId } = identity.who(false);
       return { anonymousId, sessionId, tabId: deps.tabId };

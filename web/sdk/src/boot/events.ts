@@ -11,7 +11,6 @@ export interface Events extends HelpEvents {
 
 /** What the parts tell each other. */
 export interface InnerEvents {
-  navigation: undefined;
   /** Key of a form whose submit the application reported itself. */
   submit: string;
   /** Whether the page goes for good, as far as one can tell. */

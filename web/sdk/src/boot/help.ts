@@ -138,7 +138,11 @@ export function start(port: HelpPort): Help {
     pauseOffers(paused) {
       isPaused = paused;
     },
-    restart: feed.restart,
+    vouch: pass.vouch,
+    restart() {
+      pass.forgetUser();
+      feed.restart();
+    },
     useUi: ui.use,
     stop() {
       feed.stop();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import { guard } from "../tools/guard";
+import { guard, guardAll } from "../tools/guard";
 import type { Handrail } from "./api";
 import { createSdk } from "./sdk";
 
@@ -9,15 +9,6 @@ declare global {
   interface Window {
     handrail?: Handrail | Call[];
   }
-}
-
-/** Guards every function of the API, also those one level down, so that no call can throw into the page. */
-function guardAll<T extends object>(api: T): T {
-  const safe: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(api)) {
-    safe[name] = typeof value === "function" ? guard(value as () => unknown) : guardAll(value as object);
-  }
-  return safe as T;
 }
 
 /** Repeats a call that was made before the script arrived, such as ["chat.open"] or ["track", "x"]. */
@@ -42,7 +33,7 @@ guard(() => {
     autocapture: autocapture !== "false",
     asks: consent === "ask",
     stores: storage !== "none",
-    debug: debug !== undefined && debug !== "false",
+    debug: (debug !== undefined && debug !== "false") || /[?&]handrail_debug/.test(location.search),
     load: (chunk) => import(new URL(`sdk/${chunk}.js`, source).href),
   });
   const api = guardAll(sdk.api);

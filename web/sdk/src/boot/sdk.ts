@@ -1,18 +1,28 @@
 // SPDX-License-Identifier: MIT
 import { createBrowserClock } from "../browser/clock";
 import { keyOf } from "../browser/elementKey";
-import { type Navigation, watchNavigation } from "../browser/navigation";
 import { createScope } from "../browser/scope";
 import { createStorage } from "../browser/storage";
 import { type Choice, createConsent } from "../domain/consent";
 import { createIdentity, STORED } from "../domain/identity";
-import type { CaptureChunk, CapturePort, Help, HelpChunk } from "../domain/ports";
+import type {
+  CaptureChunk,
+  CaptureLoan,
+  DebugChunk,
+  DebugPort,
+  Help,
+  HelpChunk,
+  Net,
+  NetChunk,
+  User,
+} from "../domain/ports";
 import { createRepeatFilter } from "../domain/repeats";
 import { createUrgency } from "../domain/urgency";
 import { createEmitter } from "../tools/emitter";
 import { uuidv7 } from "../tools/random";
-import { sendAtExit } from "../transport/exit";
-import { createPost } from "../transport/http";
+import { wrap } from "../transport/envelope";
+import { cutForBeacon, sendAtExit } from "../transport/exit";
+import { createPost, type Post } from "../transport/http";
 import { createQueue, type Entry, QUEUE_LIMITS, WAITING_LIMITS } from "../transport/queue";
 import { createRecorder } from "../transport/recorder";
 import { createSender } from "../transport/sender";
@@ -41,7 +51,9 @@ export function createSdk(config: Config) {
   const tabId = uuidv7(0).slice(20); // 60 random bits
   // Taken before anybody patches it, so that our own requests are nobody's reaction.
   const fetcher = window.fetch.bind(window);
-  const post = createPost(fetcher);
+  const plainPost = createPost(fetcher);
+  let net: Net | undefined;
+  const post: Post = (...request) => (net?.post || plainPost)(...request);
   const emitter = createEmitter<Events>();
   const inner = createEmitter<InnerEvents>();
   const openStorage = () => {
@@ -56,7 +68,11 @@ export function createSdk(config: Config) {
   const who = () => identity.who(false);
   const queue = createQueue(() => (agreed() ? QUEUE_LIMITS : WAITING_LIMITS));
   // In the address: a header would need a preflight, and a beacon has none.
-  const url = `${host}/h/e${key && `?writeKey=${encodeURIComponent(key)}`}`;
+  const url = () =>
+    `${host}/h/e${key && `?writeKey=${encodeURIComponent(key)}`}${ticket ? `&token=${ticket}` : ""}`;
+  /** The visitor's token with a user's name in it, once the site has vouched for the user. */
+  let ticket: string | undefined;
+  let isVouching = false;
   const warned = new Set<string>();
   const scope = createScope();
   let help: Promise<Help> | undefined;
@@ -78,12 +94,13 @@ export function createSdk(config: Config) {
     url,
     tabId,
     warn,
-    maySend: () => !!agreed(),
+    maySend: () => !!agreed() && !isVouching,
     onFirstSend: (entries) =>
       emitter.emit("sent", {
         at: clock.mono(),
         events: entries.map(({ seq, eventType }) => ({ id: `${tabId}:${seq}`, eventType })),
       }),
+    onExpired: () => !!ticket && vouch(),
     onGone: shutdown,
   });
 
@@ -109,10 +126,6 @@ export function createSdk(config: Config) {
 
   const isVisible = () => document.visibilityState === "visible";
 
-  function reportPage(navigation: Navigation): void {
-    track("page", { path: location.pathname.slice(0, 500), navigation, visible: isVisible() });
-  }
-
   function onExit(isLeaving: boolean): void {
     if (stopped || !agreed()) return;
     inner.emit("exit", isLeaving);
@@ -121,7 +134,10 @@ export function createSdk(config: Config) {
 
   function leave(entries: Entry[]): void {
     const beacon = (to: string, body: string) => !!navigator.sendBeacon?.(to, body);
-    sendAtExit(entries, { beacon, post, url, tabId, now: clock.now });
+    if (sender.isStuck() || navigator.onLine === false) {
+      net?.keep(cutForBeacon(entries).map((chunk) => wrap(chunk, tabId, clock.now())));
+    }
+    sendAtExit(entries, { beacon, post, url: url(), tabId, now: clock.now });
   }
 
   function onVisibility(): void {
@@ -131,19 +147,18 @@ export function createSdk(config: Config) {
   }
 
   async function startAutocapture(): Promise<void> {
-    const port: CapturePort = {
+    const loan: CaptureLoan = {
       ...scope,
       clock,
       track,
       keyOf,
       load: config.load,
       isOwnRequest: (to) => to.startsWith(host) && /^\/(v1|h)\//.test(to.slice(host.length)),
-      onNavigation: (callback) => inner.on("navigation", callback),
       onAppSubmit: (callback) => inner.on("submit", callback),
       onExit: (callback) => inner.on("exit", callback),
     };
     const chunk = (await config.load("autocapture")) as CaptureChunk;
-    if (!stopped) chunk.start(port);
+    if (!stopped) chunk.start(loan);
   }
 
   async function startHelp(): Promise<Help> {
@@ -166,22 +181,22 @@ export function createSdk(config: Config) {
   }
 
   function start(): void {
-    watchNavigation({
-      scope,
-      window,
-      onPage: reportPage,
-      onAnyNavigation: () => inner.emit("navigation", undefined),
-    });
     scope.listen(document, "visibilitychange", onVisibility);
     scope.listen(document, "freeze", () => onExit(false));
     scope.listen(window, "pagehide", () => onExit(true));
     scope.listen(window, "online", sender.wake);
+    if (config.debug)
+      debug().then(
+        (chunk) => chunk.show(debugPort),
+        () => {},
+      );
     begin();
   }
 
   /** Loads the parts that the visitor lets us, and stops the others. */
   function begin(): void {
     const onLoadFailed = () => warn("a part of the script could not be loaded");
+    if (agreed() && !net) startNet().catch(onLoadFailed);
     if (agreed() && config.autocapture && !capturing) {
       capturing = true;
       startAutocapture().catch(onLoadFailed);
@@ -216,6 +231,50 @@ export function createSdk(config: Config) {
     emitter.emit("consent", choice);
   }
 
+  /** What is sent waits until the site's word about the user has been heard. Always true. */
+  function vouch(user?: User): boolean {
+    const hear = (given?: string) => {
+      ticket = given;
+      isVouching = false;
+      sender.schedule(true);
+    };
+    ticket = undefined;
+    isVouching = true;
+    Promise.resolve(help)
+      .then((running) => running?.vouch(user))
+      .then(hear, () => hear());
+    return true;
+  }
+
+  function forgetUser(): void {
+    ticket = undefined;
+    withHelp((running) => running.restart());
+  }
+
+  async function startNet(): Promise<void> {
+    const chunk = (await config.load("net")) as NetChunk;
+    const mayKeep = () => {
+      if (!consent.get()?.analytics) throw 0;
+      return openStorage();
+    };
+    if (!stopped) net = chunk.start({ ...scope, clock, post: plainPost, url, openStorage: mayKeep });
+  }
+
+  const debugPort: DebugPort = {
+    host,
+    key,
+    post,
+    on: emitter.on,
+    state: () => ({
+      consent: consent.get(),
+      ids: api.ids(),
+      waiting: queue.size(),
+      isStopped: stopped,
+      mayStore: !!agreed() && config.stores,
+    }),
+  };
+  const debug = () => config.load("debug") as Promise<DebugChunk>;
+
   function withHelp(act: (help: Help) => void): void {
     help?.then(act, () => {});
   }
@@ -240,6 +299,9 @@ export function createSdk(config: Config) {
     shutdown,
     consent,
     choose,
+    vouch,
+    forgetUser,
+    doctor: async () => (await debug()).examine(debugPort),
   });
   return { api, start };
 }

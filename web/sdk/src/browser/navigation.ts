@@ -2,6 +2,7 @@
 import type { PageScope } from "../domain/ports";
 import { guard } from "../tools/guard";
 
+/** How a page was come to. */
 export type Navigation = "load" | "reload" | "push" | "replace" | "pop" | "bfcache";
 
 export interface NavigationDeps {

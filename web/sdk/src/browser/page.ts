@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { PageState } from "../domain/moment";
-import type { PageScope } from "../domain/ports";
+import type { ListenScope } from "../domain/ports";
 
 /** Answers what the page is doing right now, so that an offer can choose its moment. */
-export function watchPage(scope: PageScope, mono: () => number): () => PageState {
+export function watchPage(scope: ListenScope, mono: () => number): () => PageState {
   let lastKey = Number.NEGATIVE_INFINITY;
   scope.listen(document, "keydown", () => {
     lastKey = mono();

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
-import type { PageScope } from "../domain/ports";
+import type { ListenScope } from "../domain/ports";
 import type { Off } from "../tools/emitter";
 import { listen } from "./listen";
-import { patch } from "./patch";
 
-export interface Scope extends PageScope {
+export interface Scope extends ListenScope {
   end(): void;
 }
 
@@ -13,7 +12,6 @@ export function createScope(): Scope {
   const offs: Off[] = [];
   return {
     listen: (target, types, handler, options) => offs.push(listen(target, types, handler, options)),
-    patch: (owner, name, wrap) => offs.push(patch(owner, name, wrap)),
     add: (off) => offs.push(off),
     end() {
       for (const off of offs.splice(0)) off();

@@ -5,36 +5,44 @@ import type { Track, Who } from "./facts";
 import type { ChatMessage, Offer, OfferAnswer } from "./offer";
 import type { OfferEvents } from "./offers";
 
-/** Hangs listeners and patches into the page; all of them are taken out when the SDK shuts down. */
-export interface PageScope {
+/** Hangs listeners into the page; all of them are taken out when the SDK shuts down. */
+export interface ListenScope {
   listen<E extends Event = Event>(
     target: EventTarget,
     types: string,
     handler: (event: E) => void,
     options?: AddEventListenerOptions,
   ): void;
+  add(off: Off): void;
+}
+
+/** The same with patches. */
+export interface PageScope extends ListenScope {
   patch<T extends object, K extends keyof T>(
     owner: T,
     name: K,
     wrap: (original: T[K], isOn: () => boolean) => T[K],
   ): void;
-  add(off: Off): void;
 }
 
 /** What the core lends to the autocapture chunk. */
-export interface CapturePort extends PageScope {
+export interface CaptureLoan extends ListenScope {
   clock: Clock;
   track: Track;
   load(chunk: string): Promise<unknown>;
   keyOf(element: Element): string;
   /** Requests of our own say nothing about the page. */
   isOwnRequest(url: string): boolean;
-  /** The page navigated within itself. */
-  onNavigation(callback: () => void): void;
   /** The application reported a submit of this form itself. */
   onAppSubmit(callback: (formKey: string) => void): void;
   /** The page is hidden, or about to go: report what is still waiting. */
   onExit(callback: (isLeaving: boolean) => void): void;
+}
+
+/** The same, with what the chunk brings along. */
+export interface CapturePort extends CaptureLoan, PageScope {
+  /** The page navigated within itself. */
+  onNavigation(callback: () => void): void;
 }
 
 /** What the part that watches fields and forms needs to hear of the page's requests. */
@@ -49,7 +57,7 @@ export interface FormsChunk {
 }
 
 export interface CaptureChunk {
-  start(port: CapturePort): void;
+  start(port: CaptureLoan): void;
 }
 
 export interface Reply {
@@ -61,6 +69,56 @@ export interface Reply {
 
 export interface HelpEvents extends OfferEvents {
   chat: ChatMessage;
+}
+
+/** What the core lends to the chunk that packs what is sent, and keeps what could not be. */
+export interface NetPort extends ListenScope {
+  clock: Clock;
+  post(url: string, body: string | Blob, keepalive?: boolean): Promise<Reply>;
+  url(): string;
+  /** Throws where nothing may be stored. */
+  openStorage(): Storage;
+}
+
+export interface Net {
+  post: NetPort["post"];
+  /** Keeps bodies of POST /h/e for a page that comes later, where they may be stored. */
+  keep(bodies: string[]): void;
+}
+
+export interface NetChunk {
+  start(port: NetPort): Net;
+}
+
+/** What the core lends to the chunk that shows what the SDK does. */
+export interface DebugPort {
+  host: string;
+  key: string;
+  post: NetPort["post"];
+  on(name: "sent", callback: (payload: { events: { eventType: string }[] }) => void): Off;
+  state(): DebugState;
+}
+
+export interface DebugState {
+  consent: unknown;
+  ids: { anonymousId: string; sessionId: string; tabId: string };
+  waiting: number;
+  isStopped: boolean;
+  mayStore: boolean;
+}
+
+/** What `doctor` found, with what to do about it. */
+export interface DoctorReport extends DebugState {
+  server: string;
+  reached: boolean;
+  accepted: boolean;
+  blockedBy: string[];
+  hints: string[];
+}
+
+export interface DebugChunk {
+  show(port: DebugPort): void;
+  examine(port: DebugPort): Promise<DoctorReport>;
 }
 
 /** What the core lends to the chunk that listens for help and finds its moment. */
@@ -75,15 +133,28 @@ export interface HelpPort {
   onGone(): void;
   /** The page's fetch from before anybody patched it. */
   fetcher: typeof fetch;
-  post(url: string, body: string, keepalive?: boolean): Promise<Reply>;
+  post(url: string, body: string | Blob, keepalive?: boolean): Promise<Reply>;
   who(): Who;
   emit<K extends keyof HelpEvents>(name: K, payload: HelpEvents[K]): void;
   load(chunk: string): Promise<unknown>;
 }
 
+/** A JWT of the site's own server about the user, or what gets a fresh one. */
+export type UserToken = string | (() => string | Promise<string>);
+
+export interface User {
+  id: string;
+  token: UserToken;
+}
+
 export interface Help {
+  /**
+   * The site vouches for the user, where none is given for the one that is known: gives the visitor's token that names
+   * them, or nothing where it is refused.
+   */
+  vouch(user?: User): Promise<string | undefined>;
   pauseOffers(paused: boolean): void;
-  /** The visitor became another: listen for that one. */
+  /** The visitor became another, of whom no user is known: listen for that one. */
   restart(): void;
   useUi(act: (ui: Ui) => unknown): Promise<boolean>;
   stop(): void;

@@ -14,3 +14,12 @@ export function guard<A extends unknown[], R>(fn: (...args: A) => R): (...args: 
     }
   };
 }
+
+/** Guards every function of the API, also those one level down, so that no call can throw into the page. */
+export function guardAll<T extends object>(api: T): T {
+  const safe: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(api)) {
+    safe[name] = typeof value === "function" ? guard(value as () => unknown) : guardAll(value as object);
+  }
+  return safe as T;
+}

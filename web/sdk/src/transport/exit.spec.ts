@@ -13,7 +13,7 @@ test("cuts at 50 KiB and between identities", () => {
 test("halves what a beacon refuses, down to single facts by keepalive", () => {
   const beacons: number[] = [];
   const posts: number[] = [];
-  const seqsOf = (body: string) => JSON.parse(body).events.map(({ seq }: { seq: number }) => seq);
+  const seqsOf = (body: string) => JSON.parse(body as string).events.map(({ seq }: { seq: number }) => seq);
   sendAtExit(
     [1, 2, 3, 4].map((seq) => anEntry(seq)),
     {
@@ -26,8 +26,8 @@ test("halves what a beacon refuses, down to single facts by keepalive", () => {
         beacons.push(...seqs);
         return true;
       },
-      async post(_url, body) {
-        posts.push(...seqsOf(body));
+      async post(_url, body: string | Blob) {
+        posts.push(...seqsOf(body as string));
         return { status: 200, retryAfter: null, text: "" };
       },
     },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Reply } from "../domain/ports";
 
-export type Post = (url: string, body: string, keepalive?: boolean) => Promise<Reply>;
+export type Post = (url: string, body: string | Blob, keepalive?: boolean) => Promise<Reply>;
 
 /**
  * Posts JSON as text/plain, which needs no CORS preflight. A fetch that throws, rejects or is missing gives

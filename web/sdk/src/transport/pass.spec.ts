@@ -61,3 +61,22 @@ test("a stopped site ends the script", async () => {
   expect(await pass.sign("/y")).toBeUndefined();
   expect([page.gone, page.asked.length]).toEqual([1, 1]);
 });
+
+test("a user for whom the site vouches is named, by a fresh word each time, until it is refused or forgotten", async () => {
+  const { page, pass } = aPass();
+  let words = 0;
+  expect(await pass.vouch({ id: "anna", token: () => `jwt${++words}` })).toBe("t1");
+  expect(page.asked[0]).toContain('"userId":"anna","userToken":"jwt1"');
+  page.now = 60_000;
+  expect(await pass.vouch()).toBe("t2");
+  expect(page.asked[1]).toContain("jwt2");
+  page.statuses = [401];
+  expect(await pass.vouch()).toBeUndefined();
+  expect([page.warned, page.asked.length]).toEqual([1, 4]);
+  expect(page.asked[3]).not.toContain("userId");
+  expect(await pass.sign("/y")).toBe("/y?token=t4");
+  await pass.vouch({ id: "otto", token: "jwt" });
+  pass.forgetUser();
+  await pass.sign("/y");
+  expect(page.asked.at(-1)).not.toContain("otto");
+});

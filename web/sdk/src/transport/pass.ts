@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import type { User } from "../domain/ports";
 import type { Clock } from "../tools/clock";
 import type { Post } from "./http";
 import { isRetryable } from "./retry";
@@ -17,6 +18,9 @@ export interface PassDeps {
 
 /** The visitor's token, which opens the stream, the chat and the answers to offers. */
 export interface Pass {
+  /** From now on the token names this user, else the one that is known. Gives the token, where it is granted. */
+  vouch(user?: User): Promise<string | undefined>;
+  forgetUser(): void;
   /** The address with the token in it. Nothing where none is to be had now, or ever. */
   sign(url: string): Promise<string | undefined>;
   /** The server refused the token: the next address gets another. */
@@ -34,13 +38,26 @@ export function createPass({ post, clock, host, key, anonymousId, warn, onGone }
   let token: Token | undefined;
   let asking: Promise<void> | undefined;
   let isRefused = false;
+  let user: User | undefined;
+
+  async function claims(): Promise<object> {
+    if (!user) return {};
+    const { id, token: given } = user;
+    return { userId: id, userToken: typeof given === "function" ? await given() : given };
+  }
 
   async function ask(): Promise<void> {
     const visitor = anonymousId();
-    const { status, text } = await post(
-      `${host}/v1/sessions`,
-      JSON.stringify({ writeKey: key, anonymousId: visitor }),
-    );
+    const asked = user;
+    const body = JSON.stringify({ writeKey: key, anonymousId: visitor, ...(await claims()) });
+    const { status, text } = await post(`${host}/v1/sessions`, body);
+    if (asked !== user) return;
+    if (status === 401 && user) {
+      // The visitor goes on without the name.
+      warn("the site's token for the user was refused: it must be a JWT (HS256, sub = the userId, exp)");
+      user = undefined;
+      return ask();
+    }
     if (status === 200) {
       const given = JSON.parse(text);
       token = { text: given.token, renewAt: given.renewAt, anonymousId: visitor };
@@ -55,17 +72,30 @@ export function createPass({ post, clock, host, key, anonymousId, warn, onGone }
 
   const isFresh = () => token && token.anonymousId === anonymousId() && clock.now() < token.renewAt;
 
+  async function refresh(): Promise<void> {
+    if (isFresh() || isRefused) return;
+    token = undefined;
+    // Whoever comes meanwhile waits for the same answer.
+    asking ||= ask().finally(() => {
+      asking = undefined;
+    });
+    await asking.catch(() => {});
+  }
+
   return {
+    async vouch(named) {
+      user = named || user;
+      token = asking = undefined;
+      if (!key || !user) return undefined;
+      await refresh();
+      return user && (token as Token | undefined)?.text;
+    },
+    forgetUser() {
+      user = token = asking = undefined;
+    },
     async sign(url) {
       if (!key) return url;
-      if (!isFresh() && !isRefused) {
-        token = undefined;
-        // Whoever comes meanwhile waits for the same answer.
-        asking ||= ask().finally(() => {
-          asking = undefined;
-        });
-        await asking.catch(() => {});
-      }
+      await refresh();
       return token && `${url}${url.includes("?") ? "&" : "?"}token=${encodeURIComponent(token.text)}`;
     },
     forget() {

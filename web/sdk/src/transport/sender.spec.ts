@@ -19,14 +19,18 @@ function setUp(answers: Answer[] = []) {
     queue,
     clock,
     random: () => 1,
-    url: "/h/e",
+    url: () => "/h/e",
     tabId: "t",
     warn: (message) => warnings.push(message),
     maySend: () => true,
+    onExpired: () => false,
     onFirstSend: () => {},
     onGone: () => gone++,
-    async post(_url, body) {
-      posts.push({ at: clock.mono(), seqs: JSON.parse(body).events.map(({ seq }: { seq: number }) => seq) });
+    async post(_url, body: string | Blob) {
+      posts.push({
+        at: clock.mono(),
+        seqs: JSON.parse(body as string).events.map(({ seq }: { seq: number }) => seq),
+      });
       if (isHanging) await new Promise(() => {});
       const answer = answers.shift() ?? 200;
       const { status, retryAfter } =

@@ -16,13 +16,15 @@ export interface SenderDeps {
   post: Post;
   clock: Clock;
   random(): number;
-  url: string;
+  url(): string;
   tabId: string;
   warn(message: string): void;
   /** The visitor agreed that facts leave the page. */
   maySend(): boolean;
   /** A batch is about to leave for the first time. */
   onFirstSend(entries: Entry[]): void;
+  /** The server does not take the visitor's token: whether another is on its way. */
+  onExpired(): boolean;
   /** The server does not want to hear from this page again. */
   onGone(): void;
 }
@@ -36,6 +38,8 @@ export interface Sender {
   takeAll(): Entry[];
   /** The network may be back: do not wait out the pause. */
   wake(): void;
+  /** What was sent last got no answer. */
+  isStuck(): boolean;
   stop(): void;
 }
 
@@ -85,7 +89,9 @@ export function createSender(deps: SenderDeps): Sender {
   }
 
   function onRefused(entries: Entry[], status: number, retryAfter: string | null): void {
-    if (status === 410) {
+    if (status === 401 && deps.onExpired()) {
+      pending.unshift(entries);
+    } else if (status === 410) {
       deps.onGone();
     } else if (status === 413 && entries.length > 1) {
       const middle = Math.ceil(entries.length / 2);
@@ -109,7 +115,7 @@ export function createSender(deps: SenderDeps): Sender {
     if (!entries.length) return false;
     if (!again) deps.onFirstSend(entries);
     inFlight = entries;
-    const reply = await deps.post(deps.url, wrap(entries, deps.tabId, clock.now()));
+    const reply = await deps.post(deps.url(), wrap(entries, deps.tabId, clock.now()));
     inFlight = undefined;
     if (reply.status === 0) {
       onUnanswered(entries);
@@ -150,6 +156,7 @@ export function createSender(deps: SenderDeps): Sender {
       pausedUntil = 0;
       scheduleAt(clock.mono());
     },
+    isStuck: () => unanswered > 0,
     stop() {
       stopped = true;
       timer?.();

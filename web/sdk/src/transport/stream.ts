@@ -5,6 +5,12 @@ import { createSseParser, type ServerEvent } from "./sse";
 /** The server sends a comment every 15 s; three missing ones mean that the connection is dead. */
 const SILENCE_MS = 45_000;
 const LONGEST_PAUSE_MS = 30_000;
+/** The server greets at once: a connection that stays mute so long is held back by something between us. */
+const MUTE_MS = 8_000;
+/** After so many mute connections we ask for whole answers instead. */
+const MUTE_MAX = 2;
+const POLL_WAIT_S = 25;
+const POLL_PAUSE_MS = 1_000;
 
 export interface StreamDeps {
   fetcher: typeof fetch;
@@ -31,6 +37,8 @@ export function createStream(deps: StreamDeps): Stream {
   const { clock } = deps;
   let lastEventId = "";
   let failures = 0;
+  let mutes = 0;
+  let isMute = false;
   let connection: AbortController | undefined;
   let retry: Cancel | undefined;
   let silence: Cancel | undefined;
@@ -66,7 +74,26 @@ export function createStream(deps: StreamDeps): Stream {
 
   function listenForSilence(): void {
     silence?.();
-    silence = clock.after(SILENCE_MS, onLost);
+    silence = clock.after(isMute ? MUTE_MS : SILENCE_MS, () => {
+      if (isMute) mutes++;
+      onLost();
+    });
+  }
+
+  /** For a proxy that passes an answer on when it is whole: asks, and the server answers when there is news. */
+  async function poll(url: string, mine: AbortController): Promise<void> {
+    const headers: Record<string, string> = { accept: "application/json" };
+    if (lastEventId) headers["last-event-id"] = lastEventId;
+    const init = { headers, signal: mine.signal, credentials: "omit" } as const;
+    const response = await deps.fetcher(`${url}&wait=${POLL_WAIT_S}`, init);
+    if (response.status === 401) deps.onRefused();
+    if (!response.ok) throw response.status;
+    failures = 0;
+    for (const { id, event, data } of (await response.json()).events) {
+      if (mine !== connection) return;
+      onServerEvent({ id, event, data: JSON.stringify(data) });
+    }
+    reconnect(POLL_PAUSE_MS);
   }
 
   async function read(mine: AbortController): Promise<void> {
@@ -74,6 +101,7 @@ export function createStream(deps: StreamDeps): Stream {
     if (lastEventId) headers["last-event-id"] = lastEventId;
     const url = await deps.url();
     if (!url) throw 0;
+    if (mutes >= MUTE_MAX) return poll(url, mine);
     const response = await deps.fetcher(url, { headers, signal: mine.signal, credentials: "omit" });
     if (response.status === 401) deps.onRefused();
     if (!response.ok || !response.body) throw response.status;
@@ -85,7 +113,8 @@ export function createStream(deps: StreamDeps): Stream {
     for (;;) {
       const { done, value } = await reader.read();
       if (done || mine !== connection) return;
-      failures = 0;
+      failures = mutes = 0;
+      isMute = false;
       listenForSilence();
       parse(decoder.decode(value, { stream: true }));
     }
@@ -96,6 +125,7 @@ export function createStream(deps: StreamDeps): Stream {
     connection = new AbortController();
     const mine = connection;
     const ended = () => mine === connection && onLost();
+    isMute = mutes < MUTE_MAX;
     listenForSilence();
     read(mine).then(ended, ended);
   }

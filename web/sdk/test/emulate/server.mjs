@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { gunzipSync } from "node:zlib";
 
 const dist = fileURLToPath(new URL("../../../dist/", import.meta.url));
 const pages = fileURLToPath(new URL("../browser/pages/", import.meta.url));
@@ -15,9 +16,10 @@ export const STRICT_CSP =
 const TYPES = { ".js": "text/javascript", ".html": "text/html; charset=utf-8", ".css": "text/css" };
 
 async function readBody(request) {
-  let body = "";
-  for await (const chunk of request) body += chunk;
-  return body;
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  return (body[0] === 0x1f && body[1] === 0x8b ? gunzipSync(body) : body).toString();
 }
 
 export async function startServer() {
