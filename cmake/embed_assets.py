@@ -17,10 +17,29 @@ TYPES = {
 }
 
 
+def with_common_answers(document: dict) -> dict:
+    """What every route may answer, said once: who asks, for which site, how often, and what is sent."""
+    for path, operations in document["paths"].items():
+        problem = {"description": "Refused"} if path.startswith("/api/") else {"$ref": "#/components/responses/Problem"}
+        for operation in operations.values():
+            if not isinstance(operation, dict) or "responses" not in operation:
+                continue
+            codes = ["503"]
+            if "x-access" in operation:
+                codes += ["401", "403", "404", "410", "429"]
+            if "parameters" in operation or "requestBody" in operation or "parameters" in operations:
+                codes.append("400")
+            if "requestBody" in operation:
+                codes += ["400", "413", "415"]
+            for code in codes:
+                operation["responses"].setdefault(code, problem)
+    return document
+
+
 def main() -> None:
     dist, openapi, asm_path, cc_path = map(pathlib.Path, sys.argv[1:5])
     document = asm_path.with_name("openapi.json")
-    document.write_text(json.dumps(yaml.safe_load(openapi.read_text()), separators=(",", ":"), default=str))
+    document.write_text(json.dumps(with_common_answers(yaml.safe_load(openapi.read_text())), separators=(",", ":"), default=str))
     files = [("openapi.json", document)]
     if dist.is_dir():
         files += sorted((str(p.relative_to(dist)), p) for p in dist.rglob("*") if p.is_file() and p.suffix in TYPES)

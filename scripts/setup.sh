@@ -44,6 +44,16 @@ if ! node_is_new_enough; then
   done
 fi
 
+# What asks the server everything that its API document allows: a tool of its own, kept inside the tree.
+schemathesis=4.32.5
+if [ ! -f ".tools/schemathesis/$schemathesis" ]; then
+  echo "setup: installing Schemathesis into .tools/schemathesis"
+  rm -rf .tools/schemathesis
+  /usr/bin/python3 -m venv .tools/schemathesis
+  .tools/schemathesis/bin/pip install --quiet --disable-pip-version-check "schemathesis==$schemathesis"
+  touch ".tools/schemathesis/$schemathesis"
+fi
+
 # Web packages, exactly as locked; redone only when the lock changes.
 if [ -f web/package-lock.json ]; then
   stamp=web/node_modules/.installed

@@ -13,6 +13,7 @@ tally "dropped results are refused" status tests/tidy/dropped_result.sh
 tally "web units" vitest npm --prefix web run --silent test
 TALLY_TIMEOUT=300 tally "SDK in a browser" node node --test --test-concurrency=1 --test-force-exit --test-timeout=60000 web/sdk/test/browser/*.test.mjs
 TALLY_TIMEOUT=300 tally "integration" lines tests/integration/run.sh
+TALLY_TIMEOUT=300 tally "what the API document allows" lines tests/schema/run.sh
 TALLY_TIMEOUT=600 tally "end to end" node tests/e2e/run.sh
 TALLY_LINES=3 tally "crash" lines tests/crash/run.sh --cycles "${CRASH_CYCLES:-5}"
 TALLY_LINES=3 tally "power loss" lines tests/crash/run.sh unsynced --cycles 12

@@ -40,6 +40,7 @@ json::object settings_of(const SiteFlags& flags) {
   if (!flags.name.empty()) body["name"] = flags.name;
   if (!flags.origins.empty()) body["origins"] = json::value_from(flags.origins);
   if (flags.requests_per_second) body["requestsPerSecond"] = *flags.requests_per_second;
+  if (flags.retention_days) body["retentionDays"] = *flags.retention_days;
   if (flags.verifies_users) body["verifiesUsers"] = *flags.verifies_users;
   if (flags.stopped) body["stopped"] = *flags.stopped;
   return body;

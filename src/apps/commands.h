@@ -67,7 +67,7 @@ struct SiteFlags {
   std::string id;
   std::string name;
   std::vector<std::string> origins;
-  std::optional<std::int64_t> requests_per_second;
+  std::optional<std::int64_t> requests_per_second, retention_days;
   std::optional<bool> verifies_users, stopped;
   std::string secret = "identity";  // rotate: which
   bool as_json = false;

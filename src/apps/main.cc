@@ -91,6 +91,8 @@ void add_site_flags(CLI::App& app, SiteFlags& flags) {
   app.add_option("--name", flags.name, "for people");
   app.add_option("--origin", flags.origins, "of pages that may send, such as https://shop.example [any]");
   app.add_option("--requests-per-second", flags.requests_per_second, "of all its pages together [no limit of its own]");
+  app.add_option("--retention-days", flags.retention_days,
+                 "a visitor not seen for so long is forgotten; 0: as the configuration says");
   app.add_option("--verifies-users", flags.verifies_users, "a userId needs the site's signature [true]");
   app.add_option("--stopped", flags.stopped, "tell its pages to stop for good [false]");
   app.add_option("--secret", flags.secret, "rotate: token or identity")

@@ -241,6 +241,11 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->eraser_ =
       std::make_unique<Eraser>(Eraser::Ports{*program->log_, *program->store_, program->copies_.get(), program->clock_},
                                std::chrono::seconds(config.erasure.every_s), program->metrics_);
+  program->retention_ = std::make_unique<Retention>(
+      Retention::Ports{*program->log_, *program->store_, program->clock_},
+      RetentionOptions{config.state.retention_days, std::chrono::seconds(config.state.retention_every_s),
+                       static_cast<std::uint32_t>(config.engine.partitions)},
+      program->metrics_);
   gateway::GatewayOptions gateway_options = handrail::gateway_options(options, *listen);
   gateway_options.proxies = std::move(*proxies);
   program->is_open_ = gateway_options.guard.is_open;
@@ -253,6 +258,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   if (auto started = program->engine_->start(); !started) return pass_on(started);
   program->copies_->start();
   program->eraser_->start();
+  program->retention_->start();
   if (auto started = program->gateway_->start(); !started) return pass_on(started);
   program->address_ = listen->address.find(':') == std::string::npos ? listen->address : "[" + listen->address + "]";
   return program;
@@ -262,6 +268,7 @@ Program::~Program() { stop(); }
 
 void Program::stop() {
   if (gateway_) gateway_->stop();
+  if (retention_) retention_->stop();
   if (eraser_) eraser_->stop();
   if (copies_) copies_->stop();
   if (engine_) engine_->stop();

@@ -13,6 +13,7 @@
 #include "custody/copies.h"
 #include "engine/engine.h"
 #include "engine/eraser.h"
+#include "engine/retention.h"
 #include "gateway/gateway.h"
 
 namespace handrail {
@@ -49,6 +50,7 @@ class Program {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<custody::Copies> copies_;
   std::unique_ptr<Eraser> eraser_;
+  std::unique_ptr<Retention> retention_;
   std::unique_ptr<gateway::Gateway> gateway_;
 };
 

@@ -54,6 +54,8 @@ struct Config {
   struct State {
     std::int64_t checkpoint_ms = 500;
     std::int64_t sync_ms = 5000;
+    std::int64_t retention_days = 0;
+    std::int64_t retention_every_s = 3600;
     std::int64_t visitors_open = 8'192;
     std::int64_t visitors_in_memory = 100'000;
     std::int64_t block_cache_bytes = 32LL << 20;

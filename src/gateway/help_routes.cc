@@ -120,7 +120,7 @@ void Gateway::open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::
     stream = call->exchange->open_stream({});
   }
   ports_.hub.add_page(keys, user_id, stream);
-  stream->send("config", boost::json::serialize(page_config()));
+  stream->send("config", boost::json::serialize(page_config(rules_now(call->caller.site).rules.page)));
   for (const VisitorKey& key : keys) {
     const core::Intervention* live = ports_.hub.live_offer(key);
     const bool for_them = live != nullptr && (user_id.empty() || live->user_id.empty() || live->user_id == user_id);

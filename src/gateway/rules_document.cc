@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "config/fields.h"
+#include "gateway/access/access_views.h"
 
 namespace handrail::gateway {
 namespace {
@@ -181,6 +182,18 @@ void read_privacy(JsonReader& in, core::PrivacyRules& privacy) {
   if (inner.fault()) in.fail_as(*inner.fault());
 }
 
+void read_page(JsonReader& in, core::PageRules& page) {
+  const auto given = in.optional_object("page");
+  if (!given) return;
+  JsonReader inner(*given, "page");
+  page.autocapture = inner.flag("autocapture", page.autocapture);
+  page.sample = inner.optional_integer("samplePercent", 0, 100).value_or(page.sample);
+  page.flush_ms = inner.optional_integer("flushMs", 100, 60'000).value_or(page.flush_ms);
+  page.batch_events = inner.optional_integer("batchEvents", 1, 50).value_or(page.batch_events);
+  page.batch_bytes = inner.optional_integer("batchBytes", 1024, 16 << 10).value_or(page.batch_bytes);
+  if (inner.fault()) in.fail_as(*inner.fault());
+}
+
 json::object weights_view(const Rules& rules) {
   const core::Weights weights(rules.weights);
   json::object out;
@@ -228,6 +241,7 @@ void read_rules(JsonReader& in, Rules& rules) {
   read_weights(in, rules.weights);
   read_goals(in, rules.goals);
   read_privacy(in, rules.privacy);
+  read_page(in, rules.page);
 }
 
 json::object view(const Rules& rules) {
@@ -236,7 +250,8 @@ json::object view(const Rules& rules) {
   return {{"policy", std::move(policy)},
           {"weights", weights_view(rules)},
           {"goals", goals_view(rules)},
-          {"privacy", privacy_view(rules.privacy)}};
+          {"privacy", privacy_view(rules.privacy)},
+          {"page", page_config(rules.page)}};
 }
 
 json::object summary_view(const core::RulesVersion& version) {

@@ -58,10 +58,11 @@ void Gateway::add_session_routes() {
                                    "userToken"));
     }
     const Guard::IssuedToken issued = guard_.issue(std::move(asked.claims));
-    call->respond(json_response(boost::json::serialize(boost::json::object{{"token", issued.token},
-                                                                           {"expiresAt", issued.expires_at},
-                                                                           {"renewAt", issued.renew_at},
-                                                                           {"config", page_config()}})));
+    call->respond(json_response(
+        boost::json::serialize(boost::json::object{{"token", issued.token},
+                                                   {"expiresAt", issued.expires_at},
+                                                   {"renewAt", issued.renew_at},
+                                                   {"config", page_config(rules_now(call->caller.site).rules.page)}})));
   });
 
   router_.add(Method::kPost, "/v1/desk/session", Access::kEnter, [this](const CallPtr& call) {

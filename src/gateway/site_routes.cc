@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kNameBytes = 100;
 constexpr std::size_t kOriginBytes = 255;
 constexpr std::size_t kIdBytes = 40;
+constexpr std::int64_t kRetentionDaysMax = 3650;
 constexpr std::int64_t kRateMax = 10'000'000;
 
 bool is_site_id(std::string_view id) {
@@ -52,6 +53,8 @@ void read_settings(JsonReader& in, core::Site& site) {
   read_origins(in, site.origins);
   if (const auto rate = in.optional_integer("requestsPerSecond", 0, kRateMax))
     site.requests_per_second = static_cast<std::uint32_t>(*rate);
+  if (const auto days = in.optional_integer("retentionDays", 0, kRetentionDaysMax))
+    site.retention_days = static_cast<std::uint32_t>(*days);
   site.verifies_users = in.flag("verifiesUsers", site.verifies_users);
   site.is_stopped = in.flag("stopped", site.is_stopped);
 }

@@ -44,6 +44,14 @@ struct ErasedVisitor {
   std::optional<UnixMillis> gone_at;  // from all files
 };
 
+// When a visitor was seen last.
+struct SeenVisitor {
+  VisitorKey key;
+  std::string site;
+  std::string id;
+  UnixMillis seen_at = 0;
+};
+
 // Everything that folding some records changed: written together or not at all.
 struct StateBatch {
   template <class T>
@@ -88,6 +96,9 @@ class StateStore {
   // Atomic. Survives the end of the process; survives power loss only after sync().
   virtual Result<void> commit(const StateBatch& batch) = 0;
   virtual Result<void> sync() = 0;
+
+  // In the order of their keys, those greater than `after`.
+  virtual Result<std::vector<SeenVisitor>> seen_visitors(VisitorKey after, std::size_t limit) = 0;
 
   // Those whose bytes may still lie in files, oldest first.
   virtual Result<std::vector<ErasedVisitor>> erasures_to_do() = 0;

@@ -244,6 +244,32 @@ test("the package for bundlers does what the script tag does", async () => {
   assert.ok(again, "a second call gives the same one");
 });
 
+test("the server says how its pages work: what is captured, how long facts wait, and who is watched at all", async () => {
+  const rules = async (page) => {
+    const ask = (method, path, body) => fetch(`${open.url}/v1/sites/default/rules${path}`, { method, body: JSON.stringify(body) }).then((answer) => answer.json());
+    await ask("PUT", "/draft", { page });
+    const { version } = await ask("POST", "/publish", {});
+    await until(async () => (await fetch(`${open.url}/v1/sites/default/rules`).then((answer) => answer.json())).version === version, "the rules");
+  };
+  try {
+    await rules({ autocapture: false, flushMs: 4_000 });
+    const quiet = await visit();
+    await quiet.page.waitForTimeout(1_500);
+    const began = Date.now();
+    await quiet.page.locator("h1").click();
+    await quiet.page.evaluate(() => window.handrail.track("word"));
+    await until(async () => (await events(quiet.anonymousId)).some(({ eventType }) => eventType === "word"), "the event");
+    assert.ok(Date.now() - began > 3_000, "it waited for others");
+    assert.ok(!(await events(quiet.anonymousId)).some(({ eventType }) => eventType === "click"));
+    await quiet.page.close(); // it held the connection, which was told when it was made
+    await rules({ autocapture: true, flushMs: 1_000, samplePercent: 0 });
+    const { page } = await visit();
+    await until(() => page.evaluate(() => window.handrail.track("word") === ""), "the end of the script");
+  } finally {
+    await rules({ samplePercent: 100 });
+  }
+});
+
 test("?handrail_debug shows what goes on, and the doctor says what is in the way", async () => {
   const { page, anonymousId } = await visit("handrail_debug");
   const panel = page.locator("handrail-debug pre");

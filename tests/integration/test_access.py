@@ -100,6 +100,12 @@ class Apart(ClosedCase):
         self.assertEqual(self.ask_as("bank admin", "GET", "/v1/exposures").json["items"], [])
         self.assertEqual(self.ask_as("bank admin", "GET", "/v1/exposures?site=shop").status, 403)
 
+    def test_forgetting(self):
+        self.assertEqual(self.ask_as("bank admin", "DELETE", f"/v1/visitors/{self.visitor}").status, 404)
+        self.assertIn(self.ask_as("bank admin", "DELETE", f"/v1/visitors/{self.visitor}?site=shop").status, (403, 404))
+        self.assertEqual(self.ask_as("bank admin", "GET", f"/v1/visitors/{self.visitor}/export").status, 404)
+        self.assertEqual(self.ask_as("shop admin", "GET", f"/v1/visitors/{self.visitor}/export").status, 200)
+
     def test_acting(self):
         line = {"agent": "Eve", "messageId": "m2", "text": "hello"}
         self.assertEqual(self.ask_as("bank agent", "POST", f"/v1/desk/conversations/{self.conversation}/messages", line).status, 404)

@@ -12,7 +12,7 @@ namespace handrail::test {
 // Folds records into one visitor and keeps what came of it.
 class Folder {
  public:
-  explicit Folder(Policy policy = {}) : rules_{policy, {}, {}, {}} {}
+  explicit Folder(Policy policy = {}) : rules_{policy, {}, {}, {}, {}} {}
 
   const Effects& operator()(const Record& record) {
     fold({rules_, control_, false}, visitor, {next_++, record}, effects);

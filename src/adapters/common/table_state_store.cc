@@ -174,6 +174,19 @@ Result<void> TableStateStore::commit(const StateBatch& batch) {
 }
 Result<void> TableStateStore::sync() { return engine_->sync(); }
 
+Result<std::vector<SeenVisitor>> TableStateStore::seen_visitors(VisitorKey after, std::size_t limit) {
+  auto rows = engine_->scan(Table::kVisitors, {}, after.is_zero() ? std::string{} : after.bytes(), limit);
+  if (!rows) return pass_on(rows);
+  std::vector<SeenVisitor> out;
+  for (const auto& [key, bytes] : *rows) {
+    auto visitor = core::decode_visitor(bytes);
+    if (!visitor) return damaged(Table::kVisitors);
+    out.push_back({VisitorKey{Id128::from_bytes(id_at_end(key))}, std::move(visitor->site), std::move(visitor->id),
+                   visitor->log_time});
+  }
+  return out;
+}
+
 // --- StateReader -----------------------------------------------------------------------------------------------------
 
 Result<std::optional<core::Visitor>> TableStateStore::visitor(VisitorKey key) {

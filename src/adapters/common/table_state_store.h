@@ -32,6 +32,7 @@ class TableStateStore final : public StateStore, public StateReader {
   Result<void> copy_to(const std::filesystem::path& folder) { return engine_->copy_to(folder); }
   Result<StartingPoint> starting_point();
   Result<void> erase(std::span<const ErasedVisitor> visitors);
+  Result<std::vector<SeenVisitor>> seen_visitors(VisitorKey after, std::size_t limit) override;
   Result<std::vector<ErasedVisitor>> erasures_to_do() override;
   Result<void> finish_erasures(std::span<const ErasedVisitor> gone) override;
 

@@ -50,6 +50,19 @@ void fields(A& a, PrivacyRules& p) {
   a(p.needs_consent, p.heeds_gpc, p.fields);
 }
 
+// What the script does on the site's pages, wherever its tag stands.
+struct PageRules {
+  bool autocapture = true;         // false: only what the page's code reports
+  std::int64_t sample = 100;       // percent of visitors that are watched, drawn once; the script ends on others' pages
+  std::int64_t flush_ms = 1000;    // facts wait this long for others
+  std::int64_t batch_events = 20;  // or until there are so many
+  std::int64_t batch_bytes = 16 << 10;
+};
+template <class A>
+void fields(A& a, PageRules& p) {
+  a(p.autocapture, p.sample, p.flush_ms, p.batch_events, p.batch_bytes);
+}
+
 // How one site watches and helps, as a whole.
 struct Rules {
   static constexpr std::size_t kGoalsMax = 16;
@@ -58,10 +71,11 @@ struct Rules {
   std::vector<WeightOverride> weights;
   std::vector<DeclaredGoal> goals;  // none: any goal fact counts
   PrivacyRules privacy;
+  PageRules page;
 };
 template <class A>
 void fields(A& a, Rules& r) {
-  a(r.policy, r.weights, r.goals, r.privacy);
+  a(r.policy, r.weights, r.goals, r.privacy, r.page);
 }
 
 // Rules as they were published, or as the site's draft: an entry of the control log.

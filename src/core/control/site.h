@@ -18,6 +18,7 @@ struct Site {
   std::string name;                           // for people
   std::vector<std::string> origins;           // of pages that may send ("https://shop.example"); empty: any
   std::uint32_t requests_per_second = 0;      // of all its keys and visitors together; 0: no limit of its own
+  std::uint32_t retention_days = 0;           // a visitor not seen for so long is forgotten; 0: by the configuration
   bool verifies_users = true;                 // a userId counts only where the site's own signature vouches for it
   bool is_stopped = false;                    // pages are told to stop for good (410)
   bool is_removed = false;                    // its keys open nothing; its id is not given again
@@ -28,6 +29,7 @@ template <class A>
 void fields(A& a, Site& s) {
   a(s.id, s.name, s.origins, s.requests_per_second, s.verifies_users, s.is_stopped, s.is_removed, s.token_secrets,
     s.identity_secrets);
+  if (a.since(4)) a(s.retention_days);
 }
 
 }  // namespace handrail::core

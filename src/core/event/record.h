@@ -118,7 +118,9 @@ void fields(A& a, PersonConsent& c) {
 
 // The visitor is to be forgotten: nothing of what came before is kept, neither in the state nor, after a while, in the
 // log, this record itself included.
-struct Erasure {};
+struct Erasure {
+  std::optional<UnixMillis> unless_seen_since;  // one whose journey went on later than this stays
+};
 
 // An entry of the control log: takes effect for all visitors at a log time at least 2 s after it was written.
 struct AgentAvailability {

@@ -120,7 +120,9 @@ void fields(A& a, Chat& b) {
 template <class A>
 void fields(A&, TimerFired&) {}
 template <class A>
-void fields(A&, Erasure&) {}
+void fields(A& a, Erasure& b) {
+  a(b.unless_seen_since);
+}
 template <class A>
 void fields(A& a, Link& b) {
   a(b.visitor);

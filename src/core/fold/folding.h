@@ -58,7 +58,7 @@ class Folding {
   void take(const Link& link);
   void take(const PersonConsent& consent);
   // Who waits for the visitor is told; then the visitor is as if never seen.
-  void take(const Erasure&);
+  void take(const Erasure& erasure);
   void name_visitor(const Event& event);
   void apply_identity(const Event& event);
   bool has_refused_to_be_watched() const;

@@ -35,7 +35,11 @@ void Folding::take(const PersonConsent& consent) {
   if (consent.user_id == visitor_.id) pass_on(consent);
 }
 
-void Folding::take(const Erasure&) {
+void Folding::take(const Erasure& erasure) {
+  if (erasure.unless_seen_since && visitor_.journey.last_at > *erasure.unless_seen_since) {
+    effects_.ignored = true;
+    return;
+  }
   effects_.erased = true;
   if (visitor_.has_live_offer()) end_live_offer(OfferState::kRetracted, "", now());
   if (visitor_.conversation && visitor_.conversation->state != ConversationState::kClosed) {

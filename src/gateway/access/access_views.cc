@@ -21,6 +21,7 @@ json::object view(const core::Site& site) {
           {"name", site.name},
           {"origins", std::move(origins)},
           {"requestsPerSecond", site.requests_per_second},
+          {"retentionDays", site.retention_days},
           {"verifiesUsers", site.verifies_users},
           {"stopped", site.is_stopped}};
 }
@@ -45,6 +46,12 @@ json::object act_view(const core::LoggedRecord& logged) {
           {"subject", act.subject},     {"detail", act.detail}};
 }
 
-json::object page_config() { return {{"flushMs", 1000}, {"batchEvents", 20}, {"batchBytes", 16384}}; }
+json::object page_config(const core::PageRules& page) {
+  return {{"autocapture", page.autocapture},
+          {"samplePercent", page.sample},
+          {"flushMs", page.flush_ms},
+          {"batchEvents", page.batch_events},
+          {"batchBytes", page.batch_bytes}};
+}
 
 }  // namespace handrail::gateway

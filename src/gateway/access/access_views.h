@@ -13,6 +13,6 @@ boost::json::object view(const core::Credential& credential);
 boost::json::object act_view(const core::LoggedRecord& act);
 
 // What pages are told of how to work.
-boost::json::object page_config();
+boost::json::object page_config(const core::PageRules& page);
 
 }  // namespace handrail::gateway

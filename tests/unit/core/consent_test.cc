@@ -148,6 +148,18 @@ TEST_CASE("what was said before being identified is the person's word then") {
   CHECK(told->said.consent.assistance == kNo);
 }
 
+TEST_CASE("who was seen since stays, where one is to be forgotten for not having been seen") {
+  Folder fold;
+  Visit v("a");
+  fold(v.page(0));
+  fold(v.page(5000));
+  fold(v.record(6000, Erasure{v.from() + 4000}));
+  CHECK_FALSE(fold.effects.erased);
+  CHECK(fold.visitor.id == "a");
+  fold(v.record(7000, Erasure{v.from() + 5000}));
+  CHECK(fold.effects.erased);
+}
+
 TEST_CASE("who is to be forgotten is as if never seen") {
   Folder fold;
   Visit v("a");

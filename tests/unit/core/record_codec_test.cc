@@ -30,9 +30,13 @@ TEST_CASE("every kind of record survives being written and read, and no prefix o
       v.record(17, PersonDecision{"anna", "a", AnswerKind::kSnoozed, false, 17, {}}),
       v.record(18, AgentAvailability{"Maya", true, 20}),
       v.record(19, Link{"a"}),
-      v.record(20, Site{"shop", "Shop", {"https://shop.example"}, 5, true, false, false, {"s"}, {"i"}}),
+      v.record(20, Site{"shop", "Shop", {"https://shop.example"}, 5, 90, true, false, false, {"s"}, {"i"}}),
       v.record(21, Credential{"c", "shop", Role::kAgent, "Maya", "hash", 1, 2, {}}),
-      v.record(22, Act{"c Maya", "192.0.2.1", "site.changed", "shop", "stopped"})};
+      v.record(22, Act{"c Maya", "192.0.2.1", "site.changed", "shop", "stopped"}),
+      v.event(23, ConsentChoice{{Agreement::kGranted, Agreement::kRefused, Agreement::kUnasked}}),
+      v.record(24, PersonConsent{"anna", "a", {{Agreement::kRefused, Agreement::kUnasked, Agreement::kGranted}, 9}}),
+      v.record(25, Erasure{}),
+      v.record(26, Erasure{7})};
   for (const Record& record : records) {
     const std::string bytes = encode(record);
     const auto back = decode_record(bytes);

@@ -10,6 +10,7 @@ export function start(loan: CaptureLoan): void {
   const inner = createEmitter<{ navigation: undefined }>();
   const port: CapturePort = {
     ...loan,
+    track: (...fact) => (loan.remote.autocapture ? loan.track(...fact) : ""),
     patch: (owner, name, wrap) => loan.add(patch(owner, name, wrap)),
     onNavigation: (callback) => inner.on("navigation", callback),
   };
@@ -18,7 +19,7 @@ export function start(loan: CaptureLoan): void {
     window,
     onPage(navigation) {
       const visible = document.visibilityState === "visible";
-      loan.track("page", { path: location.pathname.slice(0, 500), navigation, visible });
+      port.track("page", { path: location.pathname.slice(0, 500), navigation, visible });
     },
     onAnyNavigation: () => inner.emit("navigation", undefined),
   });

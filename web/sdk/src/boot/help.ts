@@ -13,6 +13,15 @@ import { createStream } from "../transport/stream";
 
 const PREFETCH_AFTER_MS = 3_000;
 
+/** As the server says it. */
+interface RemoteConfig {
+  autocapture: boolean;
+  samplePercent: number;
+  flushMs: number;
+  batchEvents: number;
+  batchBytes: number;
+}
+
 /** Loads the UI when it is first needed, and fetches it ahead of that once the page has settled. */
 function createUiLoader(load: () => Promise<Ui>) {
   let loading: Promise<Ui> | undefined;
@@ -93,7 +102,21 @@ export function start(port: HelpPort): Help {
     show: (offer, onAnswer) => ui.use((loaded) => loaded.showOffer(offer, onAnswer)),
   });
 
+  /** Which of a hundred parts of all visitors this one belongs to: the same on every page. */
+  function partOf(id: string): number {
+    let hash = 0;
+    for (let i = 0; i < id.length; i++) hash = (hash * 31 + id.charCodeAt(i)) >>> 0;
+    return hash % 100;
+  }
+
+  function onConfig({ autocapture, samplePercent, flushMs, batchEvents, batchBytes }: RemoteConfig): void {
+    if (samplePercent === undefined) return; // a server that does not say
+    Object.assign(port.remote, { autocapture, ms: flushMs, events: batchEvents, bytes: batchBytes });
+    if (partOf(who().anonymousId) >= samplePercent) port.onGone();
+  }
+
   function onEvent(event: string, data: unknown): void {
+    if (event === "config") onConfig(data as RemoteConfig);
     if (event === "intervention") {
       offers.receive(data as Offer);
     } else if (event === "retracted") {

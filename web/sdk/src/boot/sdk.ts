@@ -14,6 +14,7 @@ import type {
   HelpChunk,
   Net,
   NetChunk,
+  Remote,
   User,
 } from "../domain/ports";
 import { createRepeatFilter } from "../domain/repeats";
@@ -25,7 +26,7 @@ import { cutForBeacon, sendAtExit } from "../transport/exit";
 import { createPost, type Post } from "../transport/http";
 import { createQueue, type Entry, QUEUE_LIMITS, WAITING_LIMITS } from "../transport/queue";
 import { createRecorder } from "../transport/recorder";
-import { createSender } from "../transport/sender";
+import { createSender, FLUSH_AT } from "../transport/sender";
 import { createApi } from "./api";
 import type { Events, InnerEvents } from "./events";
 
@@ -86,8 +87,10 @@ export function createSdk(config: Config) {
     warned.add(kind);
   }
 
+  const remote: Remote = { ...FLUSH_AT, autocapture: true };
   const sender = createSender({
     queue,
+    flushAt: remote,
     post,
     clock,
     random: Math.random,
@@ -151,6 +154,7 @@ export function createSdk(config: Config) {
       ...scope,
       clock,
       track,
+      remote,
       keyOf,
       load: config.load,
       isOwnRequest: (to) => to.startsWith(host) && /^\/(v1|h)\//.test(to.slice(host.length)),
@@ -170,6 +174,7 @@ export function createSdk(config: Config) {
       host,
       key,
       tabId,
+      remote,
       fetcher,
       post,
       who,

@@ -25,10 +25,19 @@ export interface PageScope extends ListenScope {
   ): void;
 }
 
+/** How the server wants the page to work: changed when it says so. */
+export interface Remote {
+  autocapture: boolean;
+  events: number;
+  bytes: number;
+  ms: number;
+}
+
 /** What the core lends to the autocapture chunk. */
 export interface CaptureLoan extends ListenScope {
   clock: Clock;
   track: Track;
+  remote: Remote;
   load(chunk: string): Promise<unknown>;
   keyOf(element: Element): string;
   /** Requests of our own say nothing about the page. */
@@ -128,6 +137,7 @@ export interface HelpPort {
   /** The page's write key; empty where the site asks for none. */
   key: string;
   tabId: string;
+  remote: Remote;
   warn(message: string): void;
   /** The site has stopped its pages: shut down. */
   onGone(): void;

@@ -46,7 +46,7 @@ export function createFeed(deps: FeedDeps): Feed {
   let channel: Channel | undefined;
   let resign: (() => void) | undefined;
   let leading = false;
-  /** What a tab that comes later must hear: the live offer and the open conversation. */
+  /** What a tab that comes later must hear: how to work, the live offer and the open conversation. */
   let kept: KeptEvent[] = [];
 
   function say(message: TabMessage): void {
@@ -54,8 +54,12 @@ export function createFeed(deps: FeedDeps): Feed {
   }
 
   function keep(message: KeptEvent): void {
-    if (message.event === "retracted") kept = kept.filter((old) => old.event === "chat");
-    else if (message.event !== "config") kept = [...kept.slice(1 - MOST_KEPT), message];
+    if (message.event === "retracted") {
+      kept = kept.filter((old) => old.event !== "intervention");
+      return;
+    }
+    if (message.event === "config") kept = kept.filter((old) => old.event !== "config");
+    kept = [...kept.slice(1 - MOST_KEPT), message];
   }
 
   function onMessage(message: TabMessage): void {

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { createFakeClock } from "../../test/emulate/clock";
 import { anEntry } from "../../test/emulate/facts";
 import { createQueue } from "./queue";
-import { createSender } from "./sender";
+import { createSender, FLUSH_AT } from "./sender";
 
 type Answer = number | { status: number; retryAfter?: string };
 
@@ -19,6 +19,7 @@ function setUp(answers: Answer[] = []) {
     queue,
     clock,
     random: () => 1,
+    flushAt: FLUSH_AT,
     url: () => "/h/e",
     tabId: "t",
     warn: (message) => warnings.push(message),

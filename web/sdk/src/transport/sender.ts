@@ -6,7 +6,8 @@ import type { Entry, Queue } from "./queue";
 import { backoffMs, isRetryable, MAX_TRIES } from "./retry";
 
 export const BATCH = { events: 50, bytes: 16 * 1024 };
-export const FLUSH_AT = { events: 20, bytes: BATCH.bytes, ms: 1_000, urgentMs: 10 };
+export const FLUSH_AT = { events: 20, bytes: BATCH.bytes, ms: 1_000 };
+const URGENT_MS = 10;
 /** After this many failures without an answer something blocks us: say so once and try slowly. */
 const BLOCKED_AFTER = 3;
 const SLOWLY_MS = 30_000;
@@ -16,6 +17,8 @@ export interface SenderDeps {
   post: Post;
   clock: Clock;
   random(): number;
+  /** When what waits is sent; the server may change it. */
+  flushAt: typeof FLUSH_AT;
   url(): string;
   tabId: string;
   warn(message: string): void;
@@ -82,7 +85,7 @@ export function createSender(deps: SenderDeps): Sender {
     pending.unshift(entries);
     unanswered++;
     if (unanswered === BLOCKED_AFTER) {
-      deps.warn("the server does not answer; a content blocker or the network may be in the way");
+      deps.warn("no answer from the server: a content blocker, or no network?");
     }
     const slowly = unanswered >= BLOCKED_AFTER ? SLOWLY_MS : 0;
     pause(slowly + backoffMs(unanswered, deps.random, null));
@@ -139,8 +142,8 @@ export function createSender(deps: SenderDeps): Sender {
 
   return {
     schedule(urgent) {
-      const full = queue.size() >= FLUSH_AT.events || queue.bytes() >= FLUSH_AT.bytes;
-      const wait = full ? 0 : urgent ? FLUSH_AT.urgentMs : FLUSH_AT.ms;
+      const full = queue.size() >= deps.flushAt.events || queue.bytes() >= deps.flushAt.bytes;
+      const wait = full ? 0 : urgent ? URGENT_MS : deps.flushAt.ms;
       scheduleAt(Math.max(clock.mono() + wait, pausedUntil));
     },
     flush,
