@@ -21,7 +21,7 @@ class Streams(ServedCase):
     def test_a_struggle_reaches_the_open_page_and_tells_no_score(self):
         visitor = fresh()
         with self.stream(f"anonymousId={visitor}") as stream:
-            self.assertEqual(set(stream.await_event("config")), {"flushMs", "batchEvents", "batchBytes"})
+            self.assertEqual(set(stream.await_event("config")), {"autocapture", "samplePercent", "flushMs", "batchEvents", "batchBytes"})
             self.accept(visitor, [struggle()])
             offer = stream.await_event("intervention")
             self.assertEqual((offer["kind"], offer["action"], offer["state"]), ("live_chat", "show_live_chat_popup", "pending"))
