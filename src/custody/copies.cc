@@ -5,7 +5,6 @@
 #include <ctime>
 
 #include "adapters/segments/file.h"
-#include "base/thread.h"
 #include "custody/erase_copy.h"
 #include "custody/manifest.h"
 #include "telemetry/log.h"
@@ -87,22 +86,10 @@ Copies::Copies(CopiesOptions options, segments::SegmentsLog& log, TableStateStor
     : options_(std::move(options)), log_(log), store_(store), clock_(clock) {}
 
 void Copies::start() {
-  thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
-}
-
-void Copies::stop() {
-  thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
-}
-
-void Copies::loop(const std::stop_token& stop) {
-  name_this_thread("snapshots");
-  while (!stop.stop_requested()) {
+  rounds_.start("snapshots", kLookEvery, [this] {
     if (const auto done = snapshot_if_due(); !done)
       telemetry::log_error("the snapshot failed and is tried again: " + done.error().message);
-    std::unique_lock lock(mutex_);
-    due_.wait_for(lock, stop, kLookEvery, [] { return false; });
-  }
+  });
 }
 
 // The state before the log: the log then reaches at least as far as the state.

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <mutex>
 #include <string>
-#include <thread>
 
 #include "adapters/segments/segments_log.h"
+#include "base/repeating.h"
 #include "custody/erase_copy.h"
 #include "custody/manifest.h"
 #include "ports/clock.h"
@@ -37,7 +36,7 @@ class Copies final : public Custody {
   ~Copies() override { stop(); }
 
   void start();  // takes snapshots when they are due
-  void stop();
+  void stop() { rounds_.stop(); }
 
   Result<Backup> back_up() override;
   Result<std::vector<Backup>> backups() override;
@@ -47,7 +46,6 @@ class Copies final : public Custody {
   Result<void> snapshot_if_due();
 
  private:
-  void loop(const std::stop_token& stop);
   Result<void> copy_state(const std::filesystem::path& folder);
   Result<void> drop_old_backups();
   Result<void> drop_old_snapshots();
@@ -58,9 +56,7 @@ class Copies final : public Custody {
   TableStateStore& store_;
   const Clock& clock_;
   std::mutex copies_mutex_;  // one copy is made or changed at a time
-  std::mutex mutex_;
-  std::condition_variable_any due_;
-  std::jthread thread_;
+  Repeating rounds_;
 };
 
 // The copies in a folder, newest first; unfinished ones are passed over.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/eraser.h"
 
-#include "base/thread.h"
 #include "telemetry/log.h"
 
 namespace handrail {
@@ -14,24 +13,12 @@ Eraser::Eraser(Ports ports, std::chrono::seconds every, telemetry::Metrics& metr
           metrics.counter("handrail_erasure_failures_total", "Rounds of erasing that failed and are tried again")) {}
 
 void Eraser::start() {
-  thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
-}
-
-void Eraser::stop() {
-  thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
-}
-
-void Eraser::loop(const std::stop_token& stop) {
-  name_this_thread("eraser");
-  while (!stop.stop_requested()) {
+  rounds_.start("eraser", every_, [this] {
     if (const auto done = run(); !done) {
       failures_.add();
       telemetry::log_error("erasing failed and is tried again: " + done.error().message);
     }
-    std::unique_lock lock(mutex_);
-    due_.wait_for(lock, stop, every_, [] { return false; });
-  }
+  });
 }
 
 // The state first: once a visitor's records are out of the log, no replay would erase it from an older checkpoint.

@@ -2,10 +2,8 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
+#include "base/repeating.h"
 #include "ports/clock.h"
 #include "ports/custody.h"
 #include "ports/event_log.h"
@@ -28,20 +26,16 @@ class Eraser {
   ~Eraser() { stop(); }
 
   void start();
-  void stop();  // after the round that runs; idempotent
+  void stop() { rounds_.stop(); }  // after the round that runs; idempotent
 
   // One round. Blocks on I/O. Returns how many visitors are gone now.
   Result<std::size_t> run();
 
  private:
-  void loop(const std::stop_token& stop);
-
   const Ports ports_;
   const std::chrono::seconds every_;
   telemetry::Counter erased_, failures_;
-  std::mutex mutex_;
-  std::condition_variable_any due_;
-  std::jthread thread_;
+  Repeating rounds_;
 };
 
 }  // namespace handrail

@@ -3,7 +3,6 @@
 
 #include <future>
 
-#include "base/thread.h"
 #include "telemetry/log.h"
 
 namespace handrail {
@@ -22,22 +21,10 @@ Retention::Retention(Ports ports, RetentionOptions options, telemetry::Metrics& 
                           "Visitors forgotten because they were not seen for as long as their site keeps them")) {}
 
 void Retention::start() {
-  thread_ = std::jthread([this](const std::stop_token& stop) { loop(stop); });
-}
-
-void Retention::stop() {
-  thread_.request_stop();
-  if (thread_.joinable()) thread_.join();
-}
-
-void Retention::loop(const std::stop_token& stop) {
-  name_this_thread("retention");
-  while (!stop.stop_requested()) {
+  rounds_.start("retention", options_.every, [this] {
     if (const auto done = run(); !done)
       telemetry::log_error("who was not seen for long was not forgotten, and is tried again: " + done.error().message);
-    std::unique_lock lock(mutex_);
-    due_.wait_for(lock, stop, options_.every, [] { return false; });
-  }
+  });
 }
 
 // As the first partition saw the sites at its checkpoint.

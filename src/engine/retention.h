@@ -2,12 +2,10 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <map>
-#include <mutex>
 #include <string>
-#include <thread>
 
+#include "base/repeating.h"
 #include "ports/clock.h"
 #include "ports/event_log.h"
 #include "ports/state_store.h"
@@ -34,7 +32,7 @@ class Retention {
   ~Retention() { stop(); }
 
   void start();
-  void stop();  // after the round that runs; idempotent
+  void stop() { rounds_.stop(); }  // after the round that runs; idempotent
 
   // One round: goes through all visitors of the state. Blocks on I/O. Returns how many are to be forgotten.
   Result<std::size_t> run();
@@ -42,16 +40,13 @@ class Retention {
  private:
   using Days = std::map<std::string, std::int64_t, std::less<>>;  // by site
 
-  void loop(const std::stop_token& stop);
   Result<Days> days_of_sites();
   Result<void> append(std::vector<core::Record> records);
 
   const Ports ports_;
   const RetentionOptions options_;
   telemetry::Counter forgotten_;
-  std::mutex mutex_;
-  std::condition_variable_any due_;
-  std::jthread thread_;
+  Repeating rounds_;
 };
 
 }  // namespace handrail

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, afterEach, before, test } from "node:test";
-import { ageQuickly, launchBrowser, offered, popup, sleep, startServer, struggle, until } from "./support.mjs";
+import { ageQuickly, launchBrowser, listen, offered, popup, sleep, startServer, struggle, until } from "./support.mjs";
 
 let browser;
 let site;
@@ -19,9 +19,7 @@ function serveSite() {
     response.end(`<!doctype html><title>shop</title><script async src="${server?.url}/sdk.js" ${attributes}></script>
       <form onsubmit="return false"><input name="amount" required><input name="mail" type="email"><button>Go</button></form>`);
   });
-  return new Promise((resolve) => {
-    pages.listen(0, "127.0.0.1", () => resolve({ origin: `http://127.0.0.1:${pages.address().port}`, close: () => pages.close() }));
-  });
+  return listen(pages);
 }
 
 before(async () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, afterEach, before, test } from "node:test";
-import { ageQuickly, axe, launchBrowser, offered, startClosedServer, struggle, until } from "./support.mjs";
+import { ageQuickly, axe, launchBrowser, listen, offered, startClosedServer, struggle, until } from "./support.mjs";
 
 let browser;
 let shop;
@@ -17,9 +17,7 @@ function serveSite() {
     response.setHeader("content-type", "text/html");
     response.end(`<!doctype html><title>shop</title><script async src="${server?.url}/sdk.js" data-key="${server?.key}"></script><h1>Shop</h1>`);
   });
-  return new Promise((resolve) => {
-    site.listen(0, "127.0.0.1", () => resolve({ origin: `http://127.0.0.1:${site.address().port}`, close: () => site.close() }));
-  });
+  return listen(site);
 }
 
 before(async () => {

@@ -6,7 +6,7 @@ import { createReadStream } from "node:fs";
 import { createServer, request as ask } from "node:http";
 import { after, afterEach, before, test } from "node:test";
 import { gunzipSync } from "node:zlib";
-import { ageQuickly, launchBrowser, offered, sleep, startClosedServer, startServer, struggle, until } from "./support.mjs";
+import { ageQuickly, launchBrowser, listen, offered, sleep, startClosedServer, startServer, struggle, until } from "./support.mjs";
 
 let browser;
 let site;
@@ -33,13 +33,11 @@ function serveSite() {
     }
     response.end(`<!doctype html><title>shop</title><script async src="${host}/sdk.js" ${attributes.join(" ")}></script><h1>Shop</h1>`);
   });
-  return new Promise((resolve) => {
-    pages.listen(0, "127.0.0.1", () => resolve({ origin: `http://127.0.0.1:${pages.address().port}`, close: () => pages.close() }));
-  });
+  return listen(pages);
 }
 
 /** A proxy that passes an answer on when it is whole, as some in offices do. It tells what it carried, and can be cut. */
-function serveProxy(target) {
+async function serveProxy(target) {
   const carried = [];
   let isCut = false;
   const proxy = createServer(async (incoming, outgoing) => {
@@ -63,22 +61,14 @@ function serveProxy(target) {
     outgoing.on("close", () => forwarded.destroy());
     forwarded.end(body);
   });
-  return new Promise((resolve) => {
-    proxy.listen(0, "127.0.0.1", () =>
-      resolve({
-        url: `http://127.0.0.1:${proxy.address().port}`,
-        carried,
-        cut: (cut) => {
-          isCut = cut;
-          if (cut) proxy.closeAllConnections();
-        },
-        close() {
-          proxy.closeAllConnections();
-          proxy.close();
-        },
-      }),
-    );
-  });
+  return {
+    ...(await listen(proxy)),
+    carried,
+    cut: (cut) => {
+      isCut = cut;
+      if (cut) proxy.closeAllConnections();
+    },
+  };
 }
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
@@ -134,7 +124,7 @@ const loaded = (page, part) =>
 
 test("larger batches are packed, without a preflight", () =>
   between(async (proxy) => {
-    const { page, anonymousId } = await visit(`host=${proxy.url}`);
+    const { page, anonymousId } = await visit(`host=${proxy.origin}`);
     await loaded(page, "/sdk/net.js");
     await sleep(200);
     await page.evaluate(() => {
@@ -169,7 +159,7 @@ const unsent = (page) => page.evaluate(() => localStorage.getItem("handrail.unse
 
 test("what could not be sent waits for the next page, once the visitor has agreed, and counts once", () =>
   between(async (proxy) => {
-    const query = `host=${proxy.url}&data-consent=ask`;
+    const query = `host=${proxy.origin}&data-consent=ask`;
     const { page, anonymousId } = await visit(query);
     await page.evaluate(() => {
       window.handrail.consent.set(true);
@@ -190,7 +180,7 @@ test("what could not be sent waits for the next page, once the visitor has agree
 
 test("without consent nothing is kept for later", () =>
   between(async (proxy) => {
-    const { page } = await visit(`host=${proxy.url}`);
+    const { page } = await visit(`host=${proxy.origin}`);
     await loseConnection(page, proxy);
     assert.equal(await unsent(page), null);
   }));
@@ -224,7 +214,7 @@ test("a user is known where the site vouches, on every event from then on, and n
 
 test("behind a proxy that holds streams back, help comes all the same", () =>
   between(async (proxy) => {
-    const { page } = await visit(`host=${proxy.url}`);
+    const { page } = await visit(`host=${proxy.origin}`);
     const asked = [];
     page.on("request", (request) => new URL(request.url()).pathname === "/v1/stream" && asked.push(request.headers().accept));
     await until(() => asked.includes("application/json"), "asking for whole answers", 40_000);

@@ -5,7 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { chat, launchBrowser, offered, popup, say, sleep, startServer, struggle, until, visit } from "./support.mjs";
+import { chat, launchBrowser, listen, offered, popup, say, sleep, startServer, struggle, until, visit } from "./support.mjs";
 
 let browser;
 let server;
@@ -94,14 +94,14 @@ test("of a page with every kind of field, no value, no text and no query leaves 
     response.setHeader("content-type", "text/html");
     response.end(everything + `<script async src="${server.url}/sdk.js"></script>`);
   });
-  await new Promise((resolve) => site.listen(0, "127.0.0.1", resolve));
+  const { origin, close } = await listen(site);
   const context = await browser.newContext();
   try {
     const page = await context.newPage();
     await sendUnpacked(page);
     const said = [];
     page.on("request", (request) => request.url().startsWith(server.url) && said.push(`${request.url()} ${request.postData() ?? ""}`));
-    await page.goto(`http://127.0.0.1:${site.address().port}/shop?canary-query=1#canary-fragment`);
+    await page.goto(`${origin}/shop?canary-query=1#canary-fragment`);
     await page.waitForFunction(() => window.handrail?.ids);
     await until(() => said.some((one) => one.includes("/sdk/forms.js")), "the part that watches fields");
     for (const name of ["text", "password", "email", "tel", "url", "search", "area"]) {
@@ -138,7 +138,7 @@ test("of a page with every kind of field, no value, no text and no query leaves 
     }
   } finally {
     await context.close();
-    site.close();
+    close();
   }
 });
 

@@ -105,6 +105,18 @@ export async function startClosedServer(origin) {
   };
 }
 
+/** A server of a test's own pages, on a free port of loopback. */
+export async function listen(pages) {
+  await new Promise((resolve) => pages.listen(0, "127.0.0.1", resolve));
+  return {
+    origin: `http://127.0.0.1:${pages.address().port}`,
+    close() {
+      pages.closeAllConnections();
+      pages.close();
+    },
+  };
+}
+
 export function launchBrowser() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -15,6 +15,10 @@ using Writes = std::vector<TableEngine::Write>;
 
 void remove(Writes& writes, Table table, std::string key) { writes.push_back({table, std::move(key), std::nullopt}); }
 
+bool is_one_of(std::span<const ErasedVisitor> visitors, const VisitorKey& key) {
+  return std::ranges::any_of(visitors, [&](const ErasedVisitor& erased) { return erased.visitor == key; });
+}
+
 void remove_conversation(Writes& writes, const core::Conversation& c) {
   remove(writes, Table::kConversations, c.id.bytes());
   remove(writes, Table::kOpenConversations, open_conversation_key(c));
@@ -31,6 +35,8 @@ Result<Writes> TableStateStore::erasing(std::span<const ErasedVisitor> visitors)
     std::move(removed->begin(), removed->end(), std::back_inserter(writes));
     writes.push_back({Table::kErased, erased.visitor.bytes(), archived(erased)});
   }
+  if (auto done = remove_dead_letters(writes, visitors); !done) return pass_on(done);
+  if (auto done = remove_conversations(writes, visitors); !done) return pass_on(done);
   return writes;
 }
 
@@ -59,25 +65,19 @@ Result<Writes> TableStateStore::removal_of(const VisitorKey& visitor) {
       use(id_at_end(key));
     };
   };
-  for (const Result<void>&done :
+  for (const Result<void>& done :
        {each(Table::kSignals, visitor.bytes(), list(Table::kSignals)),
         each(Table::kJourneys, visitor.bytes(), list(Table::kJourneys)),
         each(Table::kDecisionsByVisitor, visitor.bytes(),
              by_id(Table::kDecisionsByVisitor, [&](const std::string& id) { decisions.push_back(id); })),
         each(Table::kInterventionsByVisitor, visitor.bytes(),
-             by_id(Table::kInterventionsByVisitor,
-                   [&](const std::string& id) {
-                     remove(writes, Table::kInterventions, id);
-                     remove(writes, Table::kLiveInterventions, id);
-                   })),
-        each(Table::kDeadLetters, {}, [&](const std::string& key, const std::string& bytes) {
-          const auto letter = unarchived<DeadLetter>(bytes);
-          if (letter && letter->visitor == visitor) remove(writes, Table::kDeadLetters, key);
-        })}) {
+             by_id(Table::kInterventionsByVisitor, [&](const std::string& id) {
+               remove(writes, Table::kInterventions, id);
+               remove(writes, Table::kLiveInterventions, id);
+             }))}) {
     if (!done) return pass_on(done);
   }
   if (auto done = remove_exposures(writes, decisions); !done) return pass_on(done);
-  if (auto done = remove_conversations(writes, visitor); !done) return pass_on(done);
   return writes;
 }
 
@@ -90,14 +90,25 @@ Result<void> TableStateStore::remove_exposures(Writes& writes, const std::vector
   return {};
 }
 
-// Found by going through all of them: erasing is rare, and a table of its own for it would be written with each chat.
-Result<void> TableStateStore::remove_conversations(Writes& writes, const VisitorKey& visitor) {
+// Both are found by going through all of them, once for however many visitors: erasing is rare, and a table of its own
+// for it would be written with each chat.
+Result<void> TableStateStore::remove_dead_letters(Writes& writes, std::span<const ErasedVisitor> visitors) {
+  auto rows = engine_->scan(Table::kDeadLetters, {}, {}, SIZE_MAX);
+  if (!rows) return pass_on(rows);
+  for (const auto& [key, bytes] : *rows) {
+    const auto letter = unarchived<DeadLetter>(bytes);
+    if (letter && is_one_of(visitors, letter->visitor)) remove(writes, Table::kDeadLetters, key);
+  }
+  return {};
+}
+
+Result<void> TableStateStore::remove_conversations(Writes& writes, std::span<const ErasedVisitor> visitors) {
   auto rows = engine_->scan(Table::kConversations, {}, {}, SIZE_MAX);
   if (!rows) return pass_on(rows);
   for (const auto& [key, bytes] : *rows) {
     const auto conversation = unarchived<core::Conversation>(bytes);
     if (!conversation) return damaged(Table::kConversations);
-    if (visitor_key(conversation->site, conversation->visitor) != visitor) continue;
+    if (!is_one_of(visitors, visitor_key(conversation->site, conversation->visitor))) continue;
     remove_conversation(writes, *conversation);
     auto messages = engine_->scan(Table::kMessages, key, {}, SIZE_MAX);
     if (!messages) return pass_on(messages);
@@ -117,7 +128,7 @@ Result<std::vector<ErasedVisitor>> TableStateStore::erased_visitors() {
   for (const auto& [key, bytes] : *rows) {
     auto erased = unarchived<ErasedVisitor>(bytes);
     if (!erased) return damaged(Table::kErased);
-    out.push_back(std::move(*erased));
+    out.push_back(*erased);
   }
   std::ranges::sort(out, {}, &ErasedVisitor::below);
   return out;

@@ -56,6 +56,7 @@ inline StoredEntry stored(const core::LoggedRecord& entry) { return {entry.offse
 
 inline std::string stored_all(const std::vector<core::LoggedRecord>& entries) {
   std::vector<StoredEntry> rows;
+  rows.reserve(entries.size());
   for (const core::LoggedRecord& entry : entries) rows.push_back(stored(entry));
   return archived(rows);
 }

@@ -65,7 +65,8 @@ class TableStateStore final : public StateStore, public StateReader {
   Result<std::vector<TableEngine::Write>> erasing(std::span<const ErasedVisitor> visitors);
   Result<std::vector<TableEngine::Write>> removal_of(const VisitorKey& visitor);
   Result<void> remove_exposures(std::vector<TableEngine::Write>& writes, const std::vector<std::string>& decisions);
-  Result<void> remove_conversations(std::vector<TableEngine::Write>& writes, const VisitorKey& visitor);
+  Result<void> remove_dead_letters(std::vector<TableEngine::Write>& writes, std::span<const ErasedVisitor> visitors);
+  Result<void> remove_conversations(std::vector<TableEngine::Write>& writes, std::span<const ErasedVisitor> visitors);
   Result<void> upgrade(std::uint64_t from);
   Result<std::optional<std::string>> get_one(Table table, std::string key);
   template <class T>

@@ -2,11 +2,9 @@
 #include <fcntl.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "adapters/segments/rewrite.h"
 #include "adapters/segments/segment.h"
-#include "telemetry/log.h"
 
 // Erasing: the segments that hold a visitor are written anew without, one after the other, beside appends and reads.
 namespace handrail::segments {

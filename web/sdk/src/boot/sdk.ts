@@ -78,7 +78,7 @@ export function createSdk(config: Config) {
   const scope = createScope();
   let help: Promise<Help> | undefined;
   let stopped = false;
-  let capturing = false;
+  let hasBegun = false;
 
   /** Says a thing once, however often it happens. */
   function warn(message: string): void {
@@ -201,10 +201,10 @@ export function createSdk(config: Config) {
   /** Loads the parts that the visitor lets us, and stops the others. */
   function begin(): void {
     const onLoadFailed = () => warn("a part of the script could not be loaded");
-    if (agreed() && !net) startNet().catch(onLoadFailed);
-    if (agreed() && config.autocapture && !capturing) {
-      capturing = true;
-      startAutocapture().catch(onLoadFailed);
+    if (agreed() && !hasBegun) {
+      hasBegun = true;
+      startNet().catch(onLoadFailed);
+      if (config.autocapture) startAutocapture().catch(onLoadFailed);
     }
     if (agreed() && consent.get()?.assistance !== false) {
       help = help || startHelp();
