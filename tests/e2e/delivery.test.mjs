@@ -42,8 +42,10 @@ test("a page outlives the server: nothing is lost or doubled, and the next strug
   const ids = await track(page, "before", 3);
   await assertLoggedOnce(visitor.id, "before", ids);
   await server.kill();
+  // By then the page tries only twice a minute, until it hears the server.
+  const isSlow = page.waitForEvent("console", (message) => message.text().includes("no answer from the server"));
   const during = await track(page, "during", 20);
-  await page.getByText("reconnecting…").waitFor();
+  await Promise.all([isSlow, page.getByText("reconnecting…").waitFor()]);
   await server.restart();
   await assertLoggedOnce(visitor.id, "during", during);
   await assertLoggedOnce(visitor.id, "before", ids);

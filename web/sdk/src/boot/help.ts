@@ -116,7 +116,10 @@ export function start(port: HelpPort): Help {
   }
 
   function onEvent(event: string, data: unknown): void {
-    if (event === "config") onConfig(data as RemoteConfig);
+    if (event === "config") {
+      port.wake(); // it is what a server says first
+      onConfig(data as RemoteConfig);
+    }
     if (event === "intervention") {
       offers.receive(data as Offer);
     } else if (event === "retracted") {

@@ -181,6 +181,7 @@ export function createSdk(config: Config) {
       load,
       warn,
       onGone,
+      wake: sender.wake,
       emit: emitter.emit,
     });
   }

@@ -141,6 +141,8 @@ export interface HelpPort {
   warn(message: string): void;
   /** The site has stopped its pages: shut down. */
   onGone(): void;
+  /** The server is heard: what got no answer is sent again at once. */
+  wake(): void;
   /** The page's fetch from before anybody patched it. */
   fetcher: typeof fetch;
   post(url: string, body: string | Blob, keepalive?: boolean): Promise<Reply>;

@@ -156,6 +156,17 @@ test("a network that came back is used at once", async () => {
   expect(posts).toHaveLength(4);
 });
 
+test("a pause that the server asked for outlasts a network that came back", async () => {
+  const { clock, add, posts, sender } = setUp([{ status: 429, retryAfter: "7" }]);
+  add(1, { struggle: true });
+  await clock.advance(1_000);
+  sender.wake();
+  await clock.advance(5_000);
+  expect(posts).toHaveLength(1);
+  await clock.advance(2_000);
+  expect(posts).toHaveLength(2);
+});
+
 test("hands over everything not known to have arrived, once", async () => {
   const { clock, add, hang, sender } = setUp();
   hang();

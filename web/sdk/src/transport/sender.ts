@@ -39,7 +39,7 @@ export interface Sender {
   flush(): Promise<void>;
   /** Hands over everything not known to have arrived, for the exit path. */
   takeAll(): Entry[];
-  /** The network may be back: do not wait out the pause. */
+  /** The network may be back: do not wait out a pause for want of an answer. One that the server asked for stays. */
   wake(): void;
   /** What was sent last got no answer. */
   isStuck(): boolean;
@@ -85,7 +85,7 @@ export function createSender(deps: SenderDeps): Sender {
     pending.unshift(entries);
     unanswered++;
     if (unanswered === BLOCKED_AFTER) {
-      deps.warn("no answer from the server: a content blocker, or no network?");
+      deps.warn("no answer from the server: blocked, or no network?");
     }
     const slowly = unanswered >= BLOCKED_AFTER ? SLOWLY_MS : 0;
     pause(slowly + backoffMs(unanswered, deps.random, null));
@@ -155,7 +155,7 @@ export function createSender(deps: SenderDeps): Sender {
       return all;
     },
     wake() {
-      if (clock.mono() >= pausedUntil && !pending.length) return;
+      if (!unanswered) return;
       pausedUntil = 0;
       scheduleAt(clock.mono());
     },
