@@ -32,7 +32,7 @@ test: dev build shim
 check: dev
 	@scripts/check.sh
 
-test-peers:
+test-peers: build
 	@scripts/test-peers.sh
 
 # What stands under the program in crash tests, beside it.

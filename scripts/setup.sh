@@ -4,6 +4,7 @@
 # Idempotent; quick when nothing is missing. Needs root or sudo only when a package is missing.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+. scripts/packages.sh
 
 packages=(
   # toolchain
@@ -15,17 +16,7 @@ packages=(
   chromium
 )
 
-missing=()
-for package in "${packages[@]}"; do
-  [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
-done
-if [ "${#missing[@]}" -gt 0 ]; then
-  echo "setup: installing ${missing[*]}"
-  as_root=(); [ "$(id -u)" = 0 ] || as_root=(sudo)
-  "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=500 update -qq
-  DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=500 install -y -qq \
-    --no-install-recommends "${missing[@]}" >/dev/null
-fi
+install_packages "${packages[@]}"
 
 # Node >= 20.19 (Vite's floor). Debian 12 ships 18, so a pinned wheel from PyPI fills in, kept inside the tree.
 node_is_new_enough() {

@@ -44,7 +44,7 @@ tally() {
   # A command that failed without a failed test (a crash, no tests) counts as one.
   if [ "$status" != 0 ] && [ "$f" = 0 ]; then f=1; fi
   if [ "$status" = 0 ] && [ "$p" = 0 ]; then f=1; echo "    no test ran"; fi
-  if [ "$f" != 0 ]; then cat "$out"; failures+=("$name"); else tail -n "${TALLY_LINES:-1}" "$out"; fi
+  if [ "$f" != 0 ]; then cat "$out"; failures+=("$name"); else grep "ran against" "$out"; tail -n "${TALLY_LINES:-1}" "$out"; fi
   [ -z "${TALLY_KEEP:-}" ] || tail -n 5 "$out" >"$TALLY_KEEP"
   rm -f "$out"
   passed=$((passed + p)); failed=$((failed + f))

@@ -13,12 +13,13 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array<std::pair<const char*, const char*>, 10> kColumns = {{{"decision_id", "decisionId"},
+constexpr std::array<std::pair<const char*, const char*>, 11> kColumns = {{{"decision_id", "decisionId"},
                                                                            {"visitor", "visitor"},
                                                                            {"journey_id", "journeyId"},
                                                                            {"at", "at"},
                                                                            {"arm", "arm"},
                                                                            {"help_probability", "helpProbability"},
+                                                                           {"rules_of", "rulesOf"},
                                                                            {"rules_version", "rulesVersion"},
                                                                            {"risk", "risk"},
                                                                            {"may_train", "mayTrain"},

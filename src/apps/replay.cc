@@ -169,7 +169,7 @@ class Replaying {
     fmt::print("{}, offsets {} to {}: {} records of {} visitors in {:.2f} s, {:.0f} records/s\n",
                (folder_ / "log").string(), begin_, end_, c.records, replay_.visitors(), seconds_, rate());
     if (start_) {
-      fmt::print("It begins with the state, and the policy, of the snapshot {}.\n", start_->name);
+      fmt::print("It begins with the state of the snapshot {}.\n", start_->name);
     } else if (begin_ > 0) {
       fmt::print("The log begins at offset {}: what visitors did before is known to neither side.\n", begin_);
     }
@@ -270,7 +270,7 @@ int run_replay(const LoadedConfig& loaded, const ReplayFlags& flags) {
   auto start = choose_start(flags.from, loaded.config);
   if (!start) return failed(start.error());
   core::Rules own;
-  own.policy = *start ? (*start)->policy : gateway::policy_of(loaded.config.policy);
+  own.policy = gateway::policy_of(loaded.config.policy);  // for a log that began before it told of configurations
   Replaying replaying(flags, loaded.config.data, std::move(own), std::move(other), std::move(*start));
   if (auto done = replaying.run(); !done) return failed(done.error());
   return replaying.print();

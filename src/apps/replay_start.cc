@@ -7,16 +7,12 @@
 #include "adapters/segments/log_history.h"
 #include "apps/json_text.h"
 #include "apps/program.h"
-#include "config/load.h"
 #include "custody/copies.h"
-#include "gateway/rules_document.h"
 
 namespace handrail {
 namespace {
 
 Result<ReplayStart> start_at(const std::filesystem::path& snapshot, const Config& config) {
-  const LoadedConfig then = load_config({snapshot / "handrail.toml", nullptr, {}});
-  if (!then.faults.empty()) return fail(ErrorCode::kCorrupt, snapshot.string() + ": " + then.faults.front());
   RocksdbOptions options = state_options(config, snapshot / "state");
   options.is_read_only = true;
   auto tables = open_rocksdb_tables(options);
@@ -25,8 +21,7 @@ Result<ReplayStart> start_at(const std::filesystem::path& snapshot, const Config
   if (!state) return pass_on(state);
   auto point = (*state)->starting_point();
   if (!point) return pass_on(point);
-  return ReplayStart{snapshot.filename().string(), std::move(*state), std::move(*point),
-                     gateway::policy_of(then.config.policy)};
+  return ReplayStart{snapshot.filename().string(), std::move(*state), std::move(*point)};
 }
 
 }  // namespace

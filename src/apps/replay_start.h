@@ -7,7 +7,6 @@
 
 #include "adapters/common/table_state_store.h"
 #include "config/config.h"
-#include "core/decision/policy.h"
 
 // Where a replay begins: a border of its span, and the snapshot before it.
 namespace handrail {
@@ -27,7 +26,6 @@ struct ReplayStart {
   std::string name;
   std::unique_ptr<TableStateStore> state;
   StartingPoint point;
-  core::Policy policy;
 };
 
 // The newest snapshot from before the span that was asked for. Without a span: where the log's beginning is gone, the

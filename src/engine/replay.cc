@@ -8,19 +8,16 @@
 namespace handrail {
 namespace {
 
-template <class T>
-std::string encoded(const T& value) {
-  std::string out;
-  ArchiveWriter{out}(value);
-  return out;
+// What was decided, whichever rules led to it.
+std::string encoded(core::Decision decision) {
+  decision.rules = {};
+  return archived(decision);
 }
 
 void add_to(Id128& hash, const core::Effects& effects) {
-  const auto add = [&](const auto& items) {
-    for (const auto& item : items) hash = id_of({hash.bytes(), encoded(item)});
-  };
-  add(effects.decisions);
-  add(effects.interventions);
+  const auto add = [&](const std::string& bytes) { hash = id_of({hash.bytes(), bytes}); };
+  for (const core::Decision& decision : effects.decisions) add(encoded(decision));
+  for (const core::Intervention& intervention : effects.interventions) add(archived(intervention));
 }
 
 void count(ReplayCounts::Side& side, const core::Effects& effects) {

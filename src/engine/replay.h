@@ -27,8 +27,8 @@ struct ReplayCounts {
   } before, after;
 };
 
-// Folds history in memory with the server's own code, under the rules that held (where the site had published none: the
-// server's) and beside it under others, which hold for all from the first compared record on: up to there both are the
+// Folds history in memory with the server's own code, under the rules that held (`own` where the log tells of none) and
+// beside it under others, which hold for all from the first compared record on: up to there both are the
 // same state.
 class Replay {
  public:

@@ -22,7 +22,7 @@
 namespace handrail {
 
 struct WorkerOptions {
-  core::Rules rules;  // of the configuration: where a site published none
+  core::Rules rules;  // where no entry tells of any
   std::string engine_version = "dev";
   std::size_t read_bytes_max = 1 << 20;  // of one batch
   VisitorCacheLimits visitors_in_memory;

@@ -146,13 +146,20 @@ void Gateway::await_control() {
   if (control_known_) return;
   control_known_ =
       control_known_at_ == 0 || ports_.engine.await_folded(control_known_at_ - 1, std::chrono::milliseconds(0));
-  if (control_known_) transport_->post([this] { guard_.knows_all(); });
+  if (!control_known_) return;
+  transport_->post([this] {
+    guard_.knows_all();
+    is_configuration_due_ = true;
+    keep_configuration();
+  });
 }
 
 void Gateway::tick() {
   polls_->finish_overdue(ports_.clock.monotonic_micros());
   ports_.hub.forget_old_offers();
   buckets_->forget_idle();
+  keep_configuration();
+  tell_pages();
   for (const Hub::AgentName& agent : ports_.hub.agents_to_set_away())
     set_availability(agent, false, [](const Result<Offset>&) {});
 }

@@ -108,6 +108,8 @@ class Gateway {
   std::optional<core::Site> named_site(const CallPtr& call);
   // The same, and what is changed counts as that site's. False: answered.
   bool take_named_site(const CallPtr& call);
+  // Has the log tell of the configuration's rules, where it does not yet; tried until it does.
+  void keep_configuration();
   core::RulesInForce rules_now(const std::string& site) const;  // on the I/O thread, until it turns to another call
   core::Rules rules_to_draft_from(const std::string& site) const;
   std::optional<core::Rules> drafted(const CallPtr& call, const std::string& site);
@@ -166,6 +168,7 @@ class Gateway {
   void send_chat(const CallPtr& call, const std::string& visitor, std::vector<core::Chat> lines);
   void set_availability(const Hub::AgentName& agent, bool available, std::function<void(Result<Offset>)> done);
   void tick();
+  void tell_pages();  // how to work, where their site's rules say it otherwise by now
   void await_control();
   void tell_watchers();
   std::string availability_json(const std::string& site) const;
@@ -181,7 +184,9 @@ class Gateway {
   std::atomic<bool> ready_{false};
   std::atomic<bool> is_storage_failing_{false};
   bool stopped_ = false;
-  Offset control_known_at_ = 0;  // folded up to here, every credential of earlier runs is known
+  std::map<std::string, core::PageRules> pages_told_;  // of sites with open pages
+  bool is_configuration_due_ = false;                  // the log may not tell of it yet
+  Offset control_known_at_ = 0;                        // folded up to here, every credential of earlier runs is known
   bool control_known_ = false;
   class Buckets;
   std::unique_ptr<Buckets> buckets_;  // by address, and by site

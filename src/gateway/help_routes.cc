@@ -119,8 +119,11 @@ void Gateway::open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::
   } else {
     stream = call->exchange->open_stream({});
   }
-  ports_.hub.add_page(keys, user_id, stream);
-  stream->send("config", boost::json::serialize(page_config(rules_now(call->caller.site).rules.page)));
+  const std::string& site = call->caller.site;
+  ports_.hub.add_page(site, keys, user_id, stream);
+  const core::PageRules& how = rules_now(site).rules.page;
+  pages_told_.try_emplace(site, how);
+  stream->send("config", boost::json::serialize(page_config(how)));
   for (const VisitorKey& key : keys) {
     const core::Intervention* live = ports_.hub.live_offer(key);
     const bool for_them = live != nullptr && (user_id.empty() || live->user_id.empty() || live->user_id == user_id);

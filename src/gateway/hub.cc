@@ -86,10 +86,12 @@ std::size_t Hub::to_pages(VisitorKey visitor, const std::string& for_user, std::
   return reached;
 }
 
-void Hub::add_page(const std::vector<VisitorKey>& visitors, std::string user_id, std::shared_ptr<EventStream> stream) {
+void Hub::add_page(const std::string& site, const std::vector<VisitorKey>& visitors, const std::string& user_id,
+                   std::shared_ptr<EventStream> stream) {
   for (const VisitorKey& visitor : visitors) pages_[visitor].push_back({stream, user_id});
+  streams_of_sites_[site].emplace(stream.get(), stream);
   ++page_count_;
-  stream->on_close([this, visitors, raw = stream.get()] {
+  stream->on_close([this, site, visitors, raw = stream.get()] {
     --page_count_;
     for (const VisitorKey& visitor : visitors) {
       const auto found = pages_.find(visitor);
@@ -97,7 +99,22 @@ void Hub::add_page(const std::vector<VisitorKey>& visitors, std::string user_id,
       std::erase_if(found->second, [&](const Page& page) { return page.stream.get() == raw; });
       if (found->second.empty()) pages_.erase(found);
     }
+    const auto of_site = streams_of_sites_.find(site);
+    of_site->second.erase(raw);
+    if (of_site->second.empty()) streams_of_sites_.erase(of_site);
   });
+}
+
+std::vector<std::string> Hub::sites_with_pages() const {
+  std::vector<std::string> sites;
+  for (const auto& [site, streams] : streams_of_sites_) sites.push_back(site);
+  return sites;
+}
+
+void Hub::to_site(std::string_view site, std::string_view event, const std::string& data) {
+  const auto found = streams_of_sites_.find(site);
+  if (found == streams_of_sites_.end()) return;
+  for (const auto& [raw, stream] : found->second) stream->send(event, data);
 }
 
 void Hub::add_watcher(VisitorKey visitor, std::shared_ptr<EventStream> stream) {

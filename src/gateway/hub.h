@@ -46,7 +46,10 @@ class Hub final : public Outbox {
   bool is_watched(VisitorKey visitor) const override;
 
   // The rest: on the I/O thread.
-  void add_page(const std::vector<VisitorKey>& visitors, std::string user_id, std::shared_ptr<EventStream> stream);
+  void add_page(const std::string& site, const std::vector<VisitorKey>& visitors, const std::string& user_id,
+                std::shared_ptr<EventStream> stream);
+  std::vector<std::string> sites_with_pages() const;
+  void to_site(std::string_view site, std::string_view event, const std::string& data);  // to each of its pages
   void add_watcher(VisitorKey visitor, std::shared_ptr<EventStream> stream);
   void add_desk(const AgentName& agent, std::shared_ptr<EventStream> stream);
   std::size_t pages() const { return page_count_; }
@@ -88,6 +91,8 @@ class Hub final : public Outbox {
   const Clock& clock_;
   Post post_;
   std::unordered_map<VisitorKey, std::vector<Page>, IdHash> pages_;
+  using Streams = std::unordered_map<const EventStream*, std::shared_ptr<EventStream>>;
+  std::map<std::string, Streams, std::less<>> streams_of_sites_;
   std::size_t page_count_ = 0;
   std::unordered_map<VisitorKey, std::vector<std::shared_ptr<EventStream>>, IdHash> watchers_;
   struct Desk {

@@ -22,7 +22,7 @@ class LongPoll final : public EventStream, public std::enable_shared_from_this<L
     if (!exchange_) return false;
     boost::system::error_code ec;
     events_.push_back(boost::json::object{{"id", id}, {"event", event}, {"data", boost::json::parse(data, ec)}});
-    if (event != "config") has_news_ = true;
+    if (event != "config" || std::exchange(has_config_, true)) has_news_ = true;
     return true;
   }
   void close() override { finish(); }
@@ -55,6 +55,7 @@ class LongPoll final : public EventStream, public std::enable_shared_from_this<L
   mutable std::mutex mutex_;  // guards the three below
   std::shared_ptr<Exchange> exchange_;
   boost::json::array events_;
+  bool has_config_ = false;  // the first one is no news
   std::atomic<bool> has_news_{false};
   const std::int64_t until_us_;  // on the monotonic clock
   std::function<void()> gone_;

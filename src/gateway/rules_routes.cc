@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <boost/json.hpp>
 
+#include "base/archive.h"
+#include "gateway/access/access_views.h"
 #include "gateway/gateway.h"
 #include "gateway/rules_document.h"
 #include "gateway/small_body.h"
@@ -20,9 +22,41 @@ void respond_with(const CallPtr& call, const json::object& object) {
 
 }  // namespace
 
+void Gateway::keep_configuration() {
+  if (!std::exchange(is_configuration_due_, false)) return;
+  const auto& told = guard_.directory().rules().versions(core::RulesBook::kConfiguration);
+  if (!told.empty() && archived(told.back().published().rules) == archived(options_.rules)) return;
+  const UnixMicros now = ports_.clock.now();
+  core::RulesVersion version;
+  version.version = told.empty() ? 1 : told.back().published().version + 1;
+  version.author = "configuration";
+  version.effective_at = now / 1000 + core::ControlState::kLeadTime;
+  version.rules = options_.rules;
+  const core::Record record{std::string(core::RulesBook::kConfiguration), {}, now, 0, version};
+  const core::Act act{version.author, {}, "configuration.changed", {}, "version " + std::to_string(version.version)};
+  append({record, {record.site, {}, now, 0, act}}, [this, record](const Result<Offset>& offset) {
+    transport_->post([this, record, offset] {
+      if (offset) guard_.directory().take({*offset, record});
+      is_configuration_due_ = !offset;
+    });
+  });
+}
+
 core::RulesInForce Gateway::rules_now(const std::string& site) const {
   const auto published = guard_.directory().rules().at(site, ports_.clock.now() / 1000);
-  return published ? *published : core::RulesInForce{0, options_.rules, core::catalogue_weights()};
+  return published ? *published : core::RulesInForce{{}, options_.rules, core::catalogue_weights()};
+}
+
+void Gateway::tell_pages() {
+  std::map<std::string, core::PageRules> told;
+  for (const std::string& site : ports_.hub.sites_with_pages()) {
+    const core::PageRules& now = rules_now(site).rules.page;
+    const auto before = pages_told_.find(site);
+    if (before != pages_told_.end() && before->second != now)
+      ports_.hub.to_site(site, "config", boost::json::serialize(page_config(now)));
+    told.emplace(site, now);
+  }
+  pages_told_ = std::move(told);
 }
 
 // What a draft begins with: the draft there is, else what was published last, else the configuration's rules.
@@ -61,14 +95,15 @@ void Gateway::add_rules_routes() {
     const auto site = named_site(call);
     if (!site) return;
     const core::RulesBook& book = guard_.directory().rules();
-    const auto published = book.at(site->id, ports_.clock.now() / 1000);
+    const core::RulesInForce held = rules_now(site->id);
     json::array versions;
     const auto& all = book.versions(site->id);
     for (auto version = all.rbegin(); version != all.rend(); ++version)
       versions.push_back(summary_view(version->published()));
     const auto draft = book.draft(site->id);
-    respond_with(call, {{"version", published ? published->version : 0},
-                        {"rules", view(published ? published->rules : options_.rules)},
+    respond_with(call, {{"version", held.stamp.is_sites ? held.stamp.version : 0},
+                        {"configurationVersion", held.stamp.is_sites ? 0 : held.stamp.version},
+                        {"rules", view(held.rules)},
                         {"versions", std::move(versions)},
                         {"draft", draft ? json::value(view(*draft)) : json::value(nullptr)}});
   });

@@ -161,7 +161,8 @@ json::object view(const Signal& s) {
           {"state", text(name_of(s.state))},
           {"at", e.at},
           {"journeyId", s.journey.hex()},
-          {"rulesVersion", s.rules_version},
+          {"rulesOf", text(s.rules.of())},
+          {"rulesVersion", s.rules.version},
           {"restsOn", std::move(rests_on)}};
 }
 
@@ -180,7 +181,8 @@ json::object view(const Decision& d) {
           {"trigger", text(name_of(d.trigger))},
           {"risk", d.risk},
           {"struggle", d.struggle},
-          {"rulesVersion", d.rules_version},
+          {"rulesOf", text(d.rules.of())},
+          {"rulesVersion", d.rules.version},
           {"level", text(name_of(level_of(d.risk)))},
           {"interventionId", d.intervention ? json::value(d.intervention->hex()) : json::value(nullptr)},
           {"gates", std::move(gates)},
@@ -200,7 +202,8 @@ json::object view(const Exposure& e) {
           {"at", e.at},
           {"arm", text(name_of(e.arm))},
           {"helpProbability", e.help_percent / 100.0},
-          {"rulesVersion", e.rules_version},
+          {"rulesOf", text(e.rules.of())},
+          {"rulesVersion", e.rules.version},
           {"risk", e.risk},
           {"mayTrain", e.may_train},
           {"displayedAt", or_null(e.displayed_at)},

@@ -117,7 +117,7 @@ export async function listen(pages) {
   };
 }
 
-export function launchBrowser() {
+export function launchBrowser(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -128,6 +128,7 @@ export function launchBrowser() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

@@ -24,15 +24,18 @@ def xxh3(data):
     return library.XXH3_64bits(bytes(data), len(data))
 
 
-def spoil_first_record(log: pathlib.Path):
-    """Makes the first record one of a format to come, with every checksum right."""
+def spoil_record(log: pathlib.Path, offset):
+    """Makes the record, the first of its block, one of a format to come, with every checksum right."""
     segment = min(log.glob("*.seg"))
     content = bytearray(segment.read_bytes())
-    size, = struct.unpack_from("<I", content, SEGMENT_HEADER + 40 - 8)
-    begin = SEGMENT_HEADER + BLOCK_HEADER
+    block = SEGMENT_HEADER
+    while struct.unpack_from("<Q", content, block + 16)[0] != offset:
+        block += (BLOCK_HEADER + struct.unpack_from("<I", content, block + 32)[0] + 7) // 8 * 8
+    begin = block + BLOCK_HEADER
+    size, = struct.unpack_from("<I", content, block + 32)
     content[begin + ENTRY_HEADER] = 0x63
-    struct.pack_into("<Q", content, SEGMENT_HEADER + 40, xxh3(content[begin:begin + size]))
-    struct.pack_into("<Q", content, SEGMENT_HEADER + 48, xxh3(content[SEGMENT_HEADER:SEGMENT_HEADER + 48]))
+    struct.pack_into("<Q", content, block + 40, xxh3(content[begin:begin + size]))
+    struct.pack_into("<Q", content, block + 48, xxh3(content[block:block + 48]))
     segment.write_bytes(content)
 
 
@@ -45,23 +48,24 @@ class DeadLetters(ServedCase):
         visitor = fresh()
         self.accept(visitor, [fact(1)])
         self.accept(visitor, [fact(2)])
+        offset = self.server.rows(visitor, "events")[1]["offset"]
         self.server.stop()
-        spoil_first_record(self.folder / "data" / "log")
+        spoil_record(self.folder / "data" / "log", offset)
         shutil.rmtree(self.folder / "data" / "state")  # so that it is folded anew
         self.server.start()
         self.assertEqual([row["seq"] for row in self.server.rows(visitor, "events")], [2])
 
         listed = self.dlq("list")
         letter, = json.loads(listed.stdout)["items"]
-        self.assertEqual((letter["offset"], "format 99" in letter["error"]), (0, True), letter)
-        shown = self.dlq("show", 0)
+        self.assertEqual((letter["offset"], "format 99" in letter["error"]), (offset, True), letter)
+        shown = self.dlq("show", offset)
         self.assertEqual(shown.returncode, 0, shown.stderr)
-        for words in ("offset   0\n", "record format 99 is not known", "of no record that this program can read", "  000000  63 "):
+        for words in (f"offset   {offset}\n", "record format 99 is not known", "of no record that this program can read", "  000000  63 "):
             self.assertIn(words, shown.stdout)
-        whole = json.loads(self.dlq("show", 0, "--json").stdout)
+        whole = json.loads(self.dlq("show", offset, "--json").stdout)
         self.assertEqual((whole["record"], whole["recordBase64"]), (None, letter["recordBase64"]))
-        self.assertEqual(self.dlq("redrive", 0).returncode, 1)
-        self.assertEqual((self.dlq("show", 1).returncode, self.dlq("redrive", 1).returncode), (4, 4))
+        self.assertEqual(self.dlq("redrive", offset).returncode, 1)
+        self.assertEqual((self.dlq("show", offset + 1).returncode, self.dlq("redrive", offset + 1).returncode), (4, 4))
         self.assertEqual((self.dlq("show").returncode, self.dlq("show", "x").returncode), (2, 4))
 
 

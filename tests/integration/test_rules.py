@@ -4,16 +4,73 @@ import json
 import os
 import subprocess
 import tempfile
+import threading
 import time
 
 from closed import ClosedCase
-from served import ServedCase, batch, fresh, struggle
+from served import EventStream, ServedCase, batch, fresh, struggle
 from serving import BINARY, wait_for
 
 RULES = "/v1/sites/default/rules"
 
 
+def held(row):
+    return row["rulesOf"], row["rulesVersion"]
+
+
+def held_now(overview):
+    return ("site", overview["version"]) if overview["version"] else ("configuration", overview["configurationVersion"])
+
+
+def struggling(server):
+    """A new visitor's decisions and signals."""
+    visitor = fresh()
+    assert server.post("/h/e", batch(visitor, [struggle()])).status == 200
+    return server.rows(visitor, "decisions"), server.rows(visitor, "signals")
+
+
+class Configured(ServedCase):
+    def test_the_configuration_is_an_entry_of_the_log_when_it_changes(self):
+        """Each version of [policy] holds from an instant of log time on, and a replay folds by the one that held."""
+        server, configured = self.server, lambda: self.server.get(RULES).json["configurationVersion"]
+        self.assertTrue(wait_for(lambda: configured() == 1))
+        made = [struggling(server)]
+        server.stop()
+        server.start("--policy.qualify_risk", 95, "--policy.rearm_risk", 50)
+        made.append(struggling(server))  # not two seconds later
+        self.assertEqual([held(decisions[0]) for decisions, _ in made], [("configuration", 1)] * 2)
+        self.assertTrue(wait_for(lambda: configured() == 2))
+        decisions, signals = struggling(server)
+        self.assertEqual((decisions, held(signals[0])), ([], ("configuration", 2)))
+        server.kill()
+        server.start("--policy.qualify_risk", 95, "--policy.rearm_risk", 50)
+        _, signals = struggling(server)
+        self.assertEqual((configured(), held(signals[0])), (2, ("configuration", 2)))
+        changes = [act for act in server.get("/v1/acts").json["items"] if act["what"] == "configuration.changed"]
+        self.assertEqual([act["detail"] for act in changes], ["version 2", "version 1"])
+        never = self.folder / "never.toml"
+        never.write_text("[policy]\nqualify_risk = 100\npersistent_risk = 100\n")
+        done = subprocess.run([BINARY, "replay", "--data", server.data, "--policy", never, "--json"], capture_output=True, text=True, timeout=30, check=True)
+        replayed = [difference["before"]["id"] for difference in json.loads(done.stdout)["differences"]]
+        self.assertEqual(replayed, [decisions[0]["id"] for decisions, _ in made])
+
+
 class Rules(ServedCase):
+    def test_pages_that_are_connected_hear_how_to_work(self):
+        with EventStream(self.server.port, f"/v1/stream?anonymousId={fresh()}") as stream:
+            self.assertEqual(stream.await_event("config")["batchEvents"], 20)
+            self.publish({"page": {"batchEvents": 7}})
+            self.assertEqual(stream.await_event("config", 2)["batchEvents"], 7)
+            polled = {}
+            waiting = threading.Thread(target=lambda: polled.update(self.server.get(f"/v1/stream?anonymousId={fresh()}&wait=20", headers={"Accept": "application/json"}).json))
+            waiting.start()
+            self.publish({"page": {"batchEvents": 8, "autocapture": False}})
+            waiting.join()
+            self.assertEqual([e["data"]["batchEvents"] for e in polled["events"]], [7, 8])
+            self.assertFalse(stream.await_event("config", 3)["autocapture"])
+            self.publish({"page": {"batchEvents": 20, "autocapture": True}})
+            self.assertTrue(stream.await_event("config", 4)["autocapture"])
+
     def publish(self, document, **body):
         self.assertEqual(self.server.ask("PUT", f"{RULES}/draft", document).status, 200)
         answer = self.server.ask("POST", f"{RULES}/publish", body)
@@ -33,22 +90,22 @@ class Rules(ServedCase):
     def test_a_publication_holds_from_its_moment_on_and_can_be_taken_back(self):
         base = self.server.get(RULES).json
         decision, _ = self.decision_of_a_struggle()
-        self.assertEqual((decision["outcome"], decision["rulesVersion"]), ("offer", base["version"]))
+        self.assertEqual((decision["outcome"], held(decision)), ("offer", held_now(base)))
         published = self.publish({"policy": {"qualify_risk": 95, "rearm_risk": 50}}, note="quieter")
         now = time.time() * 1000
         self.assertGreater(published["effectiveAt"], now + 1000)
         self.assertLess(published["effectiveAt"], now + 3000)
         decision, _ = self.decision_of_a_struggle()  # still by the rules before
-        self.assertEqual(decision["rulesVersion"], base["version"])
+        self.assertEqual(held(decision), held_now(base))
         self.await_version(published["version"])
         decision, signal = self.decision_of_a_struggle()
         self.assertIsNone(decision)
-        self.assertEqual(signal["rulesVersion"], published["version"])
+        self.assertEqual(held(signal), ("site", published["version"]))
         back = self.server.ask("POST", f"{RULES}/rollback", {"version": base["version"]}).json
         self.assertEqual(back["version"], published["version"] + 1)
         self.await_version(back["version"])
         decision, _ = self.decision_of_a_struggle()
-        self.assertEqual((decision["outcome"], decision["rulesVersion"]), ("offer", back["version"]))
+        self.assertEqual((decision["outcome"], held(decision)), ("offer", ("site", back["version"])))
         overview = self.server.get(RULES).json
         self.assertEqual([v["version"] for v in overview["versions"]][:2], [back["version"], published["version"]])
         self.assertEqual(overview["versions"][1]["note"], "quieter")
@@ -64,7 +121,7 @@ class Rules(ServedCase):
             self.server.start()
             self.await_version(published["version"])
             _, signal = self.decision_of_a_struggle()
-            self.assertEqual(signal["rulesVersion"], published["version"])
+            self.assertEqual(held(signal), ("site", published["version"]))
         visitor = fresh()
         self.server.post("/h/e", batch(visitor, [struggle()]))
         self.assertLessEqual(self.server.get(f"/v1/visitors/{visitor}/attributes").json["struggle"], 50)

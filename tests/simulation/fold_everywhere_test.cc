@@ -12,7 +12,7 @@ namespace {
 
 // The hash of all decisions and interventions of the hand-written fixture. It changes only when what Handrail decides
 // changes: then look at the decisions, say why in the commit, and put the new one here.
-const std::string kGolden = "bd4508a4064fabc1c4518c7bd24c624c";
+const std::string kGolden = "4964c9c28d1e4516d4789df67e6168ed";
 
 std::string hash_of(World& world) { return id_of({world.outcome()}).hex(); }
 

@@ -111,7 +111,7 @@ void run_together(bool relaxed) {
   REQUIRE(engine.start());
   io.post([&] {
     for (int i = 0; i < kVisitorsEach; ++i) {
-      hub.add_page({visitor_key("default", name_of(0, i))}, {}, std::make_shared<CountingStream>(pushed));
+      hub.add_page("default", {visitor_key("default", name_of(0, i))}, {}, std::make_shared<CountingStream>(pushed));
       hub.add_watcher(visitor_key("default", name_of(1, i)), std::make_shared<CountingStream>(pushed));
     }
   });

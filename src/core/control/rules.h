@@ -57,6 +57,8 @@ struct PageRules {
   std::int64_t flush_ms = 1000;    // facts wait this long for others
   std::int64_t batch_events = 20;  // or until there are so many
   std::int64_t batch_bytes = 16 << 10;
+
+  bool operator==(const PageRules&) const = default;
 };
 template <class A>
 void fields(A& a, PageRules& p) {
@@ -78,7 +80,8 @@ void fields(A& a, Rules& r) {
   a(r.policy, r.weights, r.goals, r.privacy, r.page);
 }
 
-// Rules as they were published, or as the site's draft: an entry of the control log.
+// Rules as they were published, or as the site's draft, or of no site: as the configuration says them for those that
+// publish none. An entry of the control log.
 struct RulesVersion {
   std::uint64_t version = 0;  // 0: the draft; from 1 on without a gap
   UnixMillis effective_at = 0;

@@ -28,13 +28,24 @@ const RulesBook::SiteRules* RulesBook::find(std::string_view site) const {
   return found == sites_.end() ? nullptr : &found->second;
 }
 
-std::optional<RulesInForce> RulesBook::at(std::string_view site, UnixMillis at) const {
-  const SiteRules* known = sites_.empty() ? nullptr : find(site);
-  if (known == nullptr) return std::nullopt;
+const RulesBook::Version* RulesBook::in_force(std::string_view site, UnixMillis at) const {
+  const SiteRules* known = find(site);
+  if (known == nullptr) return nullptr;
   const auto newest = std::find_if(known->versions.rbegin(), known->versions.rend(),
                                    [&](const Version& v) { return v.published().effective_at <= at; });
-  if (newest == known->versions.rend()) return std::nullopt;
-  return RulesInForce{newest->published().version, newest->published().rules, newest->weights};
+  return newest == known->versions.rend() ? nullptr : &*newest;
+}
+
+std::optional<RulesInForce> RulesBook::at(std::string_view site, UnixMillis at) const {
+  if (sites_.empty()) return std::nullopt;
+  const Version* own = in_force(site, at);
+  const Version* held = own != nullptr ? own : in_force(kConfiguration, at);
+  if (held == nullptr) {
+    const auto& configured = versions(kConfiguration);
+    if (configured.empty()) return std::nullopt;
+    held = &configured.front();
+  }
+  return RulesInForce{{held->published().version, own != nullptr}, held->published().rules, held->weights};
 }
 
 const std::vector<RulesBook::Version>& RulesBook::versions(std::string_view site) const {

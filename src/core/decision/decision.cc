@@ -147,7 +147,7 @@ Decision decide(const DecisionInput& in) {
   decision.struggle = in.struggle;
   decision.gates = Gates{in}.ask_all();
   decision.contributions = contributions(in.journey.evidence, in.at, in.weights);
-  decision.rules_version = in.rules_version;
+  decision.rules = in.rules;
   const bool is_eligible = std::all_of(decision.gates.begin(), decision.gates.end(),
                                        [](const GateVerdict& v) { return v.passed || v.gate == Gate::kHoldout; });
   decision.help_percent = 100 - in.policy.holdout_percent;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/id.h"
+#include "core/control/rules_stamp.h"
 #include "core/decision/intervention.h"
 #include "core/decision/policy.h"
 #include "core/experiment/exposure.h"
@@ -59,7 +60,7 @@ struct Decision {
   std::optional<InterventionId> intervention;
   std::vector<GateVerdict> gates;
   std::vector<Contribution> contributions;
-  std::uint64_t rules_version = 0;  // that held; 0: the configuration's
+  RulesStamp rules;  // that held
   // Where only the draw could still turn it: what was drawn, and the probability of help.
   std::optional<Arm> arm;
   int help_percent = 100;
@@ -68,14 +69,14 @@ template <class A>
 void fields(A& a, Decision& d) {
   a(d.id, d.site, d.visitor, d.journey, d.at, d.cause, d.offered, d.trigger, d.risk, d.struggle, d.intervention,
     d.gates, d.contributions);
-  if (a.more()) a(d.rules_version, d.arm, d.help_percent);
+  if (a.more()) a(d.rules, d.arm, d.help_percent);
 }
 
 // What a decision is made from.
 struct DecisionInput {
   const Policy& policy;
   const Weights& weights;
-  std::uint64_t rules_version;
+  RulesStamp rules;
   const PrivacyRules& privacy;
   Arm arm;  // that the visitor is drawn into
   const Profile& profile;

@@ -8,6 +8,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "core/control/rules_stamp.h"
 
 // What a later analysis needs to say what help did: who could have been helped, who was drawn not to be, with which
 // probability, and what became of each.
@@ -51,7 +52,7 @@ struct Exposure {
   UnixMillis at = 0;
   Arm arm = Arm::kHelp;
   int help_percent = 100;  // the probability of help: the propensity, whatever was drawn
-  std::uint64_t rules_version = 0;
+  RulesStamp rules;
   int risk = 0;
   bool may_train = true;                   // by what the visitor agreed to, as last known
   std::optional<UnixMillis> displayed_at;  // help that was really seen
@@ -59,8 +60,8 @@ struct Exposure {
 };
 template <class A>
 void fields(A& a, Exposure& e) {
-  a(e.decision, e.site, e.visitor, e.journey, e.at, e.arm, e.help_percent, e.rules_version, e.risk, e.may_train,
-    e.displayed_at, e.outcome);
+  a(e.decision, e.site, e.visitor, e.journey, e.at, e.arm, e.help_percent, e.rules, e.risk, e.may_train, e.displayed_at,
+    e.outcome);
 }
 
 }  // namespace handrail::core

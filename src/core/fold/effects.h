@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/chat/conversation.h"
+#include "core/control/rules_stamp.h"
 #include "core/decision/decision.h"
 #include "core/journey/journey.h"
 #include "core/risk/evidence.h"
@@ -21,12 +22,12 @@ struct Signal {
   Episode episode;
   SignalState state = SignalState::kProvisional;
   JourneyId journey;
-  std::uint64_t rules_version = 0;  // that held when it was found; 0: the configuration's
+  RulesStamp rules;  // that held when it was found
 };
 template <class A>
 void fields(A& a, Signal& s) {
   a(s.episode, s.state, s.journey);
-  if (a.more()) a(s.rules_version);
+  if (a.more()) a(s.rules);
 }
 
 // What folding one record changed beyond the visitor's state: rows to store and news to push. The engine turns it

@@ -26,7 +26,7 @@ void Folding::hold_rules_of(UnixMillis at) {
   const auto published = context_.control.rules().at(visitor_.site, at);
   rules_ = published ? &published->rules : &context_.rules;
   weights_ = published ? &published->weights : &catalogue_weights();
-  rules_version_ = published ? published->version : 0;
+  stamp_ = published ? published->stamp : RulesStamp{};
 }
 
 void Folding::act_on_deadlines(UnixMillis until) {

@@ -10,7 +10,7 @@
 namespace handrail::core {
 
 struct FoldContext {
-  const Rules& rules;  // of the configuration: where the site published none
+  const Rules& rules;  // where no entry tells of any
   const ControlState& control;
   bool foreign_duplicate = false;  // the log holds an event of this id at a smaller offset, within 24 h
 };

@@ -100,7 +100,7 @@ class Folding {
   const FoldContext& context_;
   const Rules* rules_ = nullptr;
   const Weights* weights_ = nullptr;
-  std::uint64_t rules_version_ = 0;
+  RulesStamp stamp_;  // of them
   Visitor& visitor_;
   const LoggedRecord& logged_;
   Effects& effects_;

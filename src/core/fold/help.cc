@@ -82,7 +82,7 @@ void Folding::expose(const Decision& decision) {
   auto& exposures = visitor_.journey.exposures;
   if (!decision.arm || exposures.size() == Journey::kExposuresMax) return;
   exposures.push_back({decision.id, decision.site, decision.visitor, decision.journey, decision.at, *decision.arm,
-                       decision.help_percent, decision.rules_version, decision.risk,
+                       decision.help_percent, decision.rules, decision.risk,
                        visitor_.profile.may_train(rules_->privacy), std::nullopt, std::nullopt});
   effects_.exposures.push_back(exposures.back());
 }
@@ -92,7 +92,7 @@ bool Folding::raise(Findings::Raised& raised) {
   const Episode* known = evidence.find(raised.episode.id);
   raised.episode.began = known != nullptr ? known->began : logged_.offset;
   if (!evidence.raise(raised.episode, raised.anew, *weights_)) return false;
-  effects_.signals.push_back({raised.episode, state_of(raised.episode.grade), visitor_.journey.id, rules_version_});
+  effects_.signals.push_back({raised.episode, state_of(raised.episode.grade), visitor_.journey.id, stamp_});
   return true;
 }
 
@@ -100,7 +100,7 @@ void Folding::retract(EpisodeId id) {
   Evidence& evidence = visitor_.journey.evidence;
   const Episode* known = evidence.find(id);
   if (known == nullptr) return;
-  effects_.signals.push_back({*known, SignalState::kRetracted, visitor_.journey.id, rules_version_});
+  effects_.signals.push_back({*known, SignalState::kRetracted, visitor_.journey.id, stamp_});
   evidence.retract(id);
   retract_offer_if_unfounded();
 }
@@ -139,7 +139,7 @@ void Folding::qualify(const std::string& cause, Millis late_by, int risk_now) {
   visitor_.journey.armed = false;
   const DecisionInput input{policy(),
                             *weights_,
-                            rules_version_,
+                            stamp_,
                             rules_->privacy,
                             drawn_arm(),
                             visitor_.profile,

@@ -30,11 +30,30 @@ TEST_CASE("the rules that hold are the newest that had taken effect") {
   book.take(published(1, 1000, bar_at(60), 4));
   book.take(published(3, 9000, bar_at(90), 6));
   CHECK_FALSE(book.at("default", 999));
-  CHECK(book.at("default", 1000)->version == 1);
+  CHECK(book.at("default", 1000)->stamp == RulesStamp{1, true});
   CHECK(book.at("default", 2000)->rules.policy.qualify_risk == 80);
-  CHECK(book.at("default", 8999)->version == 2);
-  CHECK(book.at("default", 9000)->version == 3);
+  CHECK(book.at("default", 8999)->stamp.version == 2);
+  CHECK(book.at("default", 9000)->stamp.version == 3);
   CHECK_FALSE(book.at("other", 9000));
+}
+
+TEST_CASE("the configuration holds where a site published nothing, its first version from the beginning") {
+  const auto configured = [](std::uint64_t version, UnixMillis effective_at, int risk) {
+    LoggedRecord entry = published(version, effective_at, bar_at(risk));
+    entry.record.site = RulesBook::kConfiguration;
+    return entry;
+  };
+  RulesBook book;
+  book.take(configured(1, 2000, 70));
+  CHECK(book.at("default", 0)->stamp == RulesStamp{1, false});
+  CHECK(book.at("default", 0)->rules.policy.qualify_risk == 70);
+  book.take(configured(2, 5000, 71));
+  CHECK(book.at("default", 4999)->rules.policy.qualify_risk == 70);
+  CHECK(book.at("default", 5000)->stamp == RulesStamp{2, false});
+  book.take(published(1, 6000, bar_at(80)));
+  CHECK(book.at("default", 5999)->stamp == RulesStamp{2, false});
+  CHECK(book.at("default", 6000)->stamp == RulesStamp{1, true});
+  CHECK(book.at("other", 6000)->stamp == RulesStamp{2, false});
 }
 
 TEST_CASE("what a book holds gives the same book again, and the oldest versions go first") {
@@ -60,16 +79,16 @@ TEST_CASE("a record is folded by the rules of its own time, and says which") {
   Visit before("a");
   fold(before.struggle(9'999, 3));  // risk 76
   CHECK(fold.decisions.back().offered);
-  CHECK(fold.decisions.back().rules_version == 0);
-  CHECK(fold.signals.back().rules_version == 0);
+  CHECK(fold.decisions.back().rules == RulesStamp{});
+  CHECK(fold.signals.back().rules == RulesStamp{});
   Folder later;
   later.control().take(published(1, kStart + 10'000, bar_at(90)));
   Visit after("b");
   later(after.struggle(10'000, 3));
   CHECK(later.decisions.empty());
-  CHECK(later.signals.back().rules_version == 1);
+  CHECK(later.signals.back().rules == RulesStamp{1, true});
   later(after.struggle(16'000, 5, "other"));
-  CHECK(later.decisions.back().rules_version == 1);
+  CHECK(later.decisions.back().rules == RulesStamp{1, true});
 }
 
 TEST_CASE("a site's own weights make its score") {
