@@ -31,7 +31,7 @@ int run_fold(const FoldBench& options) {
   body.visitors = options.visitors;
   Requests requests(body);
   const std::vector<core::LoggedRecord> records = decoded(requests, options.requests);
-  const core::Policy policy;
+  const core::Rules rules;
   const core::ControlState control;
   std::vector<double> rounds;
   std::vector<double> each;
@@ -43,7 +43,7 @@ int run_fold(const FoldBench& options) {
     const auto begun = Steady::now();
     std::size_t at = 0;
     for (const core::LoggedRecord& logged : records) {
-      core::fold({policy, control}, visitors[at++ / 50 % visitors.size()], logged, effects);
+      core::fold({rules, control}, visitors[at++ / 50 % visitors.size()], logged, effects);
       signals += effects.signals.size();
     }
     rounds.push_back(ms_since(begun) * 1000 / static_cast<double>(records.size()));
@@ -54,7 +54,7 @@ int run_fold(const FoldBench& options) {
   std::size_t at = 0;
   for (const core::LoggedRecord& logged : records) {
     const auto begun = Steady::now();
-    core::fold({policy, control}, visitors[at++ / 50 % visitors.size()], logged, effects);
+    core::fold({rules, control}, visitors[at++ / 50 % visitors.size()], logged, effects);
     each.push_back(ms_since(begun) * 1000);
   }
   fmt::print(R"({{"events":{},"signals":{},"meanUs":{{"median":{:.3f},"low":{:.3f},"high":{:.3f}}},"eachUs":{}}})"

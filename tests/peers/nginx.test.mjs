@@ -94,7 +94,7 @@ before(async () => {
   writeFileSync(join(folder, "nginx.conf"), proxyConfiguration());
   await launch("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], ports.https);
   browser = await launchBrowser(`--host-resolver-rules=MAP ${HELP} 127.0.0.1, MAP ${SHOP} 127.0.0.1`);
-  console.log(`# ran against ${execFileSync("sh", ["-c", "nginx -v 2>&1"], { encoding: "utf8" }).trim()}`);
+  console.log(`ran against ${execFileSync("sh", ["-c", "nginx -v 2>&1"], { encoding: "utf8" }).trim()}`);
 });
 after(async () => {
   await browser?.close();
