@@ -5,6 +5,7 @@
 
 #include "apps/commands.h"
 #include "apps/json_text.h"
+#include "base/utc.h"
 
 namespace handrail {
 

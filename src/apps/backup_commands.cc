@@ -2,12 +2,15 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
+#include <chrono>
+#include <thread>
 
 #include "apps/answer_text.h"
 #include "apps/commands.h"
 #include "apps/json_text.h"
 #include "apps/program.h"
 #include "apps/progress.h"
+#include "base/utc.h"
 #include "custody/copies.h"
 
 namespace handrail {
@@ -17,6 +20,7 @@ namespace json = boost::json;
 namespace fs = std::filesystem;
 
 constexpr double kMegabyte = 1e6;
+constexpr auto kLookEvery = std::chrono::milliseconds(200);
 
 void print_backup(const json::value& b) {
   fmt::print("{}  offsets {} to {}, {:.1f} MB\n", text(b, "name"), text(b, "begin"), text(b, "end"),
@@ -46,6 +50,35 @@ int verify(const BackupFlags& flags) {
   return kOk;
 }
 
+// Begins one, and waits until it is whole.
+int make(HttpClient& server, bool as_json) {
+  const auto begun = server.post("/v1/backups", "");
+  if (!begun || begun->status != 202) return report(begun, as_json, [](const json::value&) {});
+  const json::value name = json::parse(begun->body).at("name");
+  Progress progress("backing up");
+  while (true) {
+    auto answer = server.get("/v1/backups");
+    if (!answer || answer->status != 200) return report(answer, as_json, [](const json::value&) {});
+    const json::value all = json::parse(answer->body);
+    const json::value& under_way = all.at("underWay");
+    if (under_way.is_object() && under_way.at("name") == name) {
+      progress.at(under_way.at("share").to_number<double>(), "");
+      std::this_thread::sleep_for(kLookEvery);
+      continue;
+    }
+    progress.finish();
+    for (const json::value& backup : all.at("items").as_array()) {
+      if (backup.at("name") != name) continue;
+      return report(HttpClient::Answer{200, json::serialize(backup)}, as_json, print_backup);
+    }
+    const json::value& failed = all.at("failed");
+    const bool is_told = failed.is_object() && failed.at("name") == name;
+    fmt::print(stderr, "handrail: the backup failed: {}\n",
+               is_told ? text(failed, "why") : "the server ended meanwhile");
+    return kFailed;
+  }
+}
+
 // The list that was named must be there; the one beside the backup need not.
 Result<std::vector<ErasedVisitor>> erased_since(const RestoreFlags& flags) {
   if (!flags.erased.empty()) return custody::read_erased(flags.erased);
@@ -64,7 +97,7 @@ int run_backup(const BackupFlags& flags) {
     return kUsage;
   }
   HttpClient server(flags.server);
-  if (flags.what == "make") return report(server.post("/v1/backups", ""), flags.as_json, print_backup);
+  if (flags.what == "make") return make(server, flags.as_json);
   return report(server.get("/v1/backups"), flags.as_json, [](const json::value& answer) {
     for (const json::value& backup : answer.at("items").as_array()) print_backup(backup);
   });

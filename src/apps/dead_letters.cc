@@ -7,6 +7,7 @@
 #include "apps/http_client.h"
 #include "apps/json_text.h"
 #include "base/encoding.h"
+#include "base/utc.h"
 
 namespace handrail {
 namespace {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/json_text.h"
 
-#include <fmt/chrono.h>
-
 #include <boost/json.hpp>
 
 namespace handrail {
@@ -27,21 +25,6 @@ std::string indented(const json::value& value, std::size_t level) {
     return close(']');
   }
   return json::serialize(value);
-}
-
-std::string utc(UnixMillis at) {
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(static_cast<std::time_t>(at / 1000)));
-}
-
-bool parse_utc(const std::string& text, UnixMillis& at) {
-  for (const char* format : {"%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%MZ", "%Y-%m-%d"}) {
-    std::tm time{};
-    const char* end = strptime(text.c_str(), format, &time);
-    if (end == nullptr || *end != '\0') continue;
-    at = timegm(&time) * kSecond;
-    return true;
-  }
-  return false;
 }
 
 }  // namespace handrail

@@ -15,6 +15,7 @@
 #include "apps/program.h"
 #include "apps/progress.h"
 #include "apps/replay_start.h"
+#include "base/utc.h"
 #include "gateway/rules_document.h"
 #include "gateway/views.h"
 

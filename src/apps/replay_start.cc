@@ -7,6 +7,7 @@
 #include "adapters/segments/log_history.h"
 #include "apps/json_text.h"
 #include "apps/program.h"
+#include "base/utc.h"
 #include "custody/copies.h"
 
 namespace handrail {
@@ -30,8 +31,7 @@ Result<Border> parse_border(const std::string& name, const std::string& text) {
   if (text.empty()) return Border{};
   if (std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }) && text.size() < 19)
     return Border{std::stoull(text), std::nullopt};
-  UnixMillis time = 0;
-  if (parse_utc(text, time)) return Border{std::nullopt, time};
+  if (const auto time = parse_utc(text)) return Border{std::nullopt, time};
   return fail(ErrorCode::kInvalidArgument,
               name + ": must be an offset or a time such as 2026-05-04T09:30:00Z, not \"" + text + "\"");
 }

@@ -5,6 +5,7 @@
 #include <ctime>
 
 #include "adapters/segments/file.h"
+#include "base/thread.h"
 #include "custody/erase_copy.h"
 #include "custody/manifest.h"
 #include "telemetry/log.h"
@@ -65,6 +66,15 @@ class Unfinished {
   bool is_kept_ = false;
 };
 
+// What an earlier run did not finish.
+void remove_unfinished(const fs::path& folder) {
+  std::error_code ec;
+  for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
+    std::error_code ignored;
+    if (it->path().extension() == kUnfinished) fs::remove_all(it->path(), ignored);
+  }
+}
+
 Backup described(const fs::path& copy, const Manifest& m) {
   return {copy.filename().string(), m.at, m.begin, m.end, m.bytes()};
 }
@@ -86,6 +96,8 @@ Copies::Copies(CopiesOptions options, segments::SegmentsLog& log, TableStateStor
     : options_(std::move(options)), log_(log), store_(store), clock_(clock) {}
 
 void Copies::start() {
+  remove_unfinished(options_.backups);
+  remove_unfinished(options_.snapshots);
   rounds_.start("snapshots", kLookEvery, [this] {
     if (const auto done = snapshot_if_due(); !done)
       telemetry::log_error("the snapshot failed and is tried again: " + done.error().message);
@@ -98,30 +110,65 @@ Result<void> Copies::copy_state(const fs::path& folder) {
   return segments::write_file_atomically(folder / kConfiguration, options_.configuration);
 }
 
-Result<Backup> Copies::back_up() {
+void Copies::stop() {
+  rounds_.stop();
+  backing_up_.request_stop();
+  if (backing_up_.joinable()) backing_up_.join();
+}
+
+Result<std::string> Copies::begin_backup() {
+  std::lock_guard lock(progress_mutex_);
+  if (progress_.under_way) return fail(ErrorCode::kConflict, progress_.under_way->name + " is still being made");
+  const UnixMillis at = clock_.now() / 1000;
+  const std::string name = name_of(at);
+  if (backing_up_.joinable()) backing_up_.join();  // it has told that it is done
+  progress_.under_way = {name, 0};
+  backing_up_ = std::jthread([this, name, at](const std::stop_token& stop) {
+    name_this_thread("backup");
+    const auto done = back_up(name, at, stop);
+    if (!done) telemetry::log_error("the backup " + name + " failed: " + done.error().message);
+    std::lock_guard told(progress_mutex_);
+    progress_.under_way.reset();
+    if (!done) progress_.failed = {name, done.error().message};
+  });
+  return name;
+}
+
+BackupProgress Copies::progress() const {
+  std::lock_guard lock(progress_mutex_);
+  return progress_;
+}
+
+void Copies::note_progress(double share) {
+  std::lock_guard lock(progress_mutex_);
+  if (progress_.under_way) progress_.under_way->share = share;
+}
+
+Result<void> Copies::back_up(const std::string& name, UnixMillis at, const std::stop_token& stop) {
   std::lock_guard one(copies_mutex_);
   Manifest manifest;
-  manifest.at = clock_.now() / 1000;
-  Unfinished copy(options_.backups, name_of(manifest.at));
-  if (auto done = copy.begin(); !done) return pass_on(done);
+  manifest.at = at;
+  Unfinished copy(options_.backups, name);
+  if (auto done = copy.begin(); !done) return done;
   auto start = store_.starting_point();
   if (!start) return pass_on(start);
   manifest.next = start->next;
-  if (auto done = copy_state(copy.path()); !done) return pass_on(done);
-  auto end = log_.copy_to(copy.path() / "log");
+  if (auto done = copy_state(copy.path()); !done) return done;
+  auto end = log_.copy_to(copy.path() / "log", stop);
   if (!end) return pass_on(end);
   manifest.begin = log_.begin();
   manifest.end = *end;
-  if (auto done = write_manifest(copy.path(), manifest); !done) return pass_on(done);
-  if (auto done = copy.keep(); !done) return pass_on(done);
-  if (auto done = drop_old_backups(); !done) return pass_on(done);
-  return described(options_.backups / name_of(manifest.at), manifest);
+  const auto note = [this](double share) { note_progress(share); };
+  if (auto done = write_manifest(copy.path(), manifest, stop, note); !done) return done;
+  if (auto done = copy.keep(); !done) return done;
+  return drop_old_backups();
 }
 
 Result<std::vector<Backup>> Copies::backups() {
   std::vector<Backup> out;
   for (const fs::path& copy : copies_in(options_.backups)) {
     auto manifest = read_manifest(copy);
+    if (!manifest && manifest.error().code == ErrorCode::kNotFound) continue;  // the oldest went just now
     if (!manifest) return pass_on(manifest);
     out.push_back(described(copy, *manifest));
   }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <mutex>
 #include <string>
+#include <thread>
 
 #include "adapters/segments/segments_log.h"
 #include "base/repeating.h"
@@ -36,9 +37,10 @@ class Copies final : public Custody {
   ~Copies() override { stop(); }
 
   void start();  // takes snapshots when they are due
-  void stop() { rounds_.stop(); }
+  void stop();   // a backup that is being made is given up
 
-  Result<Backup> back_up() override;
+  Result<std::string> begin_backup() override;
+  BackupProgress progress() const override;
   Result<std::vector<Backup>> backups() override;
   Result<void> forget(std::span<const ErasedVisitor> visitors) override;
 
@@ -46,6 +48,8 @@ class Copies final : public Custody {
   Result<void> snapshot_if_due();
 
  private:
+  Result<void> back_up(const std::string& name, UnixMillis at, const std::stop_token& stop);
+  void note_progress(double share);
   Result<void> copy_state(const std::filesystem::path& folder);
   Result<void> drop_old_backups();
   Result<void> drop_old_snapshots();
@@ -57,6 +61,9 @@ class Copies final : public Custody {
   const Clock& clock_;
   std::mutex copies_mutex_;  // one copy is made or changed at a time
   Repeating rounds_;
+  mutable std::mutex progress_mutex_;  // guards progress_
+  BackupProgress progress_;
+  std::jthread backing_up_;
 };
 
 // The copies in a folder, newest first; unfinished ones are passed over.

@@ -16,17 +16,29 @@ namespace {
 constexpr std::size_t kPiece = 4 << 20;
 constexpr std::size_t kManifestBytesMax = 64 << 20;
 
-Result<std::string> hash_of(const fs::path& path) {
+Result<std::string> hash_of(const fs::path& path, const std::stop_token& stop = {}) {
   auto file = segments::File::open(path, O_RDONLY);
   if (!file) return pass_on(file);
   Id128 hash;
   for (std::uint64_t at = 0;;) {
+    if (stop.stop_requested()) return fail(ErrorCode::kUnavailable, "stopped");
     auto piece = file->read_at(at, kPiece);
     if (!piece) return pass_on(piece);
     if (piece->empty()) return hash.hex();
     hash = id_of({hash.bytes(), *piece});
     at += piece->size();
   }
+}
+
+// By their paths, without hashes.
+std::vector<CopiedFile> files_of(const fs::path& copy) {
+  std::vector<CopiedFile> files;
+  for (const auto& item : fs::recursive_directory_iterator(copy)) {
+    if (!item.is_regular_file() || item.path().filename() == "LOCK" || item.path() == copy / kManifestName) continue;
+    files.push_back({fs::relative(item.path(), copy).string(), item.file_size(), {}});
+  }
+  std::ranges::sort(files, {}, &CopiedFile::path);
+  return files;
 }
 
 tl::unexpected<Error> damaged(const fs::path& path, const std::string& why) {
@@ -85,15 +97,26 @@ Result<Manifest> read_manifest(const fs::path& copy) {
   return decode_manifest(*text, path);
 }
 
-Result<void> write_manifest(const fs::path& copy, Manifest& manifest) {
-  manifest.files.clear();
-  for (const auto& item : fs::recursive_directory_iterator(copy)) {
-    if (!item.is_regular_file() || item.path().filename() == "LOCK" || item.path() == copy / kManifestName) continue;
-    auto hash = hash_of(item.path());
-    if (!hash) return pass_on(hash);
-    manifest.files.push_back({fs::relative(item.path(), copy).string(), item.file_size(), *hash});
+Result<void> write_manifest(const fs::path& copy, Manifest& manifest, const std::stop_token& stop,
+                            const std::function<void(double)>& progress) {
+  std::error_code ec;
+  const fs::file_time_type written = fs::last_write_time(copy / kManifestName, ec);
+  const std::vector<CopiedFile> known = ec ? std::vector<CopiedFile>{} : std::move(manifest.files);
+  manifest.files = files_of(copy);
+  const double bytes = static_cast<double>(std::max<std::uint64_t>(manifest.bytes(), 1));
+  std::uint64_t done = 0;
+  for (CopiedFile& file : manifest.files) {
+    const auto before = std::ranges::find(known, file.path, &CopiedFile::path);
+    if (before != known.end() && before->bytes == file.bytes && fs::last_write_time(copy / file.path) < written) {
+      file.hash = before->hash;
+    } else {
+      auto hash = hash_of(copy / file.path, stop);
+      if (!hash) return pass_on(hash);
+      file.hash = std::move(*hash);
+    }
+    done += file.bytes;
+    progress(static_cast<double>(done) / bytes);
   }
-  std::ranges::sort(manifest.files, {}, &CopiedFile::path);
   return segments::write_file_atomically(copy / kManifestName, encode(manifest));
 }
 

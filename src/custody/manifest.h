@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -37,8 +38,12 @@ std::string encode(const Manifest& manifest);
 // kCorrupt: damaged, or of a newer format.
 Result<Manifest> decode_manifest(const std::string& text, const std::filesystem::path& where);
 Result<Manifest> read_manifest(const std::filesystem::path& copy);
-// Lists and hashes all files of the copy, and writes the manifest.
-Result<void> write_manifest(const std::filesystem::path& copy, Manifest& manifest);
+// Lists and hashes all files of the copy, and writes the manifest. Files that were not written since the manifest that
+// is there keep the hash that it gives, so that damage which came later is not taken for what was copied. `progress`
+// gets the share done; kUnavailable when it is stopped.
+Result<void> write_manifest(
+    const std::filesystem::path& copy, Manifest& manifest, const std::stop_token& stop = {},
+    const std::function<void(double)>& progress = [](double) {});
 // Whether every file is there as it was written. kCorrupt names the first that is not. `progress` gets the share done.
 Result<Manifest> verify(
     const std::filesystem::path& copy, const std::function<void(double)>& progress = [](double) {});

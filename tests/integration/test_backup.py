@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Backups of a running server, whole and usable; restored, the server goes on from there, and who was erased stays so."""
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -22,6 +23,13 @@ class Backups(ServedCase):
 
     def make(self):
         answer = self.server.post("/v1/backups", None)
+        self.assertEqual(answer.status, 202, answer)
+        self.assertTrue(wait_for(lambda: self.listed()["underWay"] is None))
+        self.assertIsNone(self.listed()["failed"])
+        return next(one for one in self.listed()["items"] if one["name"] == answer.json["name"])
+
+    def listed(self):
+        answer = self.server.get("/v1/backups")
         self.assertEqual(answer.status, 200, answer)
         return answer.json
 
@@ -56,7 +64,7 @@ class Backups(ServedCase):
         self.assertEqual(server.post("/h/e", batch(visitor, [fact(3)])).status, 200)
         self.assertEqual(server.rows(visitor, "events")[0]["seq"], 3)
         self.assertEqual(server.stop(), 0)
-        self.assertIn("backup.made", [a["what"] for a in self.server.get("/v1/acts").json["items"]])
+        self.assertIn("backup.begun", [a["what"] for a in self.server.get("/v1/acts").json["items"]])
 
     def test_under_load_every_backup_is_whole_and_holds_what_was_acknowledged_before(self):
         sent, stop = [], threading.Event()
@@ -82,7 +90,7 @@ class Backups(ServedCase):
             stop.set()
             for sender in senders:
                 sender.join()
-        listed = [b["name"] for b in self.server.get("/v1/backups").json["items"]]
+        listed = [b["name"] for b in self.listed()["items"]]
         self.assertEqual(listed, [b["name"] for b, _ in reversed(backups)][:3])  # the oldest went
         for backup, acknowledged in (backups[1], backups[3]):
             server = self.restored(self.folder_of(backup))
@@ -141,9 +149,23 @@ class Backups(ServedCase):
             bytes_there = b"".join(f.read_bytes() for f in pathlib.Path(server.data).rglob("*") if f.is_file())
             self.assertNotIn(b"struggle_signal\x0f" + visitor.encode(), bytes_there)
 
+    def test_damage_of_a_backup_is_not_taken_for_what_was_copied_when_it_is_written_anew(self):
+        visitor = fresh()
+        self.accept(visitor, [fact(1)])
+        copy = self.folder_of(self.make())
+        manifest, spoilt = (copy / "MANIFEST").read_text(), copy / "handrail.toml"
+        then = os.stat(spoilt).st_mtime_ns
+        spoilt.write_bytes(spoilt.read_bytes()[:-1] + b"#")
+        os.utime(spoilt, ns=(then, then))  # as a disk spoils it
+        self.assertEqual(self.server.ask("DELETE", f"/v1/visitors/{visitor}").status, 200)
+        self.assertTrue(wait_for(lambda: (copy / "MANIFEST").read_text() != manifest, within=20))
+        self.assertIn("handrail.toml: damaged", run("backup", "verify", copy).stderr)
+
     def test_the_command_line_makes_and_lists(self):
         server = f"127.0.0.1:{self.server.port}"
-        made = json.loads(run("backup", "--server", server, "--json").stdout)
+        done = run("backup", "--server", server, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        made = json.loads(done.stdout)
         self.assertTrue(self.folder_of(made).is_dir())
         self.assertIn(made["name"], run("backup", "list", "--server", server).stdout)
 

@@ -5,7 +5,7 @@
 namespace handrail::segments {
 namespace fs = std::filesystem;
 
-Result<Offset> SegmentsLog::copy_to(const fs::path& folder) {
+Result<Offset> SegmentsLog::copy_to(const fs::path& folder, const std::stop_token& stop) {
   const Offset end_of_copy = end();
   if (auto closed = close_segments_below(end_of_copy); !closed) return pass_on(closed);
   seal_full_segments();
@@ -14,6 +14,7 @@ Result<Offset> SegmentsLog::copy_to(const fs::path& folder) {
   Offset end = begin();
   for (const auto& segment : segments_now()) {
     if (segment->header.first >= end_of_copy) break;
+    if (stop.stop_requested()) return fail(ErrorCode::kUnavailable, "stopped");
     if (auto done = copy_segment(*segment, folder); !done) return pass_on(done);
     end = segment->end();
   }

@@ -70,8 +70,8 @@ class SegmentsLog final : public EventLog {
   Result<void> health() const override;
 
   // A copy of all that is durable now, in a folder that is not there yet, while appends go on; full segments are shared
-  // with it by hard links where the file system can. Returns the copy's end.
-  Result<Offset> copy_to(const std::filesystem::path& folder);
+  // with it by hard links where the file system can. Returns the copy's end; kUnavailable when it is stopped.
+  Result<Offset> copy_to(const std::filesystem::path& folder, const std::stop_token& stop = {});
 
   LogCounters counters() const;
   void stop();  // commits what waits, marks the clean end; idempotent
