@@ -46,7 +46,8 @@ class Figures(ServedCase):
                 self.assertTrue(name in typed or re.sub(r"_(bucket|sum|count|total)$", "", name) in typed, line)
         for name in ("handrail_ingest_events_total", "handrail_consumer_lag_events", "handrail_decisions_total", "handrail_commit_fsync_seconds_count", "handrail_ingest_ack_seconds_count"):
             self.assertTrue(any(s.split("{")[0] == name for s in seen), name)
-        self.assertGreaterEqual(self.server.metric("handrail_decisions_total", '{outcome="offer",rule="rising_edge"}'), 1)
+        offers = '{outcome="offer",rule="rising_edge"}'
+        self.assertTrue(wait_for(lambda: self.server.metric("handrail_decisions_total", offers) >= 1))
 
     def test_health_routes(self):
         self.assertEqual(self.server.get("/livez").body, b"ok\n")
