@@ -15,12 +15,12 @@ std::optional<UnixMillis> parsed(const std::string& text, const char* format) {
 
 }  // namespace
 
-std::string utc(UnixMillis at) {
+std::string utc(UnixMillis at, const char* form) {
   const std::time_t seconds = at / kSecond;
   std::tm parts{};
   gmtime_r(&seconds, &parts);
-  char text[40];
-  return {text, std::strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &parts)};
+  char text[64];
+  return {text, std::strftime(text, sizeof(text), form, &parts)};
 }
 
 std::optional<UnixMillis> parse_utc(const std::string& text) {

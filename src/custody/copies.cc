@@ -2,10 +2,10 @@
 #include "custody/copies.h"
 
 #include <algorithm>
-#include <ctime>
 
 #include "adapters/segments/file.h"
 #include "base/thread.h"
+#include "base/utc.h"
 #include "custody/erase_copy.h"
 #include "custody/manifest.h"
 #include "telemetry/log.h"
@@ -21,14 +21,8 @@ constexpr auto kLookEvery = std::chrono::seconds(20);
 
 // "2026-11-27T20-15-00.123Z": sorts by time, and every file system takes it.
 std::string name_of(UnixMillis at) {
-  const std::time_t seconds = at / 1000;
-  std::tm utc{};
-  gmtime_r(&seconds, &utc);
-  char day[32];
-  std::strftime(day, sizeof(day), "%Y-%m-%dT%H-%M-%S", &utc);
-  char name[48];
-  std::snprintf(name, sizeof(name), "%s.%03lldZ", day, static_cast<long long>(at % 1000));
-  return name;
+  const std::string millis = std::to_string(at % kSecond);
+  return utc(at, "%Y-%m-%dT%H-%M-%S.") + std::string(3 - millis.size(), '0') + millis + "Z";
 }
 
 Result<void> failed(const fs::path& path, const char* what, const std::error_code& ec) {

@@ -2,10 +2,10 @@
 #include "adapters/aws/signer.h"
 
 #include <algorithm>
-#include <ctime>
 
 #include "base/crypto.h"
 #include "base/encoding.h"
+#include "base/utc.h"
 
 namespace handrail::aws {
 namespace {
@@ -31,16 +31,6 @@ std::string encoded(std::string_view text, std::string_view kept) {
     out.push_back(digits[byte & 15]);
   }
   return out;
-}
-
-// 20260504T093000Z
-std::string basic_time(UnixMillis at) {
-  const std::time_t seconds = at / 1000;
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  char text[20];
-  std::strftime(text, sizeof(text), "%Y%m%dT%H%M%SZ", &parts);
-  return text;
 }
 
 // Without space around it, and one where there are more.
@@ -89,7 +79,7 @@ Canonical canonical(const Request& request) {
 std::string uri_encoded(std::string_view text) { return encoded(text, ""); }
 
 void sign(Request& request, const Credentials& credentials, const Scope& scope, UnixMillis at) {
-  const std::string time = basic_time(at);
+  const std::string time = utc(at, "%Y%m%dT%H%M%SZ");
   const std::string day = time.substr(0, 8);
   request.headers.emplace_back("x-amz-date", time);
   if (!credentials.session_token.empty())
