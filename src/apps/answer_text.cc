@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 
 #include "apps/commands.h"
-#include "apps/json_text.h"
 #include "base/utc.h"
 
 namespace handrail {

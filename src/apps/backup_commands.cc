@@ -7,7 +7,6 @@
 
 #include "apps/answer_text.h"
 #include "apps/commands.h"
-#include "apps/json_text.h"
 #include "apps/program.h"
 #include "apps/progress.h"
 #include "base/utc.h"

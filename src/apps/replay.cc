@@ -11,7 +11,6 @@
 
 #include "adapters/segments/log_history.h"
 #include "apps/commands.h"
-#include "apps/json_text.h"
 #include "apps/program.h"
 #include "apps/progress.h"
 #include "apps/replay_start.h"

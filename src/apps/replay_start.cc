@@ -5,7 +5,6 @@
 #include <filesystem>
 
 #include "adapters/segments/log_history.h"
-#include "apps/json_text.h"
 #include "apps/program.h"
 #include "base/utc.h"
 #include "custody/copies.h"

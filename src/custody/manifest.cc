@@ -30,7 +30,7 @@ Result<std::string> hash_of(const fs::path& path, const std::stop_token& stop = 
   }
 }
 
-// By their paths, without hashes.
+// In the order of their paths, without hashes.
 std::vector<CopiedFile> files_of(const fs::path& copy) {
   std::vector<CopiedFile> files;
   for (const auto& item : fs::recursive_directory_iterator(copy)) {
@@ -106,8 +106,9 @@ Result<void> write_manifest(const fs::path& copy, Manifest& manifest, const std:
   const double bytes = static_cast<double>(std::max<std::uint64_t>(manifest.bytes(), 1));
   std::uint64_t done = 0;
   for (CopiedFile& file : manifest.files) {
-    const auto before = std::ranges::find(known, file.path, &CopiedFile::path);
-    if (before != known.end() && before->bytes == file.bytes && fs::last_write_time(copy / file.path) < written) {
+    const auto before = std::ranges::lower_bound(known, file.path, {}, &CopiedFile::path);
+    const bool is_known = before != known.end() && before->path == file.path;
+    if (is_known && before->bytes == file.bytes && fs::last_write_time(copy / file.path) < written) {
       file.hash = before->hash;
     } else {
       auto hash = hash_of(copy / file.path, stop);
@@ -123,6 +124,7 @@ Result<void> write_manifest(const fs::path& copy, Manifest& manifest, const std:
 Result<Manifest> verify(const fs::path& copy, const std::function<void(double)>& progress) {
   auto manifest = read_manifest(copy);
   if (!manifest) return manifest;
+  const double bytes = static_cast<double>(std::max<std::uint64_t>(manifest->bytes(), 1));
   std::uint64_t done = 0;
   for (const CopiedFile& file : manifest->files) {
     const fs::path path = copy / file.path;
@@ -132,7 +134,7 @@ Result<Manifest> verify(const fs::path& copy, const std::function<void(double)>&
     if (!hash) return pass_on(hash);
     if (*hash != file.hash) return damaged(path, "damaged: the checksum is wrong");
     done += file.bytes;
-    progress(static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(manifest->bytes(), 1)));
+    progress(static_cast<double>(done) / bytes);
   }
   return manifest;
 }

@@ -27,8 +27,8 @@ struct Manifest {
   UnixMillis at = 0;
   Offset begin = 0;  // of the log, where the copy has one
   Offset end = 0;
-  Offset next = 0;  // records below it are in the state
-  std::vector<CopiedFile> files;
+  Offset next = 0;                // records below it are in the state
+  std::vector<CopiedFile> files;  // in the order of their paths
 
   std::uint64_t bytes() const;
 };

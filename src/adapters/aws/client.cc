@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <cstdlib>
 
+#include "adapters/aws/text.h"
 #include "base/utc.h"
 
 namespace handrail::aws {
@@ -38,15 +39,6 @@ bool is_about_credentials(const ServiceError& error) {
 std::string bare_type(std::string_view type) {
   if (const std::size_t hash = type.find('#'); hash != std::string_view::npos) type.remove_prefix(hash + 1);
   return std::string(type.substr(0, type.find(':')));
-}
-
-std::string member(const json::value& body, std::initializer_list<std::string_view> names) {
-  if (!body.is_object()) return {};
-  for (const std::string_view name : names) {
-    const json::value* value = body.as_object().if_contains(name);
-    if (value != nullptr && value->is_string()) return std::string(value->as_string());
-  }
-  return {};
 }
 
 ServiceError error_in(const HttpReply& reply) {

@@ -7,6 +7,7 @@
 #include <map>
 #include <sstream>
 
+#include "adapters/aws/text.h"
 #include "base/utc.h"
 
 namespace handrail::aws {
@@ -18,12 +19,6 @@ constexpr Millis kLocalConnectWithin = kSecond;
 constexpr Millis kLocalWithin = 2 * kSecond;
 constexpr const char* kInstanceMetadata = "http://169.254.169.254";
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r") - begin + 1);
-}
-
 std::optional<std::string> content_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return std::nullopt;
@@ -32,20 +27,14 @@ std::optional<std::string> content_of(const std::filesystem::path& file) {
   return out.str();
 }
 
-std::string text_of(const json::object& object, std::string_view name) {
-  const json::value* value = object.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string{};
-}
-
 // {"AccessKeyId", "SecretAccessKey", "Token", "Expiration"}, as containers and instances are told.
 std::optional<Credentials> credentials_told(const std::string& body) {
   boost::system::error_code ec;
   const json::value value = json::parse(body, ec);
-  if (ec || !value.is_object()) return std::nullopt;
-  const json::object& object = value.as_object();
-  Credentials told{text_of(object, "AccessKeyId"), text_of(object, "SecretAccessKey"), text_of(object, "Token"), {}};
+  if (ec) return std::nullopt;
+  Credentials told{member(value, {"AccessKeyId"}), member(value, {"SecretAccessKey"}), member(value, {"Token"}), {}};
   if (told.access_key_id.empty() || told.secret_access_key.empty()) return std::nullopt;
-  told.expires_at = parse_utc(text_of(object, "Expiration"));
+  told.expires_at = parse_utc(member(value, {"Expiration"}));
   return told;
 }
 

@@ -7,6 +7,8 @@
 #include <mutex>
 #include <vector>
 
+#include "adapters/aws/text.h"
+
 namespace handrail::aws {
 namespace {
 
@@ -24,12 +26,6 @@ std::string lower(std::string_view text) {
   std::string out(text);
   std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return out;
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1);
 }
 
 struct Receiving {

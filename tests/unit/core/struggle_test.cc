@@ -5,8 +5,8 @@
 
 #include <boost/json.hpp>
 #include <cmath>
-#include <fstream>
-#include <sstream>
+
+#include "tests/support/vectors.h"
 
 using namespace handrail;
 using namespace handrail::core;
@@ -14,12 +14,7 @@ namespace json = boost::json;
 
 namespace {
 
-json::value vectors() {
-  std::ifstream in(std::string(HANDRAIL_VECTORS) + "/struggle.json");
-  std::stringstream text;
-  text << in.rdbuf();
-  return json::parse(text.str());
-}
+json::value vectors() { return test::vectors_in(std::string(HANDRAIL_VECTORS) + "/struggle.json"); }
 
 std::string str(const json::value& v) { return std::string(v.as_string()); }
 

@@ -2,12 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <boost/json.hpp>
-#include <fstream>
-#include <sstream>
 
 #include "gateway/codec/intake.h"
 #include "gateway/small_body.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/vectors.h"
 
 // The golden vectors of the protocol (web/protocol/vectors): the SDK's tests read the same file.
 using namespace handrail;
@@ -30,10 +29,7 @@ std::string body_of(const json::object& vector) {
 }  // namespace
 
 TEST_CASE("every golden batch is decided as the protocol says") {
-  std::ifstream in(std::string(HANDRAIL_VECTORS) + "/batches.json");
-  std::stringstream text;
-  text << in.rdbuf();
-  const json::value vectors = json::parse(text.str());
+  const json::value vectors = test::vectors_in(std::string(HANDRAIL_VECTORS) + "/batches.json");
   CHECK(vectors.as_array().size() >= 30);
   for (const auto& item : vectors.as_array()) {
     const json::object& vector = item.as_object();

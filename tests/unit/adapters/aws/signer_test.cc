@@ -4,8 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <boost/json.hpp>
-#include <fstream>
-#include <sstream>
+
+#include "tests/support/vectors.h"
 
 using namespace handrail;
 namespace json = boost::json;
@@ -24,10 +24,7 @@ std::string value_of(const aws::Request& request, std::string_view header) {
 }  // namespace
 
 TEST_CASE("requests are signed as AWS's own library signs them") {
-  std::ifstream in(std::string(HANDRAIL_TEST_VECTORS) + "/sigv4.json");
-  std::stringstream content;
-  content << in.rdbuf();
-  const json::value vectors = json::parse(content.str());
+  const json::value vectors = test::vectors_in(std::string(HANDRAIL_TEST_VECTORS) + "/sigv4.json");
   CHECK(vectors.as_array().size() >= 6);
   for (const auto& item : vectors.as_array()) {
     const json::object& vector = item.as_object();
