@@ -58,10 +58,10 @@ int make_first_token(const Config& config, const std::string& label) {
   const auto made =
       gateway::make_credential(core::Role::kOwner, {}, label.empty() ? "first" : label, clock.now() / 1000);
   const core::Act act{"command line", {}, "credential.made", made.credential.id, "owner " + made.credential.label};
-  std::promise<Result<Offset>> appended;
+  std::promise<Result<Receipt>> appended;
   (*log)->append({{{}, {}, clock.now(), 0, made.credential}, {{}, {}, clock.now(), 0, act}},
-                 [&](Result<Offset> offset) { appended.set_value(std::move(offset)); });
-  const Result<Offset> done = appended.get_future().get();
+                 [&](Result<Receipt> receipt) { appended.set_value(std::move(receipt)); });
+  const Result<Receipt> done = appended.get_future().get();
   (*log)->stop();
   if (!done) {
     fmt::print(stderr, "handrail: {}\n", done.error().message);

@@ -251,7 +251,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->is_open_ = gateway_options.guard.is_open;
   program->gateway_ = std::make_unique<gateway::Gateway>(
       std::move(gateway_options),
-      gateway::GatewayPorts{*program->log_, *program->store_, *program->store_, *program->engine_, *program->hub_,
+      gateway::GatewayPorts{*program->log_, *program->log_, *program->store_, *program->engine_, *program->hub_,
                             program->clock_, program->metrics_, embedded_asset, program->copies_.get()});
   if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)
     return pass_on(shown);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "base/encoding.h"
 
+#include <array>
 #include <cstdint>
 
 namespace handrail {
@@ -16,7 +17,28 @@ std::optional<unsigned> hex_digit(char c) {
   return digit == std::string_view::npos ? std::nullopt : std::optional(static_cast<unsigned>(digit));
 }
 
-std::optional<std::string> from_base64_of(std::string_view alphabet, std::string_view text) {
+// Each byte's value as a digit of the alphabet; 64 where it is none.
+std::array<std::uint8_t, 256> digits_of(std::string_view alphabet) {
+  std::array<std::uint8_t, 256> values{};
+  values.fill(64);
+  for (std::size_t i = 0; i < alphabet.size(); ++i) values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  return values;
+}
+
+std::string to_base64_of(std::string_view alphabet, std::string_view bytes) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  std::uint32_t bits = 0;
+  int have = 0;
+  for (const char c : bytes) {
+    bits = bits << 8 | static_cast<unsigned char>(c);
+    for (have += 8; have >= 6; have -= 6) out.push_back(alphabet[bits >> (have - 6) & 63]);
+  }
+  if (have > 0) out.push_back(alphabet[bits << (6 - have) & 63]);
+  return out;
+}
+
+std::optional<std::string> from_base64_of(const std::array<std::uint8_t, 256>& digits, std::string_view text) {
   while (text.ends_with('=')) text.remove_suffix(1);
   if (text.size() % 4 == 1) return std::nullopt;
   std::string out;
@@ -24,9 +46,9 @@ std::optional<std::string> from_base64_of(std::string_view alphabet, std::string
   std::uint32_t bits = 0;
   int have = 0;
   for (const char c : text) {
-    const std::size_t digit = alphabet.find(c);
-    if (digit == std::string_view::npos) return std::nullopt;
-    bits = bits << 6 | static_cast<std::uint32_t>(digit);
+    const std::uint8_t digit = digits[static_cast<unsigned char>(c)];
+    if (digit > 63) return std::nullopt;
+    bits = bits << 6 | digit;
     have += 6;
     if (have < 8) continue;
     have -= 8;
@@ -62,20 +84,22 @@ std::optional<std::string> from_hex(std::string_view hex) {
   return out;
 }
 
-std::string to_base64url(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t bits = 0;
-  int have = 0;
-  for (const char c : bytes) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (have += 8; have >= 6; have -= 6) out.push_back(kBase64Url[bits >> (have - 6) & 63]);
-  }
-  if (have > 0) out.push_back(kBase64Url[bits << (6 - have) & 63]);
+std::string to_base64url(std::string_view bytes) { return to_base64_of(kBase64Url, bytes); }
+
+std::optional<std::string> from_base64url(std::string_view text) {
+  static const auto digits = digits_of(kBase64Url);
+  return from_base64_of(digits, text);
+}
+
+std::string to_base64(std::string_view bytes) {
+  std::string out = to_base64_of(kBase64, bytes);
+  out.append((4 - out.size() % 4) % 4, '=');
   return out;
 }
 
-std::optional<std::string> from_base64url(std::string_view text) { return from_base64_of(kBase64Url, text); }
-std::optional<std::string> from_base64(std::string_view text) { return from_base64_of(kBase64, text); }
+std::optional<std::string> from_base64(std::string_view text) {
+  static const auto digits = digits_of(kBase64);
+  return from_base64_of(digits, text);
+}
 
 }  // namespace handrail

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,5 +22,10 @@ class Packed {
   std::uint32_t packed_size_ = 0;
   std::uint32_t size_ = 0;
 };
+
+// The same as bytes to store: their size (4 bytes, little-endian), then one LZ4 block. Nothing: damaged, or larger than
+// `size_max` unpacked.
+std::string packed_bytes(std::string_view bytes);  // at most 1 GiB
+std::optional<std::string> unpacked_bytes(std::string_view packed, std::size_t size_max);
 
 }  // namespace handrail

@@ -124,6 +124,7 @@ double Engine::iterator_age_seconds() const {
 }
 
 Result<void> Engine::start() {
+  durable_at_start_ = ports_.log.end();
   if (auto prepared = ports_.store.prepare(options_.partitions, ports_.log.begin()); !prepared) return prepared;
   for (auto& worker : workers_) {
     if (auto recovered = worker->recover(); !recovered) return recovered;
@@ -225,6 +226,10 @@ bool Engine::settle(std::chrono::milliseconds span) {
 
 bool Engine::await_folded(Offset offset, std::chrono::milliseconds span) {
   return wait_until(span, [&](const Worker& w) { return w.announced() > offset; });
+}
+
+bool Engine::knows_control() const {
+  return std::ranges::all_of(workers_, [&](const auto& worker) { return worker->announced() >= durable_at_start_; });
 }
 
 Offset Engine::folded() const {

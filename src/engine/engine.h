@@ -41,6 +41,7 @@ class Engine final : public Folding {
 
   bool settle(std::chrono::milliseconds span) override;
   bool await_folded(Offset offset, std::chrono::milliseconds span) override;
+  bool knows_control() const override;
   std::optional<Error> fault() const override;
 
   Offset folded() const;               // every record below it is folded
@@ -67,6 +68,7 @@ class Engine final : public Folding {
   Worker::Ports ports_;
   std::vector<std::unique_ptr<Worker>> workers_;
   std::vector<std::jthread> threads_;
+  Offset durable_at_start_ = 0;
   std::atomic<bool> write_wanted_{false};
   mutable std::mutex mutex_;  // guards the two below; workers announce progress by it
   std::condition_variable progressed_;

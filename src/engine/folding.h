@@ -18,6 +18,8 @@ class Folding {
   virtual bool settle(std::chrono::milliseconds span) = 0;
   // Waits until the record at `offset` is folded and its news is with the outbox (not necessarily written).
   virtual bool await_folded(Offset offset, std::chrono::milliseconds span) = 0;
+  // Whether all control entries that were durable at the start are told: every credential of earlier runs is known.
+  virtual bool knows_control() const = 0;
   // Why folding stopped, if it did.
   virtual std::optional<Error> fault() const = 0;
 };

@@ -66,12 +66,12 @@ Result<std::size_t> Retention::run() {
 }
 
 Result<void> Retention::append(std::vector<core::Record> records) {
-  auto done = std::make_shared<std::promise<Result<Offset>>>();
+  auto done = std::make_shared<std::promise<Result<Receipt>>>();
   auto durable = done->get_future();
-  ports_.log.append(std::move(records), [done](Result<Offset> offset) { done->set_value(std::move(offset)); });
+  ports_.log.append(std::move(records), [done](Result<Receipt> receipt) { done->set_value(std::move(receipt)); });
   if (durable.wait_for(kAppendPatience) != std::future_status::ready)
     return fail(ErrorCode::kTimeout, "the log does not answer");
-  if (auto offset = durable.get(); !offset) return pass_on(offset);
+  if (auto receipt = durable.get(); !receipt) return pass_on(receipt);
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "engine/rows.h"
 #include "telemetry/log.h"
 
 namespace handrail {
@@ -156,10 +157,10 @@ void Worker::bury(const LogEntry& entry, const std::string& error) {
 }
 
 void Worker::keep_rows(const VisitorKey& key) {
-  const auto keep = [&](auto& rows, auto& items) {
-    for (auto& item : items) rows.push_back({key, item});
-  };
-  if (effects_.erased) return forget(key);
+  if (effects_.erased) {
+    // Also what was kept of it for the batch that is not written yet.
+    return forget_rows(rows_, {key, cache_.at(key).next_offset, ports_.clock.now() / 1000, std::nullopt});
+  }
   counters_.signals += effects_.signals.size();
   for (const core::Exposure& exposure : effects_.exposures) {
     if (exposure.outcome)
@@ -167,28 +168,7 @@ void Worker::keep_rows(const VisitorKey& key) {
   }
   for (const core::Decision& decision : effects_.decisions)
     ++counters_.decided[static_cast<std::size_t>(decision.trigger)][decision.offered ? 1 : 0];
-  keep(rows_.signals, effects_.signals);
-  keep(rows_.decisions, effects_.decisions);
-  keep(rows_.interventions, effects_.interventions);
-  keep(rows_.exposures, effects_.exposures);
-  keep(rows_.messages, effects_.messages);
-  if (effects_.ended_journey) rows_.journeys.push_back({key, *effects_.ended_journey});
-  if (effects_.conversation) rows_.conversations.push_back({key, *effects_.conversation});
-}
-
-// Also what was kept of it for the batch that is not written yet.
-void Worker::forget(const VisitorKey& key) {
-  const auto drop = [&](auto& rows) { std::erase_if(rows, [&](const auto& row) { return row.visitor == key; }); };
-  drop(rows_.signals);
-  drop(rows_.decisions);
-  drop(rows_.interventions);
-  drop(rows_.journeys);
-  drop(rows_.exposures);
-  drop(rows_.conversations);
-  drop(rows_.messages);
-  drop(rows_.dead_letters);
-  drop(rows_.erased);
-  rows_.erased.push_back({key, cache_.at(key).next_offset, ports_.clock.now() / 1000, std::nullopt});
+  add_rows(rows_, key, effects_);
 }
 
 // As they are now for the site: for those who watch.
@@ -198,11 +178,7 @@ const core::Weights& Worker::weights_of(const core::Visitor& visitor) const {
 }
 
 void Worker::announce(const VisitorKey& key, const core::LoggedRecord& logged) {
-  for (const core::Intervention& i : effects_.interventions) {
-    news_.push_back({key, InterventionNews{i, logged.record.received_at}});
-  }
-  for (const core::ChatMessage& m : effects_.messages) news_.push_back({key, ChatNews{logged.record.site, m}});
-  if (effects_.conversation) news_.push_back({key, ConversationNews{*effects_.conversation}});
+  add_news(news_, key, logged.record, effects_);
   if (!ports_.outbox.is_watched(key)) return;
   const core::Visitor& visitor = cache_.at(key);
   news_.push_back({key, FoldNews{logged, effects_,
@@ -236,11 +212,11 @@ void Worker::send_appends() {
     if (records.empty()) return;
     ++sent_->open;
   }
-  ports_.log.append(records, [sent = sent_, records](const Result<Offset>& offset) mutable {
+  ports_.log.append(records, [sent = sent_, records](const Result<Receipt>& receipt) mutable {
     {
       std::lock_guard lock(sent->mutex);
       --sent->open;
-      if (!offset) std::move(records.begin(), records.end(), std::back_inserter(sent->failed));
+      if (!receipt) std::move(records.begin(), records.end(), std::back_inserter(sent->failed));
     }
     sent->changed.notify_all();
   });
@@ -267,7 +243,7 @@ void Worker::append_due_timers() {
   }
   if (records.empty()) return;
   counters_.timers += records.size();
-  ports_.log.append(std::move(records), [](const Result<Offset>&) {});  // not folded in time: handed out again
+  ports_.log.append(std::move(records), [](const Result<Receipt>&) {});  // not folded in time: handed out again
 }
 
 Result<void> Worker::checkpoint() {

@@ -89,7 +89,6 @@ class Worker {
   Result<void> refold_without(const VisitorKey& key, Offset poison);
   void bury(const LogEntry& entry, const std::string& error);
   void keep_rows(const VisitorKey& key);
-  void forget(const VisitorKey& key);
   const core::Weights& weights_of(const core::Visitor& visitor) const;
   void announce(const VisitorKey& key, const core::LoggedRecord& logged);
   void keep_muted(const VisitorKey& key, const core::LoggedRecord& logged);

@@ -110,16 +110,18 @@ void Gateway::send_chat(const CallPtr& call, const std::string& visitor, std::ve
   for (const core::Chat& line : lines) records.push_back(record_of(*call, visitor, line));
   const UnixMillis at = records.front().received_at / 1000;
   append(std::move(records),
-         [this, call, key = key_of(*call, visitor), at, lines = std::move(lines)](const Result<Offset>& first) {
-           if (!first) return call->respond(problem(first.error()));
-           transport_->post([this, call, key, at, lines, offset = *first]() mutable {
-             for (const core::Chat& line : lines)
-               ports_.hub.push_chat(call->caller.site, key, core::message_of(line, at, offset++));
-             call->respond(acknowledged(
-                 boost::json::serialize(boost::json::object{{"conversationId", lines.back().conversation.hex()},
-                                                            {"messageId", lines.back().message_id},
-                                                            {"offset", offset - 1},
-                                                            {"at", at}})));
+         [this, call, key = key_of(*call, visitor), at, lines = std::move(lines)](const Result<Receipt>& receipt) {
+           if (!receipt) return call->respond(problem(receipt.error()));
+           transport_->post([this, call, key, at, lines, first = receipt->first] {
+             boost::json::object answer{{"conversationId", lines.back().conversation.hex()},
+                                        {"messageId", lines.back().message_id},
+                                        {"at", at}};
+             if (first) {  // else they come with the fold's news
+               for (std::size_t i = 0; i < lines.size(); ++i)
+                 ports_.hub.push_chat(call->caller.site, key, core::message_of(lines[i], at, *first + i));
+               answer["offset"] = *first + lines.size() - 1;
+             }
+             call->respond(acknowledged(boost::json::serialize(answer)));
            });
          });
 }

@@ -92,8 +92,8 @@ void Gateway::add_desk_routes() {
       if (!available) in.fail("available", "missing_field", "is required");
     });
     if (!readable) return;
-    set_availability({call->caller.site, agent}, *available, [this, call](const Result<Offset>& offset) {
-      if (!offset) return call->respond(problem(offset.error()));
+    set_availability({call->caller.site, agent}, *available, [this, call](const Result<Receipt>& receipt) {
+      if (!receipt) return call->respond(problem(receipt.error()));
       transport_->post([this, call] { call->respond(json_response(availability_json(call->caller.site))); });
     });
   });
@@ -109,18 +109,18 @@ void Gateway::add_desk_routes() {
   });
 }
 
-void Gateway::set_availability(const Hub::AgentName& agent, bool available, std::function<void(Result<Offset>)> done) {
+void Gateway::set_availability(const Hub::AgentName& agent, bool available, std::function<void(Result<Receipt>)> done) {
   const UnixMicros now = ports_.clock.now();
   const UnixMillis effective = now / 1000 + core::ControlState::kLeadTime;
   append({{agent.first, {}, now, 0, core::AgentAvailability{agent.second, available, effective}}},
-         [this, agent, available, effective, done = std::move(done)](const Result<Offset>& offset) {
-           if (offset) {
+         [this, agent, available, effective, done = std::move(done)](const Result<Receipt>& receipt) {
+           if (receipt) {
              transport_->post([this, agent, available, effective] {
                ports_.hub.set_available(agent, available, effective);
                ports_.hub.tell_desks(agent.first, "availability", availability_json(agent.first));
              });
            }
-           done(offset);
+           done(receipt);
          });
 }
 

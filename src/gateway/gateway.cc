@@ -116,7 +116,6 @@ Result<void> Gateway::start() {
   auto live = ports_.reader.live_interventions();
   if (!live) return pass_on(live);
   transport_->post([this, live = std::move(*live)]() mutable { ports_.hub.restore(std::move(live)); });
-  control_known_at_ = ports_.log.end();
   await_control();
   if (auto started = transport_->start(); !started) return started;
   transport_->every(kTickEvery, [this] { tick(); });
@@ -144,8 +143,7 @@ void Gateway::stop() {
 // What the engine has told by then is on its way to this thread already: it is heard first.
 void Gateway::await_control() {
   if (control_known_) return;
-  control_known_ =
-      control_known_at_ == 0 || ports_.engine.await_folded(control_known_at_ - 1, std::chrono::milliseconds(0));
+  control_known_ = ports_.engine.knows_control();
   if (!control_known_) return;
   transport_->post([this] {
     guard_.knows_all();
@@ -161,7 +159,7 @@ void Gateway::tick() {
   keep_configuration();
   tell_pages();
   for (const Hub::AgentName& agent : ports_.hub.agents_to_set_away())
-    set_availability(agent, false, [](const Result<Offset>&) {});
+    set_availability(agent, false, [](const Result<Receipt>&) {});
 }
 
 // Struggle fades without any record, so watchers are told while it is above 0, and once more when it has gone.
@@ -244,15 +242,15 @@ HttpResponse Gateway::overloaded(Admission::Refusal why) {
   return refusal;
 }
 
-void Gateway::append(std::vector<core::Record> records, EventLog::Appended done) {
+void Gateway::append(std::vector<core::Record> records, RecordSink::Appended done) {
   const auto begun = ports_.clock.monotonic_micros();
   ports_.log.append(std::move(records), [this, begun, done = std::move(done),
-                                         hold = admission_.unsynced(begun)](Result<Offset> offset) mutable {
+                                         hold = admission_.unsynced(begun)](Result<Receipt> receipt) mutable {
     hold.reset();
-    if (!offset) return done(not_stored(offset.error()));
+    if (!receipt) return done(not_stored(receipt.error()));
     is_storage_failing_ = false;
     ack_seconds_.observe(static_cast<double>(ports_.clock.monotonic_micros() - begun) / 1e6);
-    done(std::move(offset));
+    done(std::move(receipt));
   });
 }
 

@@ -22,9 +22,8 @@
 #include "gateway/server.h"
 #include "gateway/transport.h"
 #include "ports/custody.h"
-#include "ports/event_log.h"
+#include "ports/record_sink.h"
 #include "ports/state_reader.h"
-#include "ports/state_store.h"
 #include "telemetry/stages.h"
 
 namespace handrail::gateway {
@@ -61,8 +60,8 @@ struct GatewayRuntime {
 };
 
 struct GatewayPorts {
-  EventLog& log;
-  StateStore& store;
+  RecordSink& log;
+  RecordHistory& history;
   StateReader& reader;
   Folding& engine;
   Hub& hub;
@@ -113,6 +112,7 @@ class Gateway {
   core::RulesInForce rules_now(const std::string& site) const;  // on the I/O thread, until it turns to another call
   core::Rules rules_to_draft_from(const std::string& site) const;
   std::optional<core::Rules> drafted(const CallPtr& call, const std::string& site);
+  void take_control(const std::vector<core::Record>& records, const Receipt& receipt);
   void publish_rules(const CallPtr& call, core::RulesVersion version, const char* what);
   std::optional<core::Credential> named_credential(const CallPtr& call);
   std::vector<core::RecordBody> declaration_of(const std::string& site);
@@ -127,7 +127,7 @@ class Gateway {
   void read_settled(const CallPtr& call, std::function<void()> work);
   // The same with the dead letter that the path names; 404 when there is none.
   void read_dead_letter(const CallPtr& call, std::function<void(const DeadLetter&)> use);
-  void append(std::vector<core::Record> records, EventLog::Appended done);
+  void append(std::vector<core::Record> records, RecordSink::Appended done);
   tl::unexpected<Error> not_stored(const Error& why);
   // Whether a request with events gets in, by its head.
   Admitted admit(const RequestHead& head);
@@ -166,7 +166,7 @@ class Gateway {
                     std::function<void(std::string state)> answered);
   void open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::string user_id);
   void send_chat(const CallPtr& call, const std::string& visitor, std::vector<core::Chat> lines);
-  void set_availability(const Hub::AgentName& agent, bool available, std::function<void(Result<Offset>)> done);
+  void set_availability(const Hub::AgentName& agent, bool available, std::function<void(Result<Receipt>)> done);
   void tick();
   void tell_pages();  // how to work, where their site's rules say it otherwise by now
   void await_control();
@@ -186,7 +186,6 @@ class Gateway {
   bool stopped_ = false;
   std::map<std::string, core::PageRules> pages_told_;  // of sites with open pages
   bool is_configuration_due_ = false;                  // the log may not tell of it yet
-  Offset control_known_at_ = 0;                        // folded up to here, every credential of earlier runs is known
   bool control_known_ = false;
   class Buckets;
   std::unique_ptr<Buckets> buckets_;  // by address, and by site

@@ -91,9 +91,10 @@ void Gateway::answer_offer(const CallPtr& call, VisitorKey key, std::string visi
                            std::function<void(std::string)> answered) {
   const InterventionId id = answer.intervention;
   append({record_of(*call, visitor, std::move(answer))},
-         [this, call, key, id, answered = std::move(answered)](const Result<Offset>& offset) {
-           if (!offset) return call->respond(problem(offset.error()));
-           read(call, [this, key, id, answered, at = *offset] {
+         [this, call, key, id, answered = std::move(answered)](const Result<Receipt>& receipt) {
+           if (!receipt) return call->respond(problem(receipt.error()));
+           if (!receipt->first) return answered("recorded");
+           read(call, [this, key, id, answered, at = *receipt->first] {
              const bool folded = ports_.engine.await_folded(at, std::chrono::milliseconds(options_.answer_within));
              transport_->post([this, key, id, answered, folded] {
                const core::Intervention* latest = ports_.hub.latest_offer(key);

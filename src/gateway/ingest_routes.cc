@@ -94,9 +94,9 @@ void Gateway::take_intake(const CallPtr& call, Result<Intake> intake) {
   if (accepted == 0) return call->respond(json_response(std::move(body)));
   if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(accepted);
   append(std::move(intake->records),
-         [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
-           offset ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
-           if (!offset) return call->respond(problem(offset.error()));
+         [this, call, accepted, body = std::move(body)](const Result<Receipt>& receipt) mutable {
+           receipt ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
+           if (!receipt) return call->respond(problem(receipt.error()));
            call->respond(acknowledged(std::move(body)));
          });
 }

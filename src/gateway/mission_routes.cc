@@ -82,7 +82,7 @@ bool accepts_the_offer(const core::Record& record) {
 }  // namespace
 
 void Gateway::add_mission_routes() {
-  const auto append_with_acceptance = [this](const CallPtr& call, Intake intake, EventLog::Appended done) {
+  const auto append_with_acceptance = [this](const CallPtr& call, Intake intake, RecordSink::Appended done) {
     for (std::size_t i = 0, count = intake.records.size(); i < count; ++i) {
       const bool accepts = accepts_the_offer(intake.records[i]) && call->caller.speaks_for(intake.records[i].visitor);
       if (!accepts) continue;
@@ -108,9 +108,9 @@ void Gateway::add_mission_routes() {
     if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(1);
     std::string body = json::serialize(event_result(result, at));
     append_with_acceptance(
-        call, std::move(*intake), [this, call, at, body = std::move(body)](const Result<Offset>& offset) mutable {
-          offset ? ingest_.count_accepted(1) : ingest_.count_refused(1);
-          if (!offset) return call->respond(failed_to_track(status_of(offset.error()), offset.error().message, at));
+        call, std::move(*intake), [this, call, at, body = std::move(body)](const Result<Receipt>& receipt) mutable {
+          receipt ? ingest_.count_accepted(1) : ingest_.count_refused(1);
+          if (!receipt) return call->respond(failed_to_track(status_of(receipt.error()), receipt.error().message, at));
           call->respond(acknowledged(std::move(body)));
         });
   });
@@ -133,10 +133,10 @@ void Gateway::add_mission_routes() {
                 if (!admit_visitor(call, intake->records.front().key())) return ingest_.count_refused(accepted);
                 append_with_acceptance(
                     call, std::move(*intake),
-                    [this, call, accepted, body = std::move(body)](const Result<Offset>& offset) mutable {
-                      offset ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
-                      if (!offset)
-                        return call->respond(refused_batch(status_of(offset.error()), offset.error().message));
+                    [this, call, accepted, body = std::move(body)](const Result<Receipt>& receipt) mutable {
+                      receipt ? ingest_.count_accepted(accepted) : ingest_.count_refused(accepted);
+                      if (!receipt)
+                        return call->respond(refused_batch(status_of(receipt.error()), receipt.error().message));
                       call->respond(acknowledged(std::move(body)));
                     });
               });

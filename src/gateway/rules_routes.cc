@@ -34,10 +34,10 @@ void Gateway::keep_configuration() {
   version.rules = options_.rules;
   const core::Record record{std::string(core::RulesBook::kConfiguration), {}, now, 0, version};
   const core::Act act{version.author, {}, "configuration.changed", {}, "version " + std::to_string(version.version)};
-  append({record, {record.site, {}, now, 0, act}}, [this, record](const Result<Offset>& offset) {
-    transport_->post([this, record, offset] {
-      if (offset) guard_.directory().take({*offset, record});
-      is_configuration_due_ = !offset;
+  append({record, {record.site, {}, now, 0, act}}, [this, record](const Result<Receipt>& receipt) {
+    transport_->post([this, record, receipt] {
+      if (receipt) take_control({record}, *receipt);
+      is_configuration_due_ = !receipt;
     });
   });
 }

@@ -168,13 +168,20 @@ void Gateway::administer(const CallPtr& call, std::vector<core::RecordBody> chan
   changes.emplace_back(core::Act{call->caller.actor, call->request.peer, std::move(words.what),
                                  std::move(words.subject), std::move(words.detail)});
   for (core::RecordBody& change : changes) records.push_back({call->caller.site, {}, now, 0, std::move(change)});
-  append(records, [this, call, records, done = std::move(done)](const Result<Offset>& first) {
-    if (!first) return call->respond(problem(first.error()));
-    transport_->post([this, records, done, offset = *first]() mutable {
-      for (const core::Record& record : records) guard_.directory().take({offset++, record});
+  append(records, [this, call, records, done = std::move(done)](const Result<Receipt>& receipt) {
+    if (!receipt) return call->respond(problem(receipt.error()));
+    transport_->post([this, records, done, receipt = *receipt] {
+      take_control(records, receipt);
       done();
     });
   });
+}
+
+// At once, for whom it was written by this gateway: it is told like all others a little later.
+void Gateway::take_control(const std::vector<core::Record>& records, const Receipt& receipt) {
+  if (!receipt.first) return;
+  Offset offset = *receipt.first;
+  for (const core::Record& record : records) guard_.directory().take({offset++, record});
 }
 
 }  // namespace handrail::gateway

@@ -47,7 +47,7 @@ Result<json::object> all_of(const GatewayPorts& ports, const std::string& site, 
     return {};
   };
   auto& reader = ports.reader;
-  auto records = ports.log.read_visitor(key, INT64_MAX, kExportRowsMax);
+  auto records = ports.history.read_visitor(key, INT64_MAX, kExportRowsMax);
   if (!records) return pass_on(records);
   json::array kept;
   for (const core::LoggedRecord& record : *records) kept.push_back(view(record));
@@ -142,7 +142,7 @@ void Gateway::erase(const CallPtr& call, const std::vector<std::string>& ids) {
       record_of(*call, {},
                 core::Act{call->caller.actor, call->request.peer, "visitor.erased",
                           key_of(*call, call->params[0]).hex(), std::to_string(ids.size()) + " visitors"}));
-  append(std::move(records), [this, call, count = ids.size()](const Result<Offset>& first) {
+  append(std::move(records), [this, call, count = ids.size()](const Result<Receipt>& first) {
     if (!first) return call->respond(problem(first.error()));
     read_settled(call, [this, call, count] {
       call->respond(json_response(json::serialize(

@@ -44,7 +44,7 @@ HttpResponse bad_position() {
 Result<std::vector<core::LoggedRecord>> Gateway::events_of(const VisitorKey& key, Offset before, std::size_t limit) {
   auto erased = ports_.reader.erased_visitor(key);
   if (!erased) return pass_on(erased);
-  auto records = ports_.log.read_visitor(key, before, limit);
+  auto records = ports_.history.read_visitor(key, before, limit);
   if (records && *erased)
     std::erase_if(*records, [&](const core::LoggedRecord& record) { return record.offset < (*erased)->below; });
   return records;
@@ -177,9 +177,11 @@ void Gateway::add_visitor_routes() {
         return call->respond(
             problem(409, "undecodable", "the record's bytes cannot be read: " + record.error().message));
       ++record->attempt;
-      append({std::move(*record)}, [call](const Result<Offset>& appended) {
+      append({std::move(*record)}, [call](const Result<Receipt>& appended) {
         if (!appended) return call->respond(problem(appended.error()));
-        call->respond(json_response(boost::json::serialize(boost::json::object{{"offset", *appended}})));
+        boost::json::object answer;
+        if (appended->first) answer["offset"] = *appended->first;
+        call->respond(json_response(boost::json::serialize(answer)));
       });
     });
   });

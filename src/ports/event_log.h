@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "base/time.h"
 #include "core/event/record.h"
 #include "core/fold/visitor.h"
+#include "ports/record_sink.h"
 
 namespace handrail {
 
@@ -41,18 +41,10 @@ struct Erased {
   Offset below = 0;
 };
 
-// The ordered, durable, replayable stream. Offsets are dense and start at 0. All methods are thread-safe.
-class EventLog {
+// The ordered, durable, replayable stream of one machine. Offsets are dense and start at 0; records that are appended
+// together lie together, or none of them is kept. All methods are thread-safe.
+class EventLog : public RecordSink, public RecordHistory {
  public:
-  using Appended = std::function<void(Result<Offset>)>;  // the offset of the first record
-
-  virtual ~EventLog() = default;
-
-  // Appends the records together and in order. `done` is called once, on a thread of the log's, after they are on
-  // stable storage (or written, in a log that is told to be so relaxed), or with kUnavailable (nothing kept; try again)
-  // or kInternal (storage failed; the log is dead). Never blocks on I/O.
-  virtual void append(std::vector<core::Record> records, Appended done) = 0;
-
   // Durable records of the partition from `from` on, about `bytes_max` of them; empty when there are none yet.
   // kCorrupt names damaged bytes; kNotFound when `from` was dropped by retention.
   virtual Result<LogBatch> read(Offset from, Partition partition, std::size_t bytes_max) = 0;
@@ -60,9 +52,6 @@ class EventLog {
   // Blocks until there is a durable record at or after `from`, `wake()` is called, or the span is over.
   virtual void wait_beyond(Offset from, std::chrono::microseconds span) = 0;
   virtual void wake() = 0;
-
-  // A visitor's records below `before`, newest first.
-  virtual Result<std::vector<core::LoggedRecord>> read_visitor(VisitorKey key, Offset before, std::size_t limit) = 0;
 
   // Whether a foreign event with the record's id (core::foreign_id) lies within the spans below `below`, written at or
   // after `since`. The spans are those of the record's visitor: only they are looked at.
@@ -81,9 +70,6 @@ class EventLog {
 
   // Records below `offset` are in a synced checkpoint: retention may drop them once they are old enough.
   virtual void release_before(Offset offset) = 0;
-
-  // Whether appends are accepted now, and if not, why.
-  virtual Result<void> health() const = 0;
 };
 
 }  // namespace handrail

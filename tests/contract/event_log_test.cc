@@ -52,11 +52,12 @@ void on_every_log(const std::function<void(Logs&)>& test) {
 }
 
 Offset append(EventLog& log, std::vector<Record> records) {
-  std::promise<Result<Offset>> done;
-  log.append(std::move(records), [&](Result<Offset> offset) { done.set_value(std::move(offset)); });
-  auto offset = done.get_future().get();
-  REQUIRE(offset);
-  return *offset;
+  std::promise<Result<Receipt>> done;
+  log.append(std::move(records), [&](Result<Receipt> receipt) { done.set_value(std::move(receipt)); });
+  auto receipt = done.get_future().get();
+  REQUIRE(receipt);
+  REQUIRE(receipt->first);
+  return *receipt->first;
 }
 
 std::vector<LogEntry> read_all(EventLog& log, Partition partition = {}) {

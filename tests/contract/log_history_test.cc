@@ -33,7 +33,7 @@ struct Written {
       Record record = visit.event(i, Custom{}, "note");
       std::get<Event>(record.body).data_json = std::string(10'000, 'x');
       std::promise<void> done;
-      log->append({std::move(record)}, [&](const Result<Offset>&) { done.set_value(); });
+      log->append({std::move(record)}, [&](const Result<Receipt>&) { done.set_value(); });
       done.get_future().get();
     }
   }

@@ -51,8 +51,8 @@ struct Segments {
 
 void append(EventLog& log, Record record) {
   std::promise<void> done;
-  log.append({std::move(record)}, [&](const Result<Offset>& offset) {
-    CHECK(offset);
+  log.append({std::move(record)}, [&](const Result<Receipt>& receipt) {
+    CHECK(receipt);
     done.set_value();
   });
   done.get_future().get();
@@ -365,8 +365,8 @@ TEST_CASE("too much waiting is refused, with nothing kept") {
   REQUIRE(log);
   Record large = Visit("a").page(0);
   std::get<Event>(large.body).data_json = std::string(2000, 'x');
-  std::promise<Result<Offset>> done;
-  (*log)->append({large}, [&](Result<Offset> offset) { done.set_value(std::move(offset)); });
+  std::promise<Result<Receipt>> done;
+  (*log)->append({large}, [&](Result<Receipt> receipt) { done.set_value(std::move(receipt)); });
   auto refused = done.get_future().get();
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::kUnavailable);

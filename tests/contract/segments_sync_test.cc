@@ -71,7 +71,7 @@ TEST_CASE(
     Record record = Visit("a").page(0);
     std::get<Event>(record.body).data_json = std::string(bytes, 'x');
     std::promise<void> done;
-    (*log)->append({record}, [&](const Result<Offset>&) { done.set_value(); });
+    (*log)->append({record}, [&](const Result<Receipt>&) { done.set_value(); });
     done.get_future().get();
   };
   const fs::path first = folder.path() / "00000000000000000000.seg";
@@ -99,7 +99,7 @@ TEST_CASE("what a killed process may have left unsynced is synced before anythin
     auto log = segments::SegmentsLog::open(options, clock);
     REQUIRE(log);
     std::promise<void> done;
-    (*log)->append({Visit("a").page(0)}, [&](const Result<Offset>&) { done.set_value(); });
+    (*log)->append({Visit("a").page(0)}, [&](const Result<Receipt>&) { done.set_value(); });
     done.get_future().get();
   }
   fs::remove(folder.path() / "clean");

@@ -16,7 +16,7 @@ class ReadOnlyLog final : public PassingLog {
   explicit ReadOnlyLog(SlowLog& log) : PassingLog(log) {}
   void append(std::vector<core::Record> records, Appended done) override {
     std::move(records.begin(), records.end(), std::back_inserter(caused));
-    done(end());
+    done(Receipt{end()});
   }
   // By looking at every record, so that it does not share the log's faults.
   Result<bool> holds_foreign_id(const core::Record& record, std::span<const core::ActiveSpan>, Offset below,

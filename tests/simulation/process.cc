@@ -87,7 +87,7 @@ Process::Process(World world, std::shared_ptr<MemoryTables> tables, const Worker
   o.drain = 0;
   gateway_ = std::make_unique<gateway::Gateway>(
       o,
-      gateway::GatewayPorts{world_.log, *store_, *store_, *this, *hub_, world_.schedule.clock, metrics_,
+      gateway::GatewayPorts{world_.log, world_.log, *store_, *this, *hub_, world_.schedule.clock, metrics_,
                             [](std::string_view) { return std::optional<gateway::Asset>{}; }},
       gateway::GatewayRuntime{[this](gateway::ServerOptions served, gateway::Handler handler) {
                                 auto transport = std::make_unique<SimulatedTransport>(world_, std::move(served.admit),
@@ -105,6 +105,7 @@ Process::~Process() {
 
 bool Process::start() {
   if (!store_ || !store_->prepare(world_.trouble.partitions, 0)) return false;
+  durable_at_start_ = world_.log.end();
   for (auto& worker : workers_) {
     if (const auto recovered = worker->recover(); !recovered) {
       world_.faults.push_back("a worker cannot recover: " + recovered.error().message);
@@ -164,6 +165,10 @@ bool Process::catch_up() {
 bool Process::await_folded(Offset offset, std::chrono::milliseconds) {
   if (world_.schedule.random.chance(80)) step_all();
   return std::ranges::all_of(workers_, [&](const auto& worker) { return worker->announced() > offset; });
+}
+
+bool Process::knows_control() const {
+  return std::ranges::all_of(workers_, [&](const auto& worker) { return worker->announced() >= durable_at_start_; });
 }
 
 void Process::say_goodbye() {

@@ -48,6 +48,7 @@ class Process final : public Folding {
 
   bool settle(std::chrono::milliseconds) override;
   bool await_folded(Offset offset, std::chrono::milliseconds) override;
+  bool knows_control() const override;
   std::optional<Error> fault() const override { return std::nullopt; }
 
   TableStateStore& store() { return *store_; }
@@ -67,6 +68,7 @@ class Process final : public Folding {
   std::unique_ptr<gateway::Hub> hub_;
   std::unique_ptr<Outbox> outbox_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  Offset durable_at_start_ = 0;
   SimulatedTransport* transport_ = nullptr;
   std::unique_ptr<gateway::Gateway> gateway_;
 };

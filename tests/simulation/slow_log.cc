@@ -9,7 +9,7 @@ void SlowLog::append(std::vector<core::Record> records, Appended done) {
   if (schedule_.now() < refused_until_) return refuse(std::move(done));
   if (schedule_.random.chance(trouble_.refusing))
     refused_until_ = schedule_.now() + schedule_.random.between(100, 3000);
-  if (is_acknowledged_early(records)) std::exchange(done, [](const Result<Offset>&) {})(end());
+  if (is_acknowledged_early(records)) std::exchange(done, [](const Result<Receipt>&) {})(Receipt{end()});
   waiting_.push_back({std::move(records), std::move(done)});
   if (is_committing_) return;
   is_committing_ = true;
@@ -54,7 +54,7 @@ void SlowLog::crash() {
   auto kept = static_cast<std::size_t>(schedule_.random.below(static_cast<std::int64_t>(waiting_.size()) + 1));
   for (Waiting& waiting : waiting_) {
     if (kept-- == 0) break;
-    write({std::move(waiting.records), [](const Result<Offset>&) {}});
+    write({std::move(waiting.records), [](const Result<Receipt>&) {}});
   }
   waiting_.clear();
 }

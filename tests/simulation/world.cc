@@ -91,7 +91,7 @@ void World::play(std::vector<Record> records, Millis silence) {
                    [](const Record& a, const Record& b) { return a.received_at < b.received_at; });
   for (Record& record : records) {
     advance_to(record.received_at / 1000);
-    log_.append({std::move(record)}, [](const Result<Offset>& offset) { CHECK(offset); });
+    log_.append({std::move(record)}, [](const Result<Receipt>& offset) { CHECK(offset); });
     step_some(static_cast<int>(random_() % 3));
   }
   advance_to(clock_.now() / 1000 + silence);

@@ -80,7 +80,7 @@ void write_all(EventLog& log, int writer, std::atomic<int>& acknowledged) {
     visit.new_tab("t" + name_of(writer, i));
     for (int n = 0; n < kRecordsEach; ++n) {
       Record record = n == kRecordsEach / 2 ? visit.struggle(0, 3) : visit.page(0, std::string(500, 'x'));
-      log.append({std::move(record)}, [&](const Result<Offset>& offset) { acknowledged += offset ? 1 : 0; });
+      log.append({std::move(record)}, [&](const Result<Receipt>& offset) { acknowledged += offset ? 1 : 0; });
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }

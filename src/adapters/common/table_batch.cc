@@ -11,6 +11,13 @@ class BatchWriter {
  public:
   explicit BatchWriter(const StateBatch& batch) : batch_(batch) {}
 
+  std::vector<TableEngine::Write> list_rows() {
+    lists();
+    interventions();
+    chat();
+    return std::move(rows_);
+  }
+
   std::vector<TableEngine::Write> rows() {
     visitors();
     lists();
@@ -95,5 +102,6 @@ class BatchWriter {
 }  // namespace
 
 std::vector<TableEngine::Write> rows_of(const StateBatch& batch) { return BatchWriter{batch}.rows(); }
+std::vector<TableEngine::Write> list_rows_of(const StateBatch& batch) { return BatchWriter{batch}.list_rows(); }
 
 }  // namespace handrail::tables

@@ -18,7 +18,7 @@ void MemoryLog::append(std::vector<core::Record> records, Appended done) {
   }
   lock.unlock();
   changed_.notify_all();
-  done(first);
+  done(Receipt{first});
 }
 
 Result<LogBatch> MemoryLog::read(Offset from, Partition partition, std::size_t bytes_max) {

@@ -91,7 +91,7 @@ void SegmentsLog::commit_loop(const std::stop_token& stop) {
     }
     Offset offset = first;
     for (Request& request : requests) {
-      request.done(written ? Result<Offset>(offset) : Result<Offset>(tl::unexpected(written.error())));
+      request.done(written ? Result<Receipt>(Receipt{offset}) : Result<Receipt>(tl::unexpected(written.error())));
       offset += request.records.size();
     }
   }

@@ -19,6 +19,8 @@ TEST_CASE("bytes as text and back") {
   CHECK(from_hex("00FF1A") == std::string("\x00\xff\x1a", 3));
   CHECK(to_base64url("\xfb\xff") == "-_8");  // RFC 4648 §5
   CHECK(from_base64("+/8=") == "\xfb\xff");
+  CHECK(to_base64("\xfb\xff") == "+/8=");
+  CHECK(to_base64("abc") == "YWJj");
 }
 
 TEST_CASE("what is no such text is nothing") {
