@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 JOBS ?= $(shell nproc)
 FORMATTED := $(shell git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'bench/*.cc' 'bench/*.h' 2>/dev/null)
 
-.PHONY: demo build web test check test-peers crash shim bench nightly format setup dev
+.PHONY: demo build web test check test-peers lambda-zip crash shim bench nightly format setup dev
 
 setup:
 	@scripts/setup.sh
@@ -32,8 +32,12 @@ test: dev build shim
 check: dev
 	@scripts/check.sh
 
-test-peers: build
+test-peers: build dev
 	@scripts/test-peers.sh
+
+# The engine as a Lambda function for provided.al2023, with its libraries: build/handrail-lambda.zip.
+lambda-zip: build
+	@scripts/lambda-zip.sh build/release/handrail build/handrail-lambda.zip
 
 # What stands under the program in crash tests, beside it.
 shim: build

@@ -1,8 +1,39 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what only the tests against real peers need. Idempotent.
+# Installs what only the tests against real peers need: packages of the system, the rest into .tools/peers. Idempotent.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 
-install_packages nginx-light openssl
+install_packages nginx-light openssl openjdk-17-jdk-headless maven python3-venv
+PATH="$PWD/.tools/node/bin:$PATH"
+emulators=tests/peers/emulators
+
+# once NAME FILES... -- COMMAND...: into a new .tools/peers/NAME, done again when one of the files changes.
+once() {
+  local name=$1 files=() folder stamp; shift
+  while [ "$1" != -- ]; do files+=("$1"); shift; done
+  shift
+  folder=.tools/peers/$name
+  stamp=$(cat "${files[@]}" | sha256sum)
+  [ "$(cat "$folder/.installed" 2>/dev/null)" = "$stamp" ] && return
+  echo "setup: installing $name into $folder"
+  rm -rf "$folder"
+  mkdir -p "$folder"
+  cp "${files[@]}" "$folder/"
+  (cd "$folder" && "$@")
+  echo "$stamp" >"$folder/.installed"
+}
+
+install_dynamodb() {
+  mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies -DincludeScope=runtime -DoutputDirectory=lib
+  javac -cp 'lib/*' LoopbackOnly.java
+}
+install_python() {
+  /usr/bin/python3 -m venv .
+  bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+}
+
+once dynamodb $emulators/dynamodb/pom.xml $emulators/dynamodb/LoopbackOnly.java -- install_dynamodb
+once kinesis $emulators/kinesis/package.json $emulators/kinesis/package-lock.json -- npm ci --no-audit --no-fund --loglevel=error
+once python $emulators/requirements.txt -- install_python

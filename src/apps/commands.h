@@ -28,6 +28,17 @@ struct ServeFlags {
   bool story_only = false;  // demo: play it against a running server, then end
 };
 int run_serve(const LoadedConfig& loaded, const ServeFlags& flags);
+// A gateway before Kinesis and DynamoDB; the engine as a Lambda function behind them.
+int run_gateway(const LoadedConfig& loaded, bool serve_demo);
+int run_lambda(const LoadedConfig& loaded);
+
+// The tables in DynamoDB.
+struct TablesFlags {
+  std::string what = "check";  // create, check, template
+  bool as_json = false;
+};
+int run_tables(const LoadedConfig& loaded, const TablesFlags& flags);
+
 int run_config(const LoadedConfig& loaded, const std::string& what, bool with_origins);
 
 // Plays the mission's story against a server and prints it as a timeline.

@@ -159,6 +159,8 @@ int run(int argc, char** argv) {
   ExposureFlags exposure_flags;
   BackupFlags backup_flags;
   RestoreFlags restore_flags;
+  TablesFlags tables_flags;
+  bool gateway_demo = false;
   std::string story_server = "127.0.0.1:8080";
   std::string what = "show";
   std::string offset;
@@ -171,6 +173,16 @@ int run(int argc, char** argv) {
   config.add_to(*demo);
   demo->add_flag("--story", serve_flags.story_only, "only play the story against a running server");
   demo->add_option("--server", story_server, "the running server, for --story");
+  auto* gateway = app.add_subcommand("gateway", "a gateway alone: records into Kinesis, state in DynamoDB");
+  config.add_to(*gateway);
+  gateway->add_flag("--demo", gateway_demo, "serve the demo bank, too");
+  auto* lambda = app.add_subcommand("lambda", "the engine as an AWS Lambda function behind Kinesis");
+  config.add_to(*lambda);
+  auto* tables = app.add_subcommand("tables", "the tables in DynamoDB: create, check, or print them as CloudFormation");
+  config.add_to(*tables);
+  tables->add_option("what", tables_flags.what, "create, check or template")
+      ->check(CLI::IsMember({"create", "check", "template"}));
+  tables->add_flag("--json", tables_flags.as_json, "print JSON");
   auto* config_command = app.add_subcommand("config", "check or show the configuration");
   config.add_to(*config_command);
   config_command->add_option("what", what, "check, show or reference")
@@ -222,6 +234,11 @@ int run(int argc, char** argv) {
     serve_flags.demo = serve_flags.story = true;
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_serve(loaded, serve_flags); });
   }
+  if (*gateway)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_gateway(loaded, gateway_demo); });
+  if (*lambda) return with_sound_config(config, run_lambda);
+  if (*tables)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tables(loaded, tables_flags); });
   if (*config_command) return run_config(config.load(), what, origins);
   if (*simulate) return run_simulate(simulate_flags);
   if (*replay)

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/program.h"
 
-#include <arpa/inet.h>
-
-#include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 #include "adapters/common/table_state_store.h"
@@ -19,62 +15,6 @@ namespace handrail {
 namespace {
 
 constexpr std::size_t kDeadLettersCounted = 100'000;
-
-gateway::ServerOptions server_options(const Config& config, const Listen& listen) {
-  gateway::ServerOptions o;
-  o.address = listen.address;
-  o.port = listen.port;
-  o.header_bytes_max = static_cast<std::size_t>(config.server.header_bytes_max);
-  o.body_bytes_max = static_cast<std::size_t>(config.server.body_bytes_max);
-  o.connections_max = static_cast<std::size_t>(config.server.connections_max);
-  o.request_within = config.server.request_within_ms;
-  o.idle_within = config.server.idle_within_ms;
-  o.write_within = config.server.write_within_ms;
-  o.heartbeat_every = config.server.heartbeat_ms;
-  o.stream_waiting_bytes_max = static_cast<std::size_t>(config.server.stream_waiting_bytes_max);
-  return o;
-}
-
-std::vector<std::string> list_in(const std::string& text) {
-  std::vector<std::string> items;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    const std::string_view item = gateway::trimmed(std::string_view(text).substr(at, end - at));
-    if (!item.empty()) items.emplace_back(item);
-    at = end + 1;
-  }
-  return items;
-}
-
-// On loopback, called by loopback's names, the server is a developer's own and open. A name of its own means that
-// others are meant to reach it, by a proxy if not directly.
-void set_access(gateway::GatewayOptions& o, const Config& config, const Listen& listen) {
-  o.hosts = list_in(config.server.hosts);
-  o.guard = {listen.is_loopback() && o.hosts.empty(), static_cast<std::uint32_t>(config.access.failed_tries_max),
-             config.access.token_minutes * kMinute, config.access.sign_in_hours * kHour};
-  const bool has_names = listen.is_loopback() || !o.hosts.empty();
-  if (has_names) o.hosts.insert(o.hosts.end(), {"127.0.0.1", "localhost", "[::1]"});
-}
-
-gateway::GatewayOptions gateway_options(const ProgramOptions& options, const Listen& listen) {
-  const Config& config = options.config;
-  gateway::GatewayOptions o;
-  set_access(o, config, listen);
-  o.server = server_options(config, listen);
-  o.intake = {static_cast<std::size_t>(config.intake.event_bytes_max),
-              static_cast<std::size_t>(config.intake.single_bytes_max),
-              static_cast<std::size_t>(config.intake.events_max),
-              static_cast<std::size_t>(config.intake.properties_max), config.intake.oldest_ms};
-  o.rules.policy = gateway::policy_of(config.policy);
-  o.version = kVersion;
-  o.durability = config.log.durability;
-  o.drain = config.server.drain_ms;
-  o.requests_per_second = static_cast<std::uint32_t>(config.server.requests_per_second);
-  o.serve_demo = options.serve_demo;
-  o.admission = {static_cast<std::size_t>(config.server.inflight_bytes_max), config.server.unsynced_age_max_ms,
-                 config.server.lateness_max_ms, static_cast<std::size_t>(config.intake.visitor_bytes_max)};
-  return o;
-}
 
 EngineOptions engine_options(const ProgramOptions& options) {
   const Config& config = options.config;
@@ -183,32 +123,11 @@ segments::LogOptions log_options(const Config& config) {
   return o;
 }
 
-Result<Listen> parse_listen(const std::string& text) {
-  const std::size_t colon = text.rfind(':');
-  Listen listen;
-  if (colon == std::string::npos)
-    return fail(ErrorCode::kInvalidArgument, "server.listen: must be ADDRESS:PORT, not \"" + text + "\"",
-                "server.listen");
-  listen.address = text.substr(0, colon);
-  if (listen.address == "localhost") listen.address = "127.0.0.1";
-  if (listen.address.size() > 2 && listen.address.front() == '[')
-    listen.address = listen.address.substr(1, listen.address.size() - 2);
-  in6_addr ignored{};
-  const bool is_address = inet_pton(AF_INET, listen.address.c_str(), &ignored) == 1 ||
-                          inet_pton(AF_INET6, listen.address.c_str(), &ignored) == 1;
-  if (!is_address)
-    return fail(ErrorCode::kInvalidArgument, "server.listen: not an IP address: " + listen.address, "server.listen");
-  const auto [end, ec] = std::from_chars(text.data() + colon + 1, text.data() + text.size(), listen.port);
-  if (ec != std::errc{} || end != text.data() + text.size())
-    return fail(ErrorCode::kInvalidArgument, "server.listen: the port must be 0 to 65535", "server.listen");
-  return listen;
-}
-
 Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   auto listen = parse_listen(options.config.server.listen);
   if (!listen) return pass_on(listen);
-  auto proxies = gateway::TrustedProxies::parse(list_in(options.config.server.trusted_proxies));
-  if (!proxies) return pass_on(proxies);
+  auto gateway_options = handrail::gateway_options(options.config, *listen, options.serve_demo);
+  if (!gateway_options) return pass_on(gateway_options);
   std::unique_ptr<Program> program(new Program);
   const std::filesystem::path data = options.config.data;
   const Config& config = options.config;
@@ -246,11 +165,9 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
       RetentionOptions{config.state.retention_days, std::chrono::seconds(config.state.retention_every_s),
                        static_cast<std::uint32_t>(config.engine.partitions)},
       program->metrics_);
-  gateway::GatewayOptions gateway_options = handrail::gateway_options(options, *listen);
-  gateway_options.proxies = std::move(*proxies);
-  program->is_open_ = gateway_options.guard.is_open;
+  program->is_open_ = gateway_options->guard.is_open;
   program->gateway_ = std::make_unique<gateway::Gateway>(
-      std::move(gateway_options),
+      std::move(*gateway_options),
       gateway::GatewayPorts{*program->log_, *program->log_, *program->store_, *program->engine_, *program->hub_,
                             program->clock_, program->metrics_, embedded_asset, program->copies_.get()});
   if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)
@@ -260,7 +177,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->eraser_->start();
   program->retention_->start();
   if (auto started = program->gateway_->start(); !started) return pass_on(started);
-  program->address_ = listen->address.find(':') == std::string::npos ? listen->address : "[" + listen->address + "]";
+  program->address_ = listen->in_url();
   return program;
 }
 

@@ -8,6 +8,7 @@
 #include "adapters/rocksdb/rocksdb_tables.h"
 #include "adapters/segments/segments_log.h"
 #include "adapters/system/system_clock.h"
+#include "apps/gateway_options.h"
 #include "base/result.h"
 #include "config/config.h"
 #include "custody/copies.h"
@@ -53,14 +54,6 @@ class Program {
   std::unique_ptr<Retention> retention_;
   std::unique_ptr<gateway::Gateway> gateway_;
 };
-
-// "127.0.0.1:8080" -> address and port.
-struct Listen {
-  std::string address;
-  std::uint16_t port = 0;
-  bool is_loopback() const { return address.starts_with("127.") || address == "::1"; }
-};
-Result<Listen> parse_listen(const std::string& text);
 
 segments::LogOptions log_options(const Config& config);
 RocksdbOptions state_options(const Config& config, const std::filesystem::path& folder);

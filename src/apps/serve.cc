@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "apps/cloud_gateway.h"
 #include "apps/commands.h"
 #include "apps/program.h"
 
@@ -18,6 +19,41 @@ void raise_descriptor_limit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   (void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Blocked in all threads, so that one can wait for them.
+class EndSignals {
+ public:
+  EndSignals() {
+    sigemptyset(&signals_);
+    sigaddset(&signals_, SIGINT);
+    sigaddset(&signals_, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+  void wait() const {
+    std::fflush(stdout);
+    int signal = 0;
+    sigwait(&signals_, &signal);
+    fmt::print(stderr, "handrail: {}; draining\n", signal == SIGINT ? "interrupted" : "asked to end");
+  }
+
+ private:
+  sigset_t signals_{};
+};
+
+template <class Program>
+std::string url_of(const Program& program) {
+  return fmt::format("http://{}:{}", program.address(), program.port());
+}
+
+const char* how_it_serves(bool is_open) {
+  return is_open ? "one open site (\"default\": no keys)" : "with keys and tokens";
+}
+
+void print_demo(const std::string& url) {
+  fmt::print("\n  the bank      {}/demo/\n  the desk      {}/desk/\n  the figures   {}/metrics\n\nCtrl-C ends it.\n",
+             url, url, url);
 }
 
 // Storage that failed leaves the truth unknown: nothing more may be acknowledged. The next start recovers.
@@ -47,32 +83,35 @@ int exit_code_of(const Error& error) {
 
 int run_serve(const LoadedConfig& loaded, const ServeFlags& flags) {
   raise_descriptor_limit();
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGTERM);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
-
+  const EndSignals signals;
   auto program = Program::start({loaded.config, flags.demo, end_at_once});
   if (!program) {
     fmt::print(stderr, "handrail: {}\n", program.error().message);
     return exit_code_of(program.error());
   }
-  const std::string url = fmt::format("http://{}:{}", (*program)->address(), (*program)->port());
-  fmt::print("handrail {} serves {} on {}; data in {}\n", kVersion,
-             (*program)->is_open() ? "one open site (\"default\": no keys)" : "with keys and tokens", url,
+  const std::string url = url_of(**program);
+  fmt::print("handrail {} serves {} on {}; data in {}\n", kVersion, how_it_serves((*program)->is_open()), url,
              loaded.config.data);
   if (flags.story) play_story((*program)->address(), (*program)->port());
-  if (flags.demo) {
-    fmt::print("\n  the bank      {}/demo/\n  the desk      {}/desk/\n  the figures   {}/metrics\n\nCtrl-C ends it.\n",
-               url, url, url);
-  }
-  std::fflush(stdout);
+  if (flags.demo) print_demo(url);
+  signals.wait();
+  (*program)->stop();
+  return kOk;
+}
 
-  int signal = 0;
-  sigwait(&signals, &signal);
-  fmt::print(stderr, "handrail: {}; draining\n", signal == SIGINT ? "interrupted" : "asked to end");
+int run_gateway(const LoadedConfig& loaded, bool serve_demo) {
+  raise_descriptor_limit();
+  const EndSignals signals;
+  auto program = CloudGateway::start(loaded.config, serve_demo);
+  if (!program) {
+    fmt::print(stderr, "handrail: {}\n", program.error().message);
+    return exit_code_of(program.error());
+  }
+  const std::string url = url_of(**program);
+  fmt::print("handrail {} serves {} on {}; records go into the stream {}\n", kVersion,
+             how_it_serves((*program)->is_open()), url, loaded.config.kinesis.events_stream);
+  if (serve_demo) print_demo(url);
+  signals.wait();
   (*program)->stop();
   return kOk;
 }

@@ -21,7 +21,8 @@ std::optional<unsigned> hex_digit(char c) {
 std::array<std::uint8_t, 256> digits_of(std::string_view alphabet) {
   std::array<std::uint8_t, 256> values{};
   values.fill(64);
-  for (std::size_t i = 0; i < alphabet.size(); ++i) values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    values[static_cast<unsigned char>(alphabet[i])] = static_cast<std::uint8_t>(i);
   return values;
 }
 

@@ -13,7 +13,7 @@ std::string to_hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view hex);
 std::string to_base64url(std::string_view bytes);  // RFC 4648 §5, without padding
 std::optional<std::string> from_base64url(std::string_view text);
-std::string to_base64(std::string_view bytes);  // §4, padded
+std::string to_base64(std::string_view bytes);                  // §4, padded
 std::optional<std::string> from_base64(std::string_view text);  // §4
 
 }  // namespace handrail

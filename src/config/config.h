@@ -90,6 +90,26 @@ struct Config {
     bool needs_agent = false;
     std::int64_t holdout_percent = 0;
   } policy;
+  // Where the log, the processing and the state are AWS's (`handrail gateway` and `handrail lambda`).
+  struct Aws {
+    std::string region;  // empty: AWS_REGION's
+    std::string kinesis_endpoint;
+    std::string dynamodb_endpoint;
+  } aws;
+  struct Kinesis {
+    std::string events_stream = "handrail-events";
+    std::string outbox_stream = "handrail-outbox";
+    std::int64_t lanes = 4;
+    std::int64_t waiting_bytes_max = 32LL << 20;
+    std::int64_t give_up_after_ms = 10 * kSecond;
+    std::int64_t read_every_ms = 200;
+  } kinesis;
+  struct Dynamodb {
+    std::string prefix = "handrail-";
+    std::int64_t visitors_at_once = 16;
+    std::int64_t kept_days = 90;
+    std::int64_t events_kept_days = 7;
+  } dynamodb;
   std::string data = "handrail-data";
 };
 

@@ -254,16 +254,9 @@ Result<void> Worker::checkpoint() {
   rows_.checkpoint = {next_, options_.engine_version};
   rows_.visitors = cache_.changed();
   std::erase_if(rows_.visitors, [](const auto& row) { return row.second->id.empty(); });  // erased, and not seen since
-  const std::size_t ended_journeys = rows_.journeys.size();
-  for (const auto& [key, visitor] : rows_.visitors) {
-    if (visitor->journey.has_begun()) rows_.journeys.push_back({key, core::summary_of(visitor->journey)});
-  }
   if (control_changed_) rows_.control = control_.entries();
   timers_.write_changes(rows_);
-  if (auto done = ports_.store.commit(rows_); !done) {
-    rows_.journeys.resize(ended_journeys);  // tried again with what is newest then
-    return done;
-  }
+  if (auto done = ports_.store.commit(rows_); !done) return done;
   written_.store(next_, std::memory_order_release);
   rows_ = StateBatch{};
   control_changed_ = false;

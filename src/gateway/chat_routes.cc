@@ -30,25 +30,26 @@ void Gateway::add_chat_routes() {
         in.fail("messageId", "missing_field", "a text needs its messageId");
     });
     if (!readable || !may_speak_for(call, speaker.visitor, speaker.user_id)) return;
-    read_settled(call, [this, call, visitor = speaker.visitor, intervention, message_id, text] {
-      auto known = ports_.reader.visitor(key_of(*call, visitor));
-      if (!known) return call->respond(problem(known.error()));
-      core::Chat opened;
-      opened.event = core::ChatEvent::kOpened;
-      opened.conversation =
-          core::conversation_id(call->caller.site, visitor, intervention.empty() ? message_id : intervention);
-      // One conversation at a time: the open one goes on, whatever it is opened by.
-      if (*known && (*known)->conversation && (*known)->conversation->state != core::ConversationState::kClosed) {
-        opened.conversation = (*known)->conversation->id;
-      }
-      opened.message_id = "opened-" + opened.conversation.hex().substr(0, 12);
-      if (const auto id = Id128::parse(intervention)) opened.intervention = InterventionId{*id};
-      std::vector<core::Chat> lines{opened};
-      if (!text.empty())
-        lines.push_back(
-            {opened.conversation, core::ChatEvent::kMessage, core::ChatAuthor::kVisitor, message_id, {}, text, {}});
-      send_chat(call, visitor, std::move(lines));
-    });
+    read_settled(
+        call, key_of(*call, speaker.visitor), [this, call, visitor = speaker.visitor, intervention, message_id, text] {
+          auto known = ports_.reader.visitor(key_of(*call, visitor));
+          if (!known) return call->respond(problem(known.error()));
+          core::Chat opened;
+          opened.event = core::ChatEvent::kOpened;
+          opened.conversation =
+              core::conversation_id(call->caller.site, visitor, intervention.empty() ? message_id : intervention);
+          // One conversation at a time: the open one goes on, whatever it is opened by.
+          if (*known && (*known)->conversation && (*known)->conversation->state != core::ConversationState::kClosed) {
+            opened.conversation = (*known)->conversation->id;
+          }
+          opened.message_id = "opened-" + opened.conversation.hex().substr(0, 12);
+          if (const auto id = Id128::parse(intervention)) opened.intervention = InterventionId{*id};
+          std::vector<core::Chat> lines{opened};
+          if (!text.empty())
+            lines.push_back(
+                {opened.conversation, core::ChatEvent::kMessage, core::ChatAuthor::kVisitor, message_id, {}, text, {}});
+          send_chat(call, visitor, std::move(lines));
+        });
   });
 
   router_.add(Method::kGet, "/v1/chat/conversations/{id}", Access::kVisit, [this](const CallPtr& call) {
@@ -57,7 +58,7 @@ void Gateway::add_chat_routes() {
     const std::string visitor = anonymous.empty() ? call->request.param("userId").value_or("") : anonymous;
     if (!id) return call->respond(problem(404, "not_found", "no such conversation"));
     if (!may_speak_for(call, visitor)) return;
-    read_settled(call, [this, call, id = ConversationId{*id}, visitor] {
+    read_settled(call, key_of(*call, visitor), [this, call, id = ConversationId{*id}, visitor] {
       auto conversation = ports_.reader.conversation(id);
       if (!conversation) return call->respond(problem(conversation.error()));
       if (!*conversation || (*conversation)->site != call->caller.site || (*conversation)->visitor != visitor)
@@ -87,7 +88,7 @@ void Gateway::add_chat_routes() {
         }
       });
       if (!readable || !may_speak_for(call, speaker.visitor, speaker.user_id)) return;
-      read_settled(call, [this, call, speaker, chat] {
+      read_settled(call, key_of(*call, speaker.visitor), [this, call, speaker, chat] {
         auto conversation = ports_.reader.conversation(chat.conversation);
         if (!conversation) return call->respond(problem(conversation.error()));
         if (!*conversation || (*conversation)->site != call->caller.site || (*conversation)->visitor != speaker.visitor)
@@ -109,21 +110,20 @@ void Gateway::send_chat(const CallPtr& call, const std::string& visitor, std::ve
   std::vector<core::Record> records;
   for (const core::Chat& line : lines) records.push_back(record_of(*call, visitor, line));
   const UnixMillis at = records.front().received_at / 1000;
-  append(std::move(records),
-         [this, call, key = key_of(*call, visitor), at, lines = std::move(lines)](const Result<Receipt>& receipt) {
-           if (!receipt) return call->respond(problem(receipt.error()));
-           transport_->post([this, call, key, at, lines, first = receipt->first] {
-             boost::json::object answer{{"conversationId", lines.back().conversation.hex()},
-                                        {"messageId", lines.back().message_id},
-                                        {"at", at}};
-             if (first) {  // else they come with the fold's news
-               for (std::size_t i = 0; i < lines.size(); ++i)
-                 ports_.hub.push_chat(call->caller.site, key, core::message_of(lines[i], at, *first + i));
-               answer["offset"] = *first + lines.size() - 1;
-             }
-             call->respond(acknowledged(boost::json::serialize(answer)));
-           });
-         });
+  append(std::move(records), [this, call, key = key_of(*call, visitor), at,
+                              lines = std::move(lines)](const Result<Receipt>& receipt) {
+    if (!receipt) return call->respond(problem(receipt.error()));
+    transport_->post([this, call, key, at, lines, first = receipt->first] {
+      boost::json::object answer{
+          {"conversationId", lines.back().conversation.hex()}, {"messageId", lines.back().message_id}, {"at", at}};
+      if (first) {  // else they come with the fold's news
+        for (std::size_t i = 0; i < lines.size(); ++i)
+          ports_.hub.push_chat(call->caller.site, key, core::message_of(lines[i], at, *first + i));
+        answer["offset"] = *first + lines.size() - 1;
+      }
+      call->respond(acknowledged(boost::json::serialize(answer)));
+    });
+  });
 }
 
 }  // namespace handrail::gateway

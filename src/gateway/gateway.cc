@@ -209,9 +209,20 @@ void Gateway::read(const CallPtr& call, std::function<void()> work) {
 void Gateway::read_settled(const CallPtr& call, std::function<void()> work) {
   read(call, [this, call, work = std::move(work)] {
     if (ports_.engine.settle(std::chrono::milliseconds(options_.read_within))) return work();
-    busy_.add();
-    call->respond(problem(503, "busy", "what is durable is not folded yet; try again"));
+    not_settled(call);
   });
+}
+
+void Gateway::read_settled(const CallPtr& call, VisitorKey visitor, std::function<void()> work) {
+  read(call, [this, call, visitor, work = std::move(work)] {
+    if (ports_.engine.settle_visitor(visitor, std::chrono::milliseconds(options_.read_within))) return work();
+    not_settled(call);
+  });
+}
+
+void Gateway::not_settled(const CallPtr& call) {
+  busy_.add();
+  call->respond(problem(503, "busy", "what is durable is not folded yet; try again"));
 }
 
 Admitted Gateway::admit(const RequestHead& head) {

@@ -125,6 +125,8 @@ class Gateway {
   void read(const CallPtr& call, std::function<void()> work);
   // The same, after everything durable was folded and written.
   void read_settled(const CallPtr& call, std::function<void()> work);
+  void read_settled(const CallPtr& call, VisitorKey visitor, std::function<void()> work);  // what is that visitor's
+  void not_settled(const CallPtr& call);
   // The same with the dead letter that the path names; 404 when there is none.
   void read_dead_letter(const CallPtr& call, std::function<void(const DeadLetter&)> use);
   void append(std::vector<core::Record> records, RecordSink::Appended done);

@@ -42,7 +42,7 @@ void Gateway::add_help_routes() {
     }
     if (!may_speak_for(call, anonymous.empty() ? user : anonymous, user)) return;
     if (!anonymous.empty()) return open_page(call, {key_of(*call, anonymous)}, user);
-    read_settled(call, [this, call, user] {
+    read_settled(call, key_of(*call, user), [this, call, user] {
       auto keys = keys_of_user(*call, user);
       transport_->post([this, call, user, keys = std::move(keys)] { open_page(call, keys, user); });
     });
@@ -72,7 +72,7 @@ void Gateway::add_help_routes() {
     const core::Intervention* known = ports_.hub.latest_offer(key);
     if (known != nullptr && known->id == answer.intervention)
       return answer_offer(call, key, known->visitor, answer, answered);
-    read_settled(call, [this, call, speaker, answer, answered] {
+    read_settled(call, key_of(*call, speaker.visitor), [this, call, speaker, answer, answered] {
       auto found = ports_.reader.intervention(answer.intervention);
       if (!found) return call->respond(problem(found.error()));
       const bool own =
@@ -133,8 +133,8 @@ void Gateway::open_page(const CallPtr& call, std::vector<VisitorKey> keys, std::
   }
   const auto after = offset_in(call->request.header("last-event-id"));
   reading_->run([this, keys = std::move(keys), stream, after] {
-    ports_.engine.settle(std::chrono::milliseconds(options_.read_within));
     for (const VisitorKey& key : keys) {
+      ports_.engine.settle_visitor(key, std::chrono::milliseconds(options_.read_within));
       auto visitor = ports_.reader.visitor(key);
       if (!visitor || !*visitor || !(*visitor)->conversation) continue;
       const core::Conversation& conversation = *(*visitor)->conversation;

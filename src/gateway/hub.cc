@@ -7,6 +7,18 @@
 #include "gateway/views.h"
 
 namespace handrail::gateway {
+namespace {
+
+// Whether what is told now had happened before what is known. News may be told twice, and late.
+bool is_older(const core::Intervention& told, const core::Intervention& known) {
+  if (told.id != known.id) return told.made_at < known.made_at;
+  const auto stage = [](core::OfferState state) {
+    return state == core::OfferState::kPending ? 0 : core::is_live(state) ? 1 : 2;
+  };
+  return stage(told.state) < stage(known.state);
+}
+
+}  // namespace
 
 Hub::Hub(HubOptions options, const Clock& clock, telemetry::Metrics& metrics)
     : options_(options),
@@ -39,6 +51,7 @@ void Hub::deliver(const Publication& publication) {
 void Hub::take(VisitorKey visitor, const InterventionNews& news) {
   const core::Intervention& i = news.intervention;
   const auto known = offers_.find(visitor);
+  if (known != offers_.end() && is_older(i, known->second)) return;  // told once more
   const bool is_new = known == offers_.end() || known->second.id != i.id;
   offers_.insert_or_assign(visitor, i);
   if (is_new && i.state == core::OfferState::kPending) {
@@ -55,7 +68,8 @@ void Hub::take(VisitorKey visitor, const InterventionNews& news) {
 
 void Hub::take(VisitorKey visitor, const ChatNews& news) {
   // What people say was pushed right after its append; the fold adds only the system's own lines.
-  if (news.message.from == core::ChatAuthor::kSystem) push_chat(news.site, visitor, news.message);
+  if (options_.chat_comes_folded || news.message.from == core::ChatAuthor::kSystem)
+    push_chat(news.site, visitor, news.message);
 }
 
 void Hub::take(VisitorKey, const ConversationNews& news) {

@@ -20,6 +20,7 @@ namespace handrail::gateway {
 
 struct HubOptions {
   Millis forget_ended_after = 60 * kSecond;  // an ended offer stays findable for late answers by user
+  bool chat_comes_folded = false;            // else what people say is pushed right after its append
   Millis agent_gone_after = 10 * kSecond;    // an agent whose desk streams are gone this long is set away
 };
 
@@ -52,7 +53,7 @@ class Hub final : public Outbox {
   void to_site(std::string_view site, std::string_view event, const std::string& data);  // to each of its pages
   void add_watcher(VisitorKey visitor, std::shared_ptr<EventStream> stream);
   void add_desk(const AgentName& agent, std::shared_ptr<EventStream> stream);
-  std::size_t pages() const { return page_count_; }
+  std::size_t pages() const { return page_count_; }  // also on any other thread
   std::vector<VisitorKey> watched() const;
   void to_watchers(VisitorKey visitor, std::string_view event, const std::string& data);
 
@@ -93,7 +94,7 @@ class Hub final : public Outbox {
   std::unordered_map<VisitorKey, std::vector<Page>, IdHash> pages_;
   using Streams = std::unordered_map<const EventStream*, std::shared_ptr<EventStream>>;
   std::map<std::string, Streams, std::less<>> streams_of_sites_;
-  std::size_t page_count_ = 0;
+  std::atomic<std::size_t> page_count_ = 0;
   std::unordered_map<VisitorKey, std::vector<std::shared_ptr<EventStream>>, IdHash> watchers_;
   struct Desk {
     std::string site;

@@ -52,7 +52,7 @@ Result<std::vector<core::LoggedRecord>> Gateway::events_of(const VisitorKey& key
 
 void Gateway::add_visitor_routes() {
   router_.add(Method::kGet, "/v1/visitors/{visitor}/attributes", Access::kRead, [this](const CallPtr& call) {
-    read_settled(call, [this, call] {
+    read_settled(call, key_of(*call, call->params[0]), [this, call] {
       auto key = resolve(*call, call->params[0]);
       if (!key) return call->respond(problem(key.error()));
       auto visitor = *key ? ports_.reader.visitor(**key) : Result<std::optional<core::Visitor>>{std::nullopt};
@@ -67,7 +67,7 @@ void Gateway::add_visitor_routes() {
   });
 
   router_.add(Method::kGet, "/v1/visitors/{visitor}/watch", Access::kRead, [this](const CallPtr& call) {
-    read_settled(call, [this, call] {
+    read_settled(call, key_of(*call, call->params[0]), [this, call] {
       auto key = resolve(*call, call->params[0]);
       if (!key) return call->respond(problem(key.error()));
       // Who watches a page that opens now is there before its first event.
@@ -92,7 +92,7 @@ void Gateway::add_visitor_routes() {
     const std::string before = call->request.param("before").value_or("");
     const auto position = from_hex(before);
     const auto offset = before.empty() ? std::optional<std::int64_t>(INT64_MAX) : number_in(before);
-    read_settled(call, [this, call, limit = *limit, position, offset] {
+    read_settled(call, key_of(*call, call->params[0]), [this, call, limit = *limit, position, offset] {
       auto key = resolve(*call, call->params[0]);
       if (!key) return call->respond(problem(key.error()));
       if (!*key) return call->respond(problem(404, "not_found", "no such visitor"));

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/id.h"
@@ -30,6 +31,14 @@ class RecordSink {
 
   // Whether appends are accepted now, and if not, why.
   virtual Result<void> health() const = 0;
+};
+
+// Where this process's own newest records lie in a stream that many share. Thread-safe.
+class OwnAppends {
+ public:
+  virtual ~OwnAppends() = default;
+  // The sequence number of the newest block of the visitor; empty: none of late.
+  virtual std::string newest_of(VisitorKey visitor) const = 0;
 };
 
 // What a visitor's records were. Blocks on I/O; thread-safe.

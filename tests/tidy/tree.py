@@ -20,10 +20,13 @@ MAY_SEE = {
     "telemetry": {"base", "telemetry"},
     "simulate": {"base", "simulate"},
     "engine": {"base", "core", "ports", "config", "telemetry", "engine"},
+    "cluster": {"base", "core", "ports", "telemetry", "engine", "cluster"},
     "gateway": {"base", "core", "ports", "config", "telemetry", "engine", "gateway"},
     "adapters": {"base", "core", "ports", "config", "telemetry", "adapters"},
     "custody": {"base", "core", "ports", "telemetry", "adapters", "custody"},
 }
+# Adapters to AWS's services share what all of them need.
+SHARED_BY = {"dynamodb": {"aws"}, "kinesis": {"aws"}, "lambda": {"aws"}}
 # What core and ports may take from outside: the standard library only.
 VENDOR = re.compile(r"<(boost|rocksdb|simdjson|prometheus|spdlog|fmt|toml\+\+|CLI|zlib)")
 BEAST = re.compile(r"<boost/(asio|beast)")
@@ -56,7 +59,7 @@ def include_faults(name, text):
                 yield f"{name}:{line_number}: {part} may not include {path}"
             if part == "adapters" and seen == "adapters":
                 own = name.split("/")[2]
-                if path.split("/")[1] not in {own, "common"}:
+                if path.split("/")[1] not in {own, "common", *SHARED_BY.get(own, ())}:
                     yield f"{name}:{line_number}: one adapter may not include another ({path})"
         if part in {"core", "ports"} and VENDOR.search(line):
             yield f"{name}:{line_number}: {part} knows the standard library only"

@@ -61,7 +61,7 @@ bool is_unsent(CURLcode code) {
 
 class CurlClient final : public HttpClient {
  public:
-  explicit CurlClient(CurlOptions options) : options_(options) {
+  explicit CurlClient(CurlOptions options) : options_(std::move(options)) {
     static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
     (void)ready;
   }
@@ -72,6 +72,7 @@ class CurlClient final : public HttpClient {
     const List headers = headers_of(call);
     Receiving receiving{{}, options_.answer_bytes_max, false};
     set(handle.get(), call, headers.get(), receiving);
+    if (!options_.ca_file.empty()) curl_easy_setopt(handle.get(), CURLOPT_CAINFO, options_.ca_file.c_str());
     const CURLcode code = curl_easy_perform(handle.get());
     long status = 0;
     curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);

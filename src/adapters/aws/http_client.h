@@ -38,6 +38,7 @@ class HttpClient {
 
 struct CurlOptions {
   std::size_t connections_idle_max = 64;    // kept for later calls
+  std::string ca_file;                      // certificates to trust; empty: the system's
   std::size_t answer_bytes_max = 16 << 20;  // DynamoDB answers 1 MB of items, Kinesis 10 MB of records
 };
 

@@ -55,8 +55,7 @@ class BatchWriter {
           "");
     }
     for (const auto& [visitor, j] : batch_.journeys) {
-      put(Table::kJourneys, visitor.bytes() + newest_first(static_cast<std::uint64_t>(j.started_at)) + j.id.bytes(),
-          archived(j));
+      put(Table::kJourneys, visitor.bytes() + journey_key(j), archived(j));
     }
     for (const auto& [visitor, e] : batch_.exposures)
       put(Table::kExposures, exposure_key(e.site, e.at, e.decision), archived(e));

@@ -103,14 +103,12 @@ Result<void> TableStateStore::remove_dead_letters(Writes& writes, std::span<cons
 }
 
 Result<void> TableStateStore::remove_conversations(Writes& writes, std::span<const ErasedVisitor> visitors) {
-  auto rows = engine_->scan(Table::kConversations, {}, {}, SIZE_MAX);
-  if (!rows) return pass_on(rows);
-  for (const auto& [key, bytes] : *rows) {
-    const auto conversation = unarchived<core::Conversation>(bytes);
-    if (!conversation) return damaged(Table::kConversations);
-    if (!is_one_of(visitors, visitor_key(conversation->site, conversation->visitor))) continue;
-    remove_conversation(writes, *conversation);
-    auto messages = engine_->scan(Table::kMessages, key, {}, SIZE_MAX);
+  auto all = conversations(true, SIZE_MAX);
+  if (!all) return pass_on(all);
+  for (const core::Conversation& conversation : *all) {
+    if (!is_one_of(visitors, visitor_key(conversation.site, conversation.visitor))) continue;
+    remove_conversation(writes, conversation);
+    auto messages = engine_->scan(Table::kMessages, conversation.id.bytes(), {}, SIZE_MAX);
     if (!messages) return pass_on(messages);
     for (const auto& [message, text] : *messages) remove(writes, Table::kMessages, message);
   }

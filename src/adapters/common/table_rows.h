@@ -71,6 +71,11 @@ inline std::string timer_key(const TimerRow& row) {
   return big_endian(static_cast<std::uint64_t>(row.due)) + row.visitor.bytes();
 }
 
+// Of a visitor's newest first.
+inline std::string journey_key(const core::JourneySummary& j) {
+  return newest_first(static_cast<std::uint64_t>(j.started_at)) + j.id.bytes();
+}
+
 inline std::string open_conversation_key(const core::Conversation& c) {
   return big_endian(static_cast<std::uint64_t>(c.opened_at)) + c.id.bytes();
 }

@@ -199,7 +199,25 @@ Result<ListPage<core::Signal>> TableStateStore::signals(VisitorKey key, const Li
   return page_of<core::Signal>(Table::kSignals, key.bytes(), request);
 }
 Result<ListPage<core::JourneySummary>> TableStateStore::journeys(VisitorKey key, const ListRequest& request) {
-  return page_of<core::JourneySummary>(Table::kJourneys, key.bytes(), request);
+  // The newest one is in the visitor, and a row once it has ended; releases before this one wrote it as a row as well.
+  auto known = visitor(key);
+  if (!known) return pass_on(known);
+  if (!*known || !(*known)->journey.has_begun())
+    return page_of<core::JourneySummary>(Table::kJourneys, key.bytes(), request);
+  const core::JourneySummary newest = core::summary_of((*known)->journey);
+  const std::string its_key = journey_key(newest);
+  ListRequest ended{request.limit, request.before.empty() ? its_key : request.before};
+  if (request.before.empty()) --ended.limit;
+  ListPage<core::JourneySummary> page;
+  if (ended.limit > 0) {
+    auto rows = page_of<core::JourneySummary>(Table::kJourneys, key.bytes(), ended);
+    if (!rows) return rows;
+    page = std::move(*rows);
+  } else {
+    page.next = its_key;
+  }
+  if (request.before.empty()) page.items.insert(page.items.begin(), newest);
+  return page;
 }
 Result<ListPage<core::Decision>> TableStateStore::decisions(VisitorKey key, const ListRequest& request) {
   return page_by_id<core::Decision>(Table::kDecisionsByVisitor, Table::kDecisions, key, request);

@@ -88,7 +88,7 @@ TEST_CASE("an answer is read whole, and the connection serves the next call") {
 }
 
 TEST_CASE("who is not there is unavailable, who is silent times out, and what is too large is not read") {
-  const auto client = aws::make_curl_client({4, 1000});
+  const auto client = aws::make_curl_client({.connections_idle_max = 4, .answer_bytes_max = 1000});
   CHECK(client->send(post("http://127.0.0.1:1/")).error().code == ErrorCode::kUnavailable);
   CHECK(client->send(post("gopher://127.0.0.1:1/")).error().code == ErrorCode::kUnavailable);
   Answering silent("");

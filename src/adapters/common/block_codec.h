@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "core/event/record.h"
+#include "ports/outbox.h"
+
+// What travels as one message of a stream: consecutive records of one visitor, or news for gateways. The first byte is
+// the format; a newer one is refused by name.
+namespace handrail {
+
+inline constexpr std::uint8_t kBlockFormat = 1;
+inline constexpr std::uint8_t kNewsFormat = 1;
+
+std::string block_of(std::span<const core::Record> records);
+// The stored bytes of the records. kCorrupt: not a block, or a damaged one.
+Result<std::vector<std::string>> records_in(std::string_view block);
+
+// FoldNews and ControlNews do not travel and are left out.
+std::string message_of(std::span<const Publication> news);
+Result<std::vector<Publication>> news_in(std::string_view message);
+
+}  // namespace handrail

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/kinesis/kinesis_sink.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "adapters/common/block_codec.h"
+#include "base/thread.h"
+#include "telemetry/log.h"
+
+namespace handrail::kinesis {
+
+KinesisSink::KinesisSink(KinesisSinkOptions options, aws::Client& client, aws::Client::Surrounding around)
+    : options_(std::move(options)), client_(client), around_(std::move(around)) {
+  for (std::size_t i = 0; i < options_.lanes; ++i) lanes_.push_back(std::make_unique<Lane>());
+  for (auto& lane : lanes_)
+    lane->thread = std::jthread([this, raw = lane.get()](const std::stop_token& stop) { run(*raw, stop); });
+}
+
+void KinesisSink::stop() {
+  stopping_ = true;
+  for (auto& lane : lanes_) {
+    {
+      std::lock_guard lock(lane->mutex);
+      lane->thread.request_stop();
+    }
+    lane->changed.notify_all();
+  }
+  for (auto& lane : lanes_) {
+    if (lane->thread.joinable()) lane->thread.join();
+  }
+}
+
+void KinesisSink::append(std::vector<core::Record> records, Appended done) {
+  std::vector<Part> parts;
+  std::unordered_map<VisitorKey, std::size_t, IdHash> places;
+  std::size_t bytes = 0;
+  const std::int64_t until = around_.clock.monotonic_micros() + options_.give_up_after * 1000;
+  auto ticket = std::make_shared<Ticket>();
+  for (core::Record& record : records) {
+    const std::size_t size = core::encoded_size_hint(record);
+    const VisitorKey visitor = record.key();
+    const auto [place, is_new] = places.try_emplace(visitor, parts.size());
+    // A message has room for a part; where one visitor's records are more, they are several parts.
+    if (!is_new && parts[place->second].bytes + size > options_.block_bytes_max) place->second = parts.size();
+    if (place->second == parts.size()) parts.push_back({visitor, {}, 0, until, ticket});
+    Part& part = parts[place->second];
+    part.bytes += size;
+    bytes += size;
+    part.records.push_back(std::move(record));
+  }
+  if (stopping_ || waiting_bytes_ + bytes > options_.waiting_bytes_max) {
+    ++counters_.refused_appends;
+    return done(fail(ErrorCode::kUnavailable,
+                     stopping_ ? "the gateway is going away; try again" : "too much waits for the stream; try again"));
+  }
+  waiting_bytes_ += bytes;
+  ticket->open = parts.size();
+  ticket->done = std::move(done);
+  for (Part& part : parts) {
+    Lane& lane = *lanes_[part.visitor.high % lanes_.size()];
+    {
+      std::lock_guard lock(lane.mutex);
+      lane.parts.push_back(std::move(part));
+    }
+    lane.changed.notify_one();
+  }
+}
+
+void KinesisSink::run(Lane& lane, const std::stop_token& stop) {
+  name_this_thread("kinesis");
+  std::vector<Block> again;
+  for (int round = 1;;) {
+    if (again.empty()) {
+      round = 1;
+      std::unique_lock lock(lane.mutex);
+      lane.changed.wait(lock, [&] { return !lane.parts.empty() || stop.stop_requested(); });
+      if (lane.parts.empty()) return;
+    } else {
+      around_.pause(aws::pause_before(++round, options_.retry, around_.draw()));
+    }
+    again = without_overdue(send(take_blocks(lane, std::move(again))));
+  }
+}
+
+// What is to go again, and what came meanwhile of other visitors; the oldest first.
+std::vector<KinesisSink::Block> KinesisSink::take_blocks(Lane& lane, std::vector<Block> again) {
+  std::unordered_map<VisitorKey, std::size_t, IdHash> places;
+  std::unordered_set<VisitorKey, IdHash> closed;  // to whose message nothing more is added
+  std::size_t bytes = 0;
+  for (const Block& block : again) {
+    closed.insert(block.parts.front().visitor);
+    bytes += block.bytes;
+  }
+  std::vector<Block> blocks = std::move(again);
+  std::lock_guard lock(lane.mutex);
+  std::deque<Part> left;
+  while (!lane.parts.empty()) {
+    Part part = std::move(lane.parts.front());
+    lane.parts.pop_front();
+    const auto known = places.find(part.visitor);
+    const bool is_new = known == places.end();
+    const bool fits_call = bytes + part.bytes <= kBytesOfCall && (!is_new || blocks.size() < kMessagesOfCall);
+    const bool fits_block = is_new || blocks[known->second].bytes + part.bytes <= options_.block_bytes_max;
+    if (closed.contains(part.visitor) || !fits_call || !fits_block) {
+      closed.insert(part.visitor);
+      left.push_back(std::move(part));
+      continue;
+    }
+    bytes += part.bytes;
+    if (is_new) {
+      places.emplace(part.visitor, blocks.size());
+      blocks.emplace_back();
+    }
+    Block& block = is_new ? blocks.back() : blocks[known->second];
+    block.bytes += part.bytes;
+    block.parts.push_back(std::move(part));
+  }
+  lane.parts = std::move(left);
+  return blocks;
+}
+
+std::vector<KinesisSink::Block> KinesisSink::send(std::vector<Block> blocks) {
+  std::vector<Message> messages;
+  for (const Block& block : blocks) {
+    std::vector<core::Record> records;
+    for (const Part& part : block.parts) records.insert(records.end(), part.records.begin(), part.records.end());
+    messages.push_back({block.parts.front().visitor.hex(), block_of(records)});
+  }
+  ++counters_.calls;
+  auto outcomes = put_records(client_, options_.stream, messages);
+  if (!outcomes) {
+    ++counters_.failed_calls;
+    std::lock_guard lock(fault_mutex_);
+    if (!is_refusing_.exchange(true)) telemetry::log_warning("the stream takes nothing: " + outcomes.error().message);
+    fault_ = outcomes.error().message;
+    return blocks;
+  }
+  if (is_refusing_.exchange(false)) telemetry::log_info("the stream takes records again");
+  std::vector<Block> again;
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    if (!(*outcomes)[i]) {
+      ++counters_.refused_messages;
+      again.push_back(std::move(blocks[i]));
+      continue;
+    }
+    ++counters_.messages;
+    note_newest(blocks[i].parts.front().visitor, std::move(*(*outcomes)[i]));
+    finish(blocks[i], nullptr);
+  }
+  return again;
+}
+
+std::vector<KinesisSink::Block> KinesisSink::without_overdue(std::vector<Block> blocks) {
+  const std::int64_t now = around_.clock.monotonic_micros();
+  std::erase_if(blocks, [&](Block& block) {
+    if (block.parts.front().until > now) return false;
+    ++counters_.given_up;
+    const Error why{ErrorCode::kUnavailable, "the stream did not take it in time; try again", {}, {}};
+    finish(block, &why);
+    return true;
+  });
+  return blocks;
+}
+
+void KinesisSink::note_newest(VisitorKey visitor, std::string sequence) {
+  std::lock_guard lock(newest_mutex_);
+  const std::int64_t now = around_.clock.monotonic_micros();
+  if (newest_.size() >= kNewestMax || now - newest_since_ > kNewestFor * 1000) {
+    newest_before_ = std::exchange(newest_, {});
+    newest_since_ = now;
+  }
+  newest_.insert_or_assign(visitor, std::move(sequence));
+}
+
+std::string KinesisSink::newest_of(VisitorKey visitor) const {
+  std::lock_guard lock(newest_mutex_);
+  for (const auto* generation : {&newest_, &newest_before_}) {
+    if (const auto known = generation->find(visitor); known != generation->end()) return known->second;
+  }
+  return {};
+}
+
+void KinesisSink::finish(const Block& block, const Error* why) {
+  for (const Part& part : block.parts) {
+    waiting_bytes_ -= part.bytes;
+    if (why == nullptr) counters_.records += part.records.size();
+    if (why != nullptr) part.ticket->failed = true;
+    if (--part.ticket->open > 0) continue;
+    if (part.ticket->failed) {
+      part.ticket->done(fail(ErrorCode::kUnavailable, "the stream did not take all of it; try again"));
+    } else {
+      part.ticket->done(Receipt{});
+    }
+  }
+}
+
+Result<void> KinesisSink::health() const {
+  if (stopping_) return fail(ErrorCode::kUnavailable, "the gateway is going away");
+  if (!is_refusing_) return {};
+  std::lock_guard lock(fault_mutex_);
+  return fail(ErrorCode::kUnavailable, "the stream takes nothing: " + fault_);
+}
+
+}  // namespace handrail::kinesis

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mission on AWS's services, from the browser to the page: gateways, Kinesis, Lambda, DynamoDB.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { after, afterEach, before, test } from "node:test";
+import { chat, comeToDesk, launchBrowser, offered, openBank, popup, say, sleep, struggle, until, visit } from "../e2e/support.mjs";
+import { startChain } from "./chain.mjs";
+import { kinesis, root } from "./emulators.mjs";
+
+let browser;
+let chain;
+let visitor;
+
+before(async () => {
+  [browser, chain] = await Promise.all([launchBrowser(), startChain({ gateways: 2, env: { HANDRAIL_POLICY__OFFER_LIVES_S: "5" } })]);
+  console.log(`ran against ${chain.names}, every request's signature checked by botocore`);
+});
+after(async () => {
+  await browser?.close();
+  await chain?.stop();
+});
+afterEach(async () => visitor?.leave());
+
+const [first, second] = [() => chain.gateways[0], () => chain.gateways[1]];
+
+async function figure(gateway, name) {
+  const text = await (await fetch(`${gateway.url}/metrics`)).text();
+  const sum = Number(text.match(new RegExp(`^${name}_sum ([\\d.e+-]+)$`, "m"))?.[1] ?? 0);
+  const count = Number(text.match(new RegExp(`^${name}_count (\\d+)$`, "m"))?.[1] ?? 0);
+  return count === 0 ? 0 : (1000 * sum) / count;
+}
+
+test("the 41-second story: struggle at 0:30, and help as soon as the chain has told of it", { timeout: 90_000 }, async () => {
+  visitor = await visit(browser, first(), { young: true });
+  const { page } = visitor;
+  await sleep(15_000);
+  await page.getByLabel("Term").fill("48");
+  await sleep(15_000);
+  const before = chain.source.invocations.length;
+  const struggled = Date.now();
+  await struggle(page);
+  await offered(page);
+  const helped = Date.now();
+
+  const decisive = await until(() => chain.source.invocations[before], "the function to end");
+  const hops = {
+    "browser, gateway and PutRecords": decisive.arrivedAt - struggled,
+    "stream to function": decisive.begun - decisive.arrivedAt,
+    "function (state, fold, commit, outbox) to gateway, page and popup": helped - decisive.begun,
+  };
+  console.log(`struggle to popup ${helped - struggled} ms (the original: 11,000 ms; Kinesis to Lambda alone, published: p50 627 ms, with fan-out 49 ms)`);
+  for (const [hop, ms] of Object.entries(hops)) console.log(`  ${hop}: ${ms} ms`);
+  console.log(`  the function went on until ${decisive.ended - decisive.begun} ms after it was called: rows of lists`);
+  console.log(`  on average, a request until acknowledged: ${(await figure(first(), "handrail_ingest_ack_seconds")).toFixed(0)} ms on average`);
+
+  await page.getByRole("button", { name: "Maybe later" }).click();
+  const [offer] = await until(async () => {
+    const offers = await visitor.list("interventions");
+    return offers[0]?.state === "snoozed" && offers;
+  }, "the answer to be folded");
+  const decision = await (await fetch(`${second().url}/v1/decisions/${offer.decisionId}`)).json();
+  assert.equal(decision.outcome, "offer");
+  assert.equal(decision.trigger, "rising_edge");
+  assert.ok(decision.risk >= 75 && decision.risk < 85, `risk ${decision.risk}`);
+  assert.equal((await visitor.list("journeys")).length, 1);
+  assert.deepEqual(visitor.faults, []);
+});
+
+test("an offer that nobody fetched expires in silence: the scheduler's sweep tells the function", async () => {
+  const userId = "silent";
+  const track = (eventType, eventData) =>
+    fetch(`${first().url}/api/events/track`, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ userId, sessionId: "s", timestamp: Date.now(), eventType, eventData }) });
+  const list = async (what) => {
+    const response = await fetch(`${second().url}/v1/visitors/${userId}/${what}`);
+    return response.status === 200 ? (await response.json()).items : [];
+  };
+  await track("page_view", { page: "/loan" });
+  await track("struggle_signal", { feature: "loan-calculator", attemptCount: 3 });
+  await until(async () => (await list("interventions"))[0]?.state === "pending", "an offer");
+  const { intervention } = await (await fetch(`${second().url}/api/interventions/${userId}/pending`)).json();
+  assert.equal(intervention.action, "show_live_chat_popup");
+  await until(async () => {
+    await chain.sweep();
+    return (await list("interventions"))[0].state === "expired";
+  }, "the offer to expire");
+  const { hasPendingIntervention } = await (await fetch(`${first().url}/api/interventions/${userId}/pending`)).json();
+  assert.equal(hasPendingIntervention, false);
+});
+
+test("a visitor at one gateway and an agent at another talk", async () => {
+  visitor = await visit(browser, first());
+  const get = async (path) => (await fetch(second().url + path)).json();
+  const agent = await comeToDesk(browser, { url: second().url, get });
+  await struggle(visitor.page);
+  await offered(visitor.page);
+  await popup(visitor.page).getByRole("button", { name: "Start Live Chat" }).click();
+  await chat(visitor.page).waitFor({ state: "visible" });
+  await say(visitor.page, "The term is refused.");
+  await agent.page.locator("[data-inbox-item]").click();
+  await agent.page.getByLabel("Conversation", { exact: true }).getByText("The term is refused.").waitFor();
+  await agent.page.keyboard.press("r");
+  await agent.page.keyboard.type("Try 48 months.");
+  await agent.page.keyboard.press("Enter");
+  await chat(visitor.page).getByText("Try 48 months.").waitFor();
+  await agent.leave();
+  assert.deepEqual([...visitor.faults, ...agent.faults], []);
+});
+
+test("what another puts into the stream is kept as a dead letter, and holds nobody up", async () => {
+  const put = (key, data) => kinesis(chain.aws.kinesis.url, "PutRecords", { StreamName: "handrail-events", Records: [{ PartitionKey: key, Data: Buffer.from(data).toString("base64") }] });
+  await put("somebody", "{}");
+  await put("0123456789abcdef0123456789abcdef", "\u0007");
+  const letters = await until(async () => {
+    const { items } = await (await fetch(`${first().url}/v1/dead-letters`)).json();
+    return items.length >= 2 && items;
+  }, "two dead letters");
+  assert.ok(letters.some(({ error }) => error.includes("names no visitor")), JSON.stringify(letters));
+  assert.ok(letters.some(({ error }) => error.includes("format 7")), JSON.stringify(letters));
+  visitor = await visit(browser, first());
+  await struggle(visitor.page);
+  await offered(visitor.page);
+  assert.deepEqual(chain.source.discarded, []);
+});
+
+test("the contract of a shared state holds on this DynamoDB", () => {
+  const env = { ...process.env, ...chain.aws.env, HANDRAIL_TEST_DYNAMODB: chain.aws.env.HANDRAIL_AWS__DYNAMODB_ENDPOINT };
+  const said = execFileSync(`${root}build/dev/tests/test_contract`, ["-tc=shared state*"], { env, encoding: "utf8" });
+  assert.match(said, /test cases: *7 *\| *7 passed/);
+});
+
+test("the figures of a gateway are those that are documented", async () => {
+  const [, table] = readFileSync(`${root}docs/metrics.md`, "utf8").split("\nOf a gateway before Kinesis");
+  const documented = [...table.matchAll(/^\| `(handrail_\w+)` \| (\w+) \|.*\| (.*) \|$/gm)].map(([, name, kind, words]) => `${name} ${kind}: ${words}`);
+  const text = await (await fetch(`${first().url}/metrics`)).text();
+  const kinds = new Map([...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, kind]) => [name, kind]));
+  const shown = [...text.matchAll(/^# HELP (\w+) (.*)$/gm)].map(([, name, words]) => `${name} ${kinds.get(name)}: ${words}`);
+  assert.ok(documented.length >= 10);
+  for (const figure of documented) assert.ok(shown.includes(figure), figure);
+  for (const figure of shown.filter((name) => /^handrail_(kinesis|aws|outbox)/.test(name))) assert.ok(documented.includes(figure), figure);
+});
+
+test("no signature was refused", () => assert.deepEqual(chain.aws.refused(), []));

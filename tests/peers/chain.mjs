@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The mission's chain: gateway -> Kinesis -> Lambda -> DynamoDB -> outbox stream -> gateway -> page, on emulators.
+// As a program it starts all of it and prints where the bank is.
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sleep } from "../e2e/support.mjs";
+import { createStream, freePort, launch, root, startAws } from "./emulators.mjs";
+import { EventSourceMapping, LambdaFunction } from "./lambda.mjs";
+
+export const program = process.env.HANDRAIL_BIN ?? `${root}build/release/handrail`;
+
+/** The function as it is deployed: packed into its zip, and unpacked as the service does. */
+function unpackedFunction() {
+  const folder = mkdtempSync(join(tmpdir(), "handrail-function-"));
+  execFileSync(join(root, "scripts/lambda-zip.sh"), [program, `${folder}.zip`]);
+  const unpack = "import os, sys, zipfile\nwith zipfile.ZipFile(sys.argv[1]) as z:\n  for i in z.infolist(): os.chmod(z.extract(i, sys.argv[2]), i.external_attr >> 16 & 0o777)";
+  execFileSync("python3", ["-c", unpack, `${folder}.zip`, folder]);
+  rmSync(`${folder}.zip`);
+  return folder;
+}
+
+export async function startChain({ shards = 2, gateways = 1, mapping = {}, env = {} } = {}) {
+  const aws = await startAws();
+  const settings = { ...process.env, ...aws.env, ...env };
+  const made = spawnSync(program, ["tables", "create"], { env: settings, encoding: "utf8" });
+  if (made.status !== 0) throw new Error(`tables create: ${made.stderr}${made.stdout}`);
+  await createStream(aws.kinesis.url, "handrail-events", shards);
+  await createStream(aws.kinesis.url, "handrail-outbox", 1);
+  const bundle = unpackedFunction();
+  // As Lambda runs it: from the zip, with what Lambda sets and nothing of this machine's.
+  const lambda = new LambdaFunction({ program: `${bundle}/bootstrap`, args: [], env: { ...aws.env, ...env, LAMBDA_TASK_ROOT: bundle } });
+  const source = new EventSourceMapping({ url: aws.kinesis.url, stream: "handrail-events", target: lambda, ...mapping });
+  await source.start();
+  const chain = { aws, lambda, source, settings, gateways: [], names: `${aws.dynamo.name}, ${aws.kinesis.name}, a strict Runtime API` };
+  chain.addGateway = async () => {
+    const port = await freePort();
+    const gateway = await launch(program, ["gateway", "--demo", "--listen", `127.0.0.1:${port}`], port, { env: settings });
+    chain.gateways.push({ ...gateway, url: `http://127.0.0.1:${port}` });
+    return chain.gateways.at(-1);
+  };
+  for (let i = 0; i < gateways; ++i) await chain.addGateway();
+  // EventBridge's scheduler, which AWS runs each minute.
+  chain.sweep = () => lambda.invoke({ source: "aws.scheduler" });
+  chain.stop = async () => {
+    await Promise.all(chain.gateways.map((gateway) => gateway.stop()));
+    await source.stop();
+    await lambda.stop();
+    await aws.stop();
+    rmSync(bundle, { recursive: true });
+  };
+  return chain;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const chain = await startChain();
+  const timer = setInterval(chain.sweep, 60_000);
+  console.log(`handrail on ${chain.names}\n\n  the bank      ${chain.gateways[0].url}/demo/\n  the desk      ${chain.gateways[0].url}/desk/\n\nCtrl-C ends it.`);
+  await new Promise((resolve) => process.once("SIGINT", resolve).once("SIGTERM", resolve));
+  clearInterval(timer);
+  await Promise.race([chain.stop(), sleep(15_000)]);
+  process.exit(0);
+}

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A proxy that lets through only what is signed as AWS wants it (Signature Version 4, by botocore's own signer), since
+emulators do not look. `signature_proxy.py PORT UPSTREAM SERVICE REGION`; prints a line for each request it refuses.
+"""
+import datetime
+import hmac
+import http.client
+import http.server
+import json
+import re
+import sys
+import urllib.parse
+from unittest import mock
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+KEYS = {"AKIDTEST": "secret/of+the+test"}
+WITHIN = datetime.timedelta(minutes=5)
+FORM = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$")
+
+
+class Refused(Exception):
+    def __init__(self, kind, why):
+        super().__init__(why)
+        self.kind = kind
+
+
+def signature_of(method, path, headers, body, key, region, service, at):
+    request = AWSRequest(method, f"http://{headers['host']}{path}", headers=headers, data=body)
+    with mock.patch("botocore.auth.get_current_datetime", return_value=at):
+        SigV4Auth(Credentials(key, KEYS[key]), service, region).add_auth(request)
+    return FORM.match(request.headers["Authorization"]).group(6)
+
+
+def check(method, path, headers, body, region, service):
+    """`headers`: names in lower case. Raises Refused with AWS's own word for what is wrong."""
+    form = FORM.match(headers.get("authorization", ""))
+    if not form:
+        raise Refused("MissingAuthenticationTokenException", "no signature")
+    key, day, their_region, their_service, names, signature = form.groups()
+    if key not in KEYS:
+        raise Refused("UnrecognizedClientException", f"the key {key} is unknown")
+    if (their_region, their_service) != (region, service):
+        raise Refused("InvalidSignatureException", f"scoped to {their_region}/{their_service}, not {region}/{service}")
+    at = datetime.datetime.strptime(headers["x-amz-date"], "%Y%m%dT%H%M%SZ")
+    if day != at.strftime("%Y%m%d") or abs(datetime.datetime.utcnow() - at) > WITHIN:
+        raise Refused("InvalidSignatureException", f"signature of another time: {headers['x-amz-date']}")
+    signed = {name: headers[name] for name in names.split(";")}
+    if {"host", "x-amz-date"} - signed.keys():
+        raise Refused("InvalidSignatureException", "host and x-amz-date must be signed")
+    if not hmac.compare_digest(signature_of(method, path, signed, body, key, region, service, at), signature):
+        raise Refused("InvalidSignatureException", "the request signature we calculated does not match")
+
+
+class Proxy(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    upstream = region = service = None
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        try:
+            check(self.command, self.path, headers, body, self.region, self.service)
+        except Refused as why:
+            print(f"refused {headers.get('x-amz-target')}: {why.kind}: {why}", flush=True)
+            self.answer(400, {"x-amzn-errortype": why.kind}, json.dumps({"__type": why.kind, "message": str(why)}).encode())
+            return
+        connection = http.client.HTTPConnection(self.upstream.hostname, self.upstream.port, timeout=60)
+        connection.request("POST", self.path, body, headers | {"host": self.upstream.netloc})
+        reply = connection.getresponse()
+        content = reply.read()
+        kept = {name: value for name, value in reply.getheaders() if name.lower() in {"content-type", "x-amzn-errortype", "x-amzn-requestid", "x-amz-crc32", "date"}}
+        self.answer(reply.status, kept, content)
+        connection.close()
+
+    def answer(self, status, headers, content):
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() != "date":
+                self.send_header(name, value)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_):
+        pass
+
+
+if __name__ == "__main__":
+    port, upstream, Proxy.service, Proxy.region = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
+    Proxy.upstream = urllib.parse.urlparse(upstream)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Proxy)
+    print(f"checks signatures for {upstream}", flush=True)
+    server.serve_forever()
