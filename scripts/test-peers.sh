@@ -7,7 +7,10 @@ cd "$(dirname "$0")/.."
 scripts/setup-peers.sh || exit 1
 export HANDRAIL_BIN="${HANDRAIL_BIN:-$PWD/build/release/handrail}"
 for peer in tests/peers/*.test.mjs; do
-  TALLY_TIMEOUT=300 tally "$(basename "$peer" .test.mjs)" node \
-    node --test --test-reporter=tap --test-concurrency=1 --test-force-exit --test-timeout=120000 "$peer"
+  TALLY_TIMEOUT=600 tally "$(basename "$peer" .test.mjs)" node \
+    node --test --test-reporter=tap --test-concurrency=1 --test-force-exit --test-timeout=500000 "$peer"
 done
+# AWS's own schemas say what a template may hold.
+TALLY_TIMEOUT=120 tally "AWS template" status bash -c \
+  'lint=.tools/peers/python/bin/cfn-lint; echo "ran against $($lint --version)"; $lint --template deploy/aws/handrail.yaml'
 tally_end

@@ -24,6 +24,7 @@ class Cloud {
   // Reads which form the stored state has. kNotFound where there are no tables.
   Result<void> open_lists();
 
+  const std::string& region() const { return region_; }
   aws::HttpClient& http() { return *http_; }
   aws::Client& kinesis() { return kinesis_; }
   aws::Client& dynamodb() { return dynamodb_; }

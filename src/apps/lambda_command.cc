@@ -5,47 +5,23 @@
 
 #include "adapters/lambda/event.h"
 #include "adapters/lambda/runtime_api.h"
-#include "apps/cloud.h"
+#include "apps/cloud_engine.h"
 #include "apps/commands.h"
-#include "cluster/batch_folder.h"
-#include "cluster/due_timers.h"
-#include "gateway/rules_document.h"
 #include "telemetry/log.h"
 
 namespace handrail {
 namespace {
 
-// The engine as a function: one event at a time, everything it knows in DynamoDB.
-class Function {
- public:
-  Function(const Config& config, Cloud& cloud, const Clock& clock)
-      : stream_(cloud.make_sink()),
-        folder_(folder_options(config), {cloud.state(), *stream_, cloud.news(), cloud.control(), clock}),
-        timers_({}, {cloud.state(), *stream_, clock}) {}
-
-  Result<std::string> handle(const std::string& json) {
-    auto event = lambda::function_event(json);
-    if (!event) return pass_on(event);
-    if (event->kind == lambda::FunctionEvent::Kind::kSweep) {
-      auto appended = timers_.append();
-      if (!appended) return pass_on(appended);
-      return fmt::format(R"({{"timers":{}}})", *appended);
-    }
-    return lambda::batch_response(event->blocks, folder_.fold(event->blocks));
+Result<std::string> handle(CloudEngine& engine, const std::string& json) {
+  auto event = lambda::function_event(json);
+  if (!event) return pass_on(event);
+  if (event->kind == lambda::FunctionEvent::Kind::kSweep) {
+    auto appended = engine.timers().append();
+    if (!appended) return pass_on(appended);
+    return fmt::format(R"({{"timers":{}}})", *appended);
   }
-
- private:
-  static BatchFolderOptions folder_options(const Config& config) {
-    BatchFolderOptions o;
-    o.rules.policy = gateway::policy_of(config.policy);
-    o.visitors_at_once = static_cast<std::size_t>(config.dynamodb.visitors_at_once);
-    return o;
-  }
-
-  std::unique_ptr<kinesis::KinesisSink> stream_;
-  BatchFolder folder_;
-  DueTimers timers_;
-};
+  return lambda::batch_response(event->blocks, engine.folder().fold(event->blocks));
+}
 
 // The service ends a function that cannot begin, and tries again.
 int failed_to_begin(lambda::RuntimeApi& runtime, const Error& why) {
@@ -68,14 +44,14 @@ int run_lambda(const LoadedConfig& loaded) {
   auto cloud = Cloud::make(loaded.config, clock);
   if (!cloud) return failed_to_begin(runtime, cloud.error());
   if (auto opened = (*cloud)->open_lists(); !opened) return failed_to_begin(runtime, opened.error());
-  Function function(loaded.config, **cloud, clock);
+  CloudEngine engine(loaded.config, **cloud, clock);
   while (true) {
     auto invocation = runtime.next();
     if (!invocation) {
       telemetry::log_error("no invocation: " + invocation.error().message);
       return kFailed;
     }
-    auto answer = function.handle(invocation->event);
+    auto answer = handle(engine, invocation->event);
     auto told = answer ? runtime.respond(*invocation, *answer)
                        : runtime.report_failure(*invocation, "Handrail.Function", answer.error().message);
     if (!answer) telemetry::log_error("an invocation failed: " + answer.error().message);

@@ -160,7 +160,8 @@ int run(int argc, char** argv) {
   BackupFlags backup_flags;
   RestoreFlags restore_flags;
   TablesFlags tables_flags;
-  bool gateway_demo = false;
+  bool gateway_demo = false, with_kcl = false;
+  std::string executable = "handrail worker --kcl";
   std::string story_server = "127.0.0.1:8080";
   std::string what = "show";
   std::string offset;
@@ -178,6 +179,12 @@ int run(int argc, char** argv) {
   gateway->add_flag("--demo", gateway_demo, "serve the demo bank, too");
   auto* lambda = app.add_subcommand("lambda", "the engine as an AWS Lambda function behind Kinesis");
   config.add_to(*lambda);
+  auto* worker = app.add_subcommand("worker", "the engine behind a stream: records in, decisions out");
+  config.add_to(*worker);
+  worker->add_flag("--kcl", with_kcl, "as a child of the Kinesis Client Library's MultiLangDaemon")->required();
+  auto* kcl_properties = app.add_subcommand("kcl-properties", "print the MultiLangDaemon's configuration");
+  config.add_to(*kcl_properties);
+  kcl_properties->add_option("--executable", executable, "what it starts for each shard")->capture_default_str();
   auto* tables = app.add_subcommand("tables", "the tables in DynamoDB: create, check, or print them as CloudFormation");
   config.add_to(*tables);
   tables->add_option("what", tables_flags.what, "create, check or template")
@@ -237,6 +244,10 @@ int run(int argc, char** argv) {
   if (*gateway)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_gateway(loaded, gateway_demo); });
   if (*lambda) return with_sound_config(config, run_lambda);
+  if (*worker) return with_sound_config(config, run_kcl_worker);
+  if (*kcl_properties)
+    return with_sound_config(config,
+                             [&](const LoadedConfig& loaded) { return run_kcl_properties(loaded, executable); });
   if (*tables)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tables(loaded, tables_flags); });
   if (*config_command) return run_config(config.load(), what, origins);

@@ -6,6 +6,7 @@ import unittest
 
 import yaml
 
+import served  # noqa: F401  (finds serving)
 from serving import BINARY, ROOT
 
 

@@ -7,6 +7,8 @@ import { after, afterEach, before, test } from "node:test";
 import { chat, comeToDesk, launchBrowser, offered, openBank, popup, say, sleep, struggle, until, visit } from "../e2e/support.mjs";
 import { startChain } from "./chain.mjs";
 import { kinesis, root } from "./emulators.mjs";
+import { EventSourceMapping } from "./lambda.mjs";
+import { check, mergeShards, sendAll, splitShard } from "./load.mjs";
 
 let browser;
 let chain;
@@ -120,6 +122,21 @@ test("what another puts into the stream is kept as a dead letter, and holds nobo
   visitor = await visit(browser, first());
   await struggle(visitor.page);
   await offered(visitor.page);
+  assert.deepEqual(chain.source.discarded, []);
+});
+
+test("shards split and merge, two mappings deliver everything, functions are killed: every event once and in order, one offer each", { timeout: 120_000 }, async () => {
+  const { url } = chain.aws.kinesis;
+  const again = new EventSourceMapping({ url, stream: "handrail-events", target: chain.lambda, batchSize: 7 });
+  await again.start();
+  const sending = sendAll(chain.gateways, "storm", { count: 24, rounds: 16, pauseMs: 100 });
+  const kill = () => chain.lambda.environments.at(0)?.child.kill("SIGKILL");
+  await splitShard(url, "handrail-events");
+  kill();
+  await mergeShards(url, "handrail-events");
+  kill();
+  await check(second(), await sending, 60_000);
+  await again.stop();
   assert.deepEqual(chain.source.discarded, []);
 });
 

@@ -22,36 +22,46 @@ function unpackedFunction() {
   return folder;
 }
 
-export async function startChain({ shards = 2, gateways = 1, mapping = {}, env = {} } = {}) {
+/** Gateways, streams and tables; nobody folds yet. `stop` runs what `onStop` was given, the last first. */
+export async function startGateways({ shards = 2, gateways = 1, env = {} } = {}) {
   const aws = await startAws();
   const settings = { ...process.env, ...aws.env, ...env };
   const made = spawnSync(program, ["tables", "create"], { env: settings, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`tables create: ${made.stderr}${made.stdout}`);
   await createStream(aws.kinesis.url, "handrail-events", shards);
   await createStream(aws.kinesis.url, "handrail-outbox", 1);
-  const bundle = unpackedFunction();
-  // As Lambda runs it: from the zip, with what Lambda sets and nothing of this machine's.
-  const lambda = new LambdaFunction({ program: `${bundle}/bootstrap`, args: [], env: { ...aws.env, ...env, LAMBDA_TASK_ROOT: bundle } });
-  const source = new EventSourceMapping({ url: aws.kinesis.url, stream: "handrail-events", target: lambda, ...mapping });
-  await source.start();
-  const chain = { aws, lambda, source, settings, gateways: [], names: `${aws.dynamo.name}, ${aws.kinesis.name}, a strict Runtime API` };
+  const ends = [aws.stop];
+  const chain = { aws, settings, env, gateways: [], names: `${aws.dynamo.name}, ${aws.kinesis.name}`, onStop: (end) => ends.unshift(end) };
   chain.addGateway = async () => {
     const port = await freePort();
     const gateway = await launch(program, ["gateway", "--demo", "--listen", `127.0.0.1:${port}`], port, { env: settings });
+    chain.onStop(gateway.stop);
     chain.gateways.push({ ...gateway, url: `http://127.0.0.1:${port}` });
     return chain.gateways.at(-1);
   };
   for (let i = 0; i < gateways; ++i) await chain.addGateway();
-  // EventBridge's scheduler, which AWS runs each minute.
-  chain.sweep = () => lambda.invoke({ source: "aws.scheduler" });
   chain.stop = async () => {
-    await Promise.all(chain.gateways.map((gateway) => gateway.stop()));
-    await source.stop();
-    await lambda.stop();
-    await aws.stop();
-    rmSync(bundle, { recursive: true });
+    for (const end of ends) await end();
   };
   return chain;
+}
+
+/** The whole chain, with Lambda. */
+export async function startChain({ mapping = {}, ...options } = {}) {
+  const chain = await startGateways(options);
+  const bundle = unpackedFunction();
+  // As Lambda runs it: from the zip, with what Lambda sets and nothing of this machine's.
+  const lambda = new LambdaFunction({ program: `${bundle}/bootstrap`, args: [], env: { ...chain.aws.env, ...chain.env, LAMBDA_TASK_ROOT: bundle } });
+  const source = new EventSourceMapping({ url: chain.aws.kinesis.url, stream: "handrail-events", target: lambda, ...mapping });
+  await source.start();
+  chain.onStop(async () => {
+    await source.stop();
+    await lambda.stop();
+    rmSync(bundle, { recursive: true });
+  });
+  // EventBridge's scheduler, which AWS runs each minute.
+  const sweep = () => lambda.invoke({ source: "aws.scheduler" });
+  return Object.assign(chain, { lambda, source, sweep, names: `${chain.names}, a strict Runtime API` });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

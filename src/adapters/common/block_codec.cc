@@ -2,6 +2,7 @@
 #include "adapters/common/block_codec.h"
 
 #include "base/archive.h"
+#include "base/encoding.h"
 
 namespace handrail {
 
@@ -91,6 +92,17 @@ std::string block_of(std::span<const core::Record> records) {
 
 Result<std::vector<std::string>> records_in(std::string_view block) {
   return content<std::string>(block, kBlockFormat, "block of records");
+}
+
+StreamBlock delivered_block(std::string sequence, std::string_view key, UnixMillis arrived_at, std::string_view data) {
+  StreamBlock block;
+  block.sequence = std::move(sequence);
+  block.arrived_at = arrived_at;
+  if (const auto id = Id128::parse(key)) block.visitor = VisitorKey{*id};
+  auto message = from_base64(data);
+  block.records = message ? records_in(*message) : fail(ErrorCode::kCorrupt, "a record's data is no base64");
+  if (!block.records || block.visitor.is_zero()) block.raw = message ? std::move(*message) : std::string(data);
+  return block;
 }
 
 std::string message_of(std::span<const Publication> news) {

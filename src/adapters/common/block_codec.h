@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "core/event/record.h"
 #include "ports/outbox.h"
+#include "ports/stream_block.h"
 
 // What travels as one message of a stream: consecutive records of one visitor, or news for gateways. The first byte is
 // the format; a newer one is refused by name.
@@ -20,6 +21,9 @@ inline constexpr std::uint8_t kNewsFormat = 1;
 std::string block_of(std::span<const core::Record> records);
 // The stored bytes of the records. kCorrupt: not a block, or a damaged one.
 Result<std::vector<std::string>> records_in(std::string_view block);
+
+// A message as consumers of Kinesis get it: `data` in base64, `key` the visitor's.
+StreamBlock delivered_block(std::string sequence, std::string_view key, UnixMillis arrived_at, std::string_view data);
 
 // FoldNews and ControlNews do not travel and are left out.
 std::string message_of(std::span<const Publication> news);

@@ -5,7 +5,6 @@
 
 #include "adapters/aws/text.h"
 #include "adapters/common/block_codec.h"
-#include "base/encoding.h"
 
 namespace handrail::lambda {
 
@@ -27,16 +26,10 @@ UnixMillis arrival_in(const json::object& kinesis) {
 Result<StreamBlock> block_in(const json::value& record) {
   const json::value* kinesis = record.is_object() ? record.get_object().if_contains("kinesis") : nullptr;
   if (kinesis == nullptr || !kinesis->is_object()) return refused("a record has no \"kinesis\"");
-  StreamBlock block;
-  block.sequence = aws::member(*kinesis, {"sequenceNumber"});
-  if (block.sequence.empty()) return refused("a record has no \"sequenceNumber\"");
-  block.arrived_at = arrival_in(kinesis->get_object());
-  if (const auto id = Id128::parse(aws::member(*kinesis, {"partitionKey"}))) block.visitor = VisitorKey{*id};
-  const std::string data = aws::member(*kinesis, {"data"});
-  auto message = from_base64(data);
-  block.records = message ? records_in(*message) : fail(ErrorCode::kCorrupt, "a record's data is no base64");
-  if (!block.records || block.visitor.is_zero()) block.raw = message ? std::move(*message) : data;
-  return block;
+  std::string sequence = aws::member(*kinesis, {"sequenceNumber"});
+  if (sequence.empty()) return refused("a record has no \"sequenceNumber\"");
+  return delivered_block(std::move(sequence), aws::member(*kinesis, {"partitionKey"}),
+                         arrival_in(kinesis->get_object()), aws::member(*kinesis, {"data"}));
 }
 
 }  // namespace
