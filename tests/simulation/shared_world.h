@@ -48,6 +48,7 @@ class SharedWorld {
 
   void catch_up();
   void deliver(std::size_t shard);
+  void overtake(const std::vector<StreamBlock>& batch, std::deque<StreamBlock>& waiting);
   void advance_to(UnixMillis until);
   bool chance(int percent) { return static_cast<int>(random_() % 100) < percent; }
 

@@ -4,7 +4,9 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
+#include <utility>
 
 #include "adapters/memory/memory_shared_state.h"
 #include "tests/support/records.h"
@@ -70,6 +72,25 @@ struct Worker final : RecordSink, NewsSender {
   BatchFolder folder{{.fold = &fold_but_poison}, {state, *this, *this, control, clock}};
 };
 
+// A state that lets somebody else act between a load and the commit that follows.
+struct Overtaken final : SharedState {
+  explicit Overtaken(SharedState& state) : inner(state) {}
+  Result<std::vector<SharedVisitor>> load(std::span<const VisitorKey> keys) override { return inner.load(keys); }
+  Result<std::map<std::uint64_t, SeenId>> seen_ids(VisitorKey key, std::span<const std::uint64_t> ids) override {
+    return inner.seen_ids(key, ids);
+  }
+  Result<SharedVisitor> commit(const VisitorCommit& commit) override {
+    if (before_commit) std::exchange(before_commit, nullptr)();
+    return inner.commit(commit);
+  }
+  Result<void> write_rows(const std::string& rows) override { return inner.write_rows(rows); }
+  Result<void> mark_told(VisitorKey key, std::uint64_t version) override { return inner.mark_told(key, version); }
+  Result<void> bury(std::span<const DeadLetter> letters) override { return inner.bury(letters); }
+  Result<std::vector<TimerRow>> due(UnixMillis now, std::size_t limit) override { return inner.due(now, limit); }
+  SharedState& inner;
+  std::function<void()> before_commit;
+};
+
 Record poison(Visit& visit, Millis at) {
   Record record = visit.page(at);
   std::get<Event>(record.body).type = "poison";
@@ -120,6 +141,22 @@ TEST_CASE("a message that is none of ours is a dead letter, and nobody waits for
   REQUIRE(letters->size() == 2);
   CHECK(worker.visitor(a).journey.events == 1);
   CHECK(worker.visitor(a).journey.degraded);
+}
+
+TEST_CASE("a worker that was overtaken by one that went further writes nothing over what came after") {
+  Worker worker;
+  Visit a("a");
+  const std::vector<StreamBlock> blocks{worker.block({a.page(0)}), worker.block({a.page(1)}),
+                                        worker.block({a.page(2)})};
+  Overtaken state(worker.state);
+  BatchFolder slow({}, {state, worker, worker, worker.control, worker.clock});
+  state.before_commit = [&] { CHECK(worker.folder.fold(blocks).empty()); };
+  CHECK(slow.fold(std::span(blocks).first(1)).empty());
+  CHECK(slow.counters().conflicts == 1);
+  CHECK(worker.visitor(a).journey.events == 3);
+  CHECK(worker.visitor(a).next_offset == 3);
+  CHECK(worker.folder.fold(blocks).empty());
+  CHECK(worker.visitor(a).journey.events == 3);
 }
 
 TEST_CASE("foreign ids count once within a day, in one batch or in two") {
