@@ -7,8 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sleep } from "../e2e/support.mjs";
-import { createStream, freePort, launch, root, startAws } from "./emulators.mjs";
+import { createStream, root, startAws } from "./emulators.mjs";
 import { EventSourceMapping, LambdaFunction } from "./lambda.mjs";
+import { freePort, launch } from "./processes.mjs";
 
 export const program = process.env.HANDRAIL_BIN ?? `${root}build/release/handrail`;
 

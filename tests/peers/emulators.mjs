@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Emulators of AWS's services on free ports of loopback, each behind a proxy that checks signatures as AWS does.
-import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { until } from "../e2e/support.mjs";
+import { freePort, launch } from "./processes.mjs";
 
 export const root = new URL("../../", import.meta.url).pathname;
 const peers = join(root, ".tools/peers");
@@ -12,45 +11,6 @@ const peers = join(root, ".tools/peers");
 export const REGION = "eu-central-1";
 /** What the proxy takes; the emulators themselves take anything. */
 export const CREDENTIALS = { AWS_ACCESS_KEY_ID: "AKIDTEST", AWS_SECRET_ACCESS_KEY: "secret/of+the+test", AWS_REGION: REGION };
-
-export const freePort = () =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-
-const isOpen = (port) =>
-  new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => resolve(true) || socket.destroy());
-    socket.on("error", () => resolve(false));
-  });
-
-/** A process that listens on a port. `stop` ends it; `said` is what it printed. */
-export async function launch(command, args, port, options = {}) {
-  const child = spawn(command, args, options);
-  const process_ = { child, said: "", stop: () => end(child) };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (text) => {
-      process_.said += text;
-    });
-  }
-  await until(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${command} ended: ${process_.said}`);
-    return isOpen(port);
-  }, `${command} to listen on ${port}`, 30_000);
-  return process_;
-}
-
-export function end(child, signal = "SIGTERM") {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.on("exit", resolve);
-    child.kill(signal);
-    setTimeout(() => child.kill("SIGKILL"), 5_000).unref();
-  });
-}
 
 async function startDynamo() {
   const folder = join(peers, "dynamodb");

@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { until } from "../e2e/support.mjs";
 import { program, startGateways } from "./chain.mjs";
-import { end, root } from "./emulators.mjs";
+import { root } from "./emulators.mjs";
 import { check, mergeShards, sendAll, splitShard } from "./load.mjs";
+import { end } from "./processes.mjs";
 
 const folder = mkdtempSync(join(tmpdir(), "handrail-kcl-"));
 let chain;

@@ -7,7 +7,8 @@
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
-import { end, kinesis, REGION } from "./emulators.mjs";
+import { kinesis, REGION } from "./emulators.mjs";
+import { end } from "./processes.mjs";
 
 const ANSWER_BYTES_MAX = 6 * 1024 * 1024;
 

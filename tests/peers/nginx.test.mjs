@@ -2,14 +2,14 @@
 // A server for others, put up as the README says: the configuration, the proxy and the commands that it names, a shop of
 // another origin, and its agent.
 import assert from "node:assert/strict";
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
-import { createServer, connect } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { ageQuickly, chat, launchBrowser, offered, popup, say, struggle, until } from "../e2e/support.mjs";
+import { freePort, launch } from "./processes.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
 const program = process.env.HANDRAIL_BIN ?? join(root, "build/release/handrail");
@@ -17,37 +17,14 @@ const HELP = "help.example.com";
 const SHOP = "shop.example";
 
 const folder = mkdtempSync(join(tmpdir(), "handrail-nginx-"));
-const children = [];
+const started = [];
 const ports = {};
 let browser;
 let context;
 let ownerToken;
 let key;
 
-const freePort = () =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
-
-const isOpen = (port) =>
-  new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => resolve(true) || socket.destroy());
-    socket.on("error", () => resolve(false));
-  });
-
-async function launch(command, args, port) {
-  const child = spawn(command, args, { cwd: folder });
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
-  children.push(child);
-  await until(async () => {
-    if (child.exitCode !== null) throw new Error(`${command} ended: ${said}`);
-    return isOpen(port);
-  }, `${command} to listen`);
-}
+const start = async (command, args, port) => started.push(await launch(command, args, port, { cwd: folder }));
 
 const handrail = (...args) =>
   execFileSync(program, args, { cwd: folder, encoding: "utf8", env: { ...process.env, HANDRAIL_TOKEN: ownerToken ?? "" } });
@@ -85,20 +62,20 @@ before(async () => {
   for (const name of ["handrail", "https", "http"]) ports[name] = await freePort();
   const data = ["--data", join(folder, "data")];
   ownerToken = handrail("tokens", "first", ...data, "--label", "ops").trim();
-  await launch(program, ["serve", "--config", join(root, "deploy/handrail.toml"), "--listen", `127.0.0.1:${ports.handrail}`, ...data], ports.handrail);
+  await start(program, ["serve", "--config", join(root, "deploy/handrail.toml"), "--listen", `127.0.0.1:${ports.handrail}`, ...data], ports.handrail);
   administer("sites", "create", "shop", "--origin", `https://${SHOP}:${ports.https}`);
   key = JSON.parse(administer("tokens", "make", "--role", "page", "--site", "shop", "--json")).text;
   makeCertificate();
   const tag = `<script async src="https://${HELP}:${ports.https}/sdk.js" data-key="${key}"></script>`;
   writeFileSync(join(folder, "index.html"), `<!doctype html><title>Shop</title>${tag}<h1>Shop</h1>`);
   writeFileSync(join(folder, "nginx.conf"), proxyConfiguration());
-  await launch("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], ports.https);
+  await start("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], ports.https);
   browser = await launchBrowser(`--host-resolver-rules=MAP ${HELP} 127.0.0.1, MAP ${SHOP} 127.0.0.1`);
   console.log(`ran against ${execFileSync("sh", ["-c", "nginx -v 2>&1"], { encoding: "utf8" }).trim()}`);
 });
 after(async () => {
   await browser?.close();
-  for (const child of children) child.kill("SIGTERM");
+  for (const { child } of started) child.kill("SIGTERM");
   rmSync(folder, { recursive: true, force: true });
 });
 afterEach(() => context?.close());
