@@ -36,8 +36,9 @@ install_python() {
 
 once dynamodb $emulators/dynamodb/pom.xml $emulators/dynamodb/LoopbackOnly.java -- install_dynamodb
 once kinesis $emulators/kinesis/package.json $emulators/kinesis/package-lock.json -- npm ci --no-audit --no-fund --loglevel=error
-install_kcl() {
+install_jars() {
   mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies -DincludeScope=runtime -DoutputDirectory=lib
 }
-once kcl $emulators/kcl/pom.xml -- install_kcl
+once kcl $emulators/kcl/pom.xml -- install_jars
+once kafka $emulators/kafka/pom.xml $emulators/kafka/log4j2.properties -- install_jars
 once python $emulators/requirements.txt -- install_python

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/cloud.h"
 
+#include "adapters/dynamodb/schema.h"
+
 #include <cstdlib>
 #include <random>
 #include <thread>
@@ -81,6 +83,23 @@ Result<void> Cloud::open_lists() {
   state_ = std::make_unique<dynamodb::DynamoState>(
       dynamodb::DynamoState::Parts{database_, *tables_, *lists_, history_, clock_}, config_.dynamodb.kept_days * kDay);
   return {};
+}
+
+Result<void> Cloud::pin(const std::string& name, const std::string& value) {
+  const dynamodb::Item key{{"pk", dynamodb::text("pinned")}, {"sk", dynamodb::text(name)}};
+  dynamodb::Item item = key;
+  item["value"] = dynamodb::text(value);
+  const std::string table = database_.name_of(dynamodb::kControl);
+  auto put = database_.call("PutItem", {{"TableName", table},
+                                        {"Item", std::move(item)},
+                                        {"ConditionExpression", "attribute_not_exists(pk)"}});
+  if (put) return {};
+  if (put.error().code != ErrorCode::kConflict) return pass_on(put);
+  auto known = database_.call("GetItem", {{"TableName", table}, {"Key", key}, {"ConsistentRead", true}});
+  if (!known) return pass_on(known);
+  const std::string before = dynamodb::text_in(dynamodb::object_at(*known, "Item"), "value").value_or("");
+  if (before == value) return {};
+  return fail(ErrorCode::kConflict, before);
 }
 
 std::unique_ptr<kinesis::KinesisSink> Cloud::make_sink() {

@@ -23,6 +23,8 @@ class Cloud {
 
   // Reads which form the stored state has. kNotFound where there are no tables.
   Result<void> open_lists();
+  // Keeps a fact about the deployment when it is first told. kConflict, with what was told then, where it is another.
+  Result<void> pin(const std::string& name, const std::string& value);
 
   const std::string& region() const { return region_; }
   aws::HttpClient& http() { return *http_; }

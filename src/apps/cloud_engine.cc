@@ -15,9 +15,8 @@ BatchFolderOptions folder_options(const Config& config) {
 
 }  // namespace
 
-CloudEngine::CloudEngine(const Config& config, Cloud& cloud, const Clock& clock)
-    : stream_(cloud.make_sink()),
-      folder_(folder_options(config), {cloud.state(), *stream_, cloud.news(), cloud.control(), clock}),
-      timers_({}, {cloud.state(), *stream_, clock}) {}
+CloudEngine::CloudEngine(const Config& config, Cloud& cloud, StreamSide& streams, const Clock& clock)
+    : folder_(folder_options(config), {cloud.state(), streams.sink(), streams.news(), cloud.control(), clock}),
+      timers_({}, {cloud.state(), streams.sink(), clock}) {}
 
 }  // namespace handrail

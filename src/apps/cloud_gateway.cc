@@ -17,7 +17,6 @@ Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, 
   if (!listen) return pass_on(listen);
   auto options = gateway_options(config, *listen, serve_demo);
   if (!options) return pass_on(options);
-  options->durability = "kinesis";
   options->read_within = kReadWithin;
   std::unique_ptr<CloudGateway> program(new CloudGateway);
   program->address_ = listen->in_url();
@@ -27,20 +26,23 @@ Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, 
   program->cloud_ = std::move(*cloud);
   Cloud& c = *program->cloud_;
   if (auto opened = c.open_lists(); !opened) return pass_on(opened);
+  auto streams = configured_side(c, config, program->clock_);
+  if (!streams) return pass_on(streams);
+  program->streams_ = std::move(*streams);
+  options->durability = program->streams_->durability();
   // Before the gateway takes up what is live: what is decided in between is heard.
-  auto news = c.open_news();
+  auto news = program->streams_->listen();
   if (!news) return pass_on(news);
   program->news_ = std::move(*news);
-  program->stream_ = c.make_sink();
-  program->sink_ = std::make_unique<SharedSink>(*program->stream_, c.control_log());
+  program->sink_ = std::make_unique<SharedSink>(program->streams_->sink(), c.control_log());
   gateway::HubOptions hub_options;
   hub_options.chat_comes_folded = true;
   program->hub_ = std::make_unique<gateway::Hub>(hub_options, program->clock_, program->metrics_);
   program->timers_ =
-      std::make_unique<DueTimers>(DueTimersOptions{}, DueTimers::Ports{c.state(), *program->stream_, program->clock_});
+      std::make_unique<DueTimers>(DueTimersOptions{}, DueTimers::Ports{c.state(), program->streams_->sink(), program->clock_});
   program->feed_ = std::make_unique<GatewayFeed>(
       GatewayFeedOptions{},
-      GatewayFeed::Ports{c.control(), *program->news_, *program->hub_, *program->timers_, c.state(), *program->stream_,
+      GatewayFeed::Ports{c.control(), *program->news_, *program->hub_, *program->timers_, c.state(), program->streams_->own(),
                          [hub = program->hub_.get()] { return hub->pages() > 0; }, program->metrics_});
   program->gateway_ = std::make_unique<gateway::Gateway>(
       std::move(*options), gateway::GatewayPorts{*program->sink_, c.history(), c.lists(), *program->feed_,
@@ -53,23 +55,7 @@ Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, 
 
 void CloudGateway::publish_metrics() {
   telemetry::publish_thread_cpu(metrics_);
-  using kinesis::KinesisSinkCounters;
-  const auto count = [this](const char* name, const char* help,
-                            std::atomic<std::uint64_t> KinesisSinkCounters::*which) {
-    metrics_.counter(name, help,
-                     [sink = stream_.get(), which] { return static_cast<double>((sink->counters().*which).load()); });
-  };
-  count("handrail_kinesis_records_total", "Records that the stream took", &KinesisSinkCounters::records);
-  count("handrail_kinesis_messages_total", "Messages that the stream took, each of one visitor's records",
-        &KinesisSinkCounters::messages);
-  count("handrail_kinesis_calls_total", "PutRecords calls", &KinesisSinkCounters::calls);
-  count("handrail_kinesis_refused_messages_total", "Messages that a call did not take, and that went again",
-        &KinesisSinkCounters::refused_messages);
-  count("handrail_kinesis_failed_calls_total", "Calls that failed as a whole", &KinesisSinkCounters::failed_calls);
-  count("handrail_kinesis_given_up_total", "Messages given up after kinesis.give_up_after_ms",
-        &KinesisSinkCounters::given_up);
-  metrics_.gauge("handrail_kinesis_waiting_bytes", "Accepted and not yet taken by the stream",
-                 [sink = stream_.get()] { return static_cast<double>(sink->waiting_bytes()); });
+  streams_->publish_metrics(metrics_);
   using aws::ClientCounters;
   const auto count_calls = [this](const char* service, const ClientCounters& counters) {
     const auto one = [&](const char* what, const std::atomic<std::uint64_t>& value) {
@@ -89,7 +75,7 @@ void CloudGateway::stop() {
   if (gateway_) gateway_->stop();
   if (feed_) feed_->stop();
   if (sink_) sink_->stop();
-  if (stream_) stream_->stop();
+  if (streams_) streams_->stop();
 }
 
 }  // namespace handrail

@@ -31,6 +31,8 @@ int run_serve(const LoadedConfig& loaded, const ServeFlags& flags);
 // A gateway before Kinesis and DynamoDB; the engine as a Lambda function behind them.
 int run_gateway(const LoadedConfig& loaded, bool serve_demo);
 int run_lambda(const LoadedConfig& loaded);
+// The engine as one of a group of Kafka consumers.
+int run_worker(const LoadedConfig& loaded);
 // The engine behind a stream whose shards the Kinesis Client Library hands out, one process a shard.
 int run_kcl_worker(const LoadedConfig& loaded);
 // The library's own configuration: which stream, where, and that it starts this program.

@@ -100,7 +100,8 @@ int run_kcl_worker(const LoadedConfig& loaded) {
     fmt::print(stderr, "handrail: {}\n", opened.error().message);
     return exit_code_of(opened.error());
   }
-  CloudEngine engine(loaded.config, **cloud, clock);
+  const auto streams = kinesis_side(**cloud, loaded.config);
+  CloudEngine engine(loaded.config, **cloud, *streams, clock);
   Repeating sweeps;
   sweeps.start("sweep", kSweepEvery, [&] {
     if (auto appended = engine.timers().append(); !appended)

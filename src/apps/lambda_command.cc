@@ -44,7 +44,8 @@ int run_lambda(const LoadedConfig& loaded) {
   auto cloud = Cloud::make(loaded.config, clock);
   if (!cloud) return failed_to_begin(runtime, cloud.error());
   if (auto opened = (*cloud)->open_lists(); !opened) return failed_to_begin(runtime, opened.error());
-  CloudEngine engine(loaded.config, **cloud, clock);
+  const auto streams = kinesis_side(**cloud, loaded.config);
+  CloudEngine engine(loaded.config, **cloud, *streams, clock);
   while (true) {
     auto invocation = runtime.next();
     if (!invocation) {

@@ -181,7 +181,7 @@ int run(int argc, char** argv) {
   config.add_to(*lambda);
   auto* worker = app.add_subcommand("worker", "the engine behind a stream: records in, decisions out");
   config.add_to(*worker);
-  worker->add_flag("--kcl", with_kcl, "as a child of the Kinesis Client Library's MultiLangDaemon")->required();
+  worker->add_flag("--kcl", with_kcl, "as a child of the Kinesis Client Library's MultiLangDaemon; else of a Kafka consumer group");
   auto* kcl_properties = app.add_subcommand("kcl-properties", "print the MultiLangDaemon's configuration");
   config.add_to(*kcl_properties);
   kcl_properties->add_option("--executable", executable, "what it starts for each shard")->capture_default_str();
@@ -244,7 +244,7 @@ int run(int argc, char** argv) {
   if (*gateway)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_gateway(loaded, gateway_demo); });
   if (*lambda) return with_sound_config(config, run_lambda);
-  if (*worker) return with_sound_config(config, run_kcl_worker);
+  if (*worker) return with_sound_config(config, with_kcl ? run_kcl_worker : run_worker);
   if (*kcl_properties)
     return with_sound_config(config,
                              [&](const LoadedConfig& loaded) { return run_kcl_properties(loaded, executable); });

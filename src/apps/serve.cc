@@ -3,11 +3,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 
 #include "apps/cloud_gateway.h"
 #include "apps/commands.h"
+#include "apps/end_signals.h"
 #include "apps/program.h"
 
 namespace handrail {
@@ -20,27 +20,6 @@ void raise_descriptor_limit() {
   limit.rlim_cur = limit.rlim_max;
   (void)setrlimit(RLIMIT_NOFILE, &limit);
 }
-
-// Blocked in all threads, so that one can wait for them.
-class EndSignals {
- public:
-  EndSignals() {
-    sigemptyset(&signals_);
-    sigaddset(&signals_, SIGINT);
-    sigaddset(&signals_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
-    std::signal(SIGPIPE, SIG_IGN);
-  }
-  void wait() const {
-    std::fflush(stdout);
-    int signal = 0;
-    sigwait(&signals_, &signal);
-    fmt::print(stderr, "handrail: {}; draining\n", signal == SIGINT ? "interrupted" : "asked to end");
-  }
-
- private:
-  sigset_t signals_{};
-};
 
 template <class Program>
 std::string url_of(const Program& program) {
@@ -108,8 +87,8 @@ int run_gateway(const LoadedConfig& loaded, bool serve_demo) {
     return exit_code_of(program.error());
   }
   const std::string url = url_of(**program);
-  fmt::print("handrail {} serves {} on {}; records go into the stream {}\n", kVersion,
-             how_it_serves((*program)->is_open()), url, loaded.config.kinesis.events_stream);
+  fmt::print("handrail {} serves {} on {}; records go into {}\n", kVersion,
+             how_it_serves((*program)->is_open()), url, (*program)->stream_name());
   if (serve_demo) print_demo(url);
   signals.wait();
   (*program)->stop();

@@ -96,6 +96,22 @@ struct Config {
     std::string kinesis_endpoint;
     std::string dynamodb_endpoint;
   } aws;
+  struct Stream {
+    std::string kind = "kinesis";
+  } stream;
+  struct Kafka {
+    std::string brokers = "127.0.0.1:9092";
+    std::string properties;
+    std::string events_topic = "handrail-events";
+    std::string outbox_topic = "handrail-outbox";
+    std::string group = "handrail-engine";
+    std::int64_t partitions = 12;
+    std::int64_t replication = 3;
+    std::int64_t retention_hours = 7LL * 24;
+    std::int64_t session_ms = 6 * kSecond;
+    std::int64_t waiting_bytes_max = 32LL << 20;
+    std::int64_t give_up_after_ms = 10 * kSecond;
+  } kafka;
   struct Kinesis {
     std::string events_stream = "handrail-events";
     std::string outbox_stream = "handrail-outbox";

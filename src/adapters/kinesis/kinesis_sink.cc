@@ -11,7 +11,7 @@
 namespace handrail::kinesis {
 
 KinesisSink::KinesisSink(KinesisSinkOptions options, aws::Client& client, aws::Client::Surrounding around)
-    : options_(std::move(options)), client_(client), around_(std::move(around)) {
+    : options_(std::move(options)), client_(client), around_(std::move(around)), newest_(around_.clock) {
   for (std::size_t i = 0; i < options_.lanes; ++i) lanes_.push_back(std::make_unique<Lane>());
   for (auto& lane : lanes_)
     lane->thread = std::jthread([this, raw = lane.get()](const std::stop_token& stop) { run(*raw, stop); });
@@ -32,36 +32,22 @@ void KinesisSink::stop() {
 }
 
 void KinesisSink::append(std::vector<core::Record> records, Appended done) {
-  std::vector<Part> parts;
-  std::unordered_map<VisitorKey, std::size_t, IdHash> places;
+  std::vector<AppendPart> parts = parts_of(std::move(records), options_.block_bytes_max);
   std::size_t bytes = 0;
-  const std::int64_t until = around_.clock.monotonic_micros() + options_.give_up_after * 1000;
-  auto ticket = std::make_shared<Ticket>();
-  for (core::Record& record : records) {
-    const std::size_t size = core::encoded_size_hint(record);
-    const VisitorKey visitor = record.key();
-    const auto [place, is_new] = places.try_emplace(visitor, parts.size());
-    // A message has room for a part; where one visitor's records are more, they are several parts.
-    if (!is_new && parts[place->second].bytes + size > options_.block_bytes_max) place->second = parts.size();
-    if (place->second == parts.size()) parts.push_back({visitor, {}, 0, until, ticket});
-    Part& part = parts[place->second];
-    part.bytes += size;
-    bytes += size;
-    part.records.push_back(std::move(record));
-  }
+  for (const AppendPart& part : parts) bytes += part.bytes;
   if (stopping_ || waiting_bytes_ + bytes > options_.waiting_bytes_max) {
     ++counters_.refused_appends;
-    return done(fail(ErrorCode::kUnavailable,
-                     stopping_ ? "the gateway is going away; try again" : "too much waits for the stream; try again"));
+    return done(fail(ErrorCode::kUnavailable, stopping_ ? "the gateway is going away; try again"
+                                                        : "too much waits for the stream; try again"));
   }
   waiting_bytes_ += bytes;
-  ticket->open = parts.size();
-  ticket->done = std::move(done);
-  for (Part& part : parts) {
+  const std::int64_t until = around_.clock.monotonic_micros() + options_.give_up_after * 1000;
+  auto ticket = std::make_shared<AppendTicket>(parts.size(), std::move(done));
+  for (AppendPart& part : parts) {
     Lane& lane = *lanes_[part.visitor.high % lanes_.size()];
     {
       std::lock_guard lock(lane.mutex);
-      lane.parts.push_back(std::move(part));
+      lane.parts.push_back({std::move(part), until, ticket});
     }
     lane.changed.notify_one();
   }
@@ -89,7 +75,7 @@ std::vector<KinesisSink::Block> KinesisSink::take_blocks(Lane& lane, std::vector
   std::unordered_set<VisitorKey, IdHash> closed;  // to whose message nothing more is added
   std::size_t bytes = 0;
   for (const Block& block : again) {
-    closed.insert(block.parts.front().visitor);
+    closed.insert(block.visitor());
     bytes += block.bytes;
   }
   std::vector<Block> blocks = std::move(again);
@@ -98,22 +84,22 @@ std::vector<KinesisSink::Block> KinesisSink::take_blocks(Lane& lane, std::vector
   while (!lane.parts.empty()) {
     Part part = std::move(lane.parts.front());
     lane.parts.pop_front();
-    const auto known = places.find(part.visitor);
+    const auto known = places.find(part.records.visitor);
     const bool is_new = known == places.end();
-    const bool fits_call = bytes + part.bytes <= kBytesOfCall && (!is_new || blocks.size() < kMessagesOfCall);
-    const bool fits_block = is_new || blocks[known->second].bytes + part.bytes <= options_.block_bytes_max;
-    if (closed.contains(part.visitor) || !fits_call || !fits_block) {
-      closed.insert(part.visitor);
+    const bool fits_call = bytes + part.records.bytes <= kBytesOfCall && (!is_new || blocks.size() < kMessagesOfCall);
+    const bool fits_block = is_new || blocks[known->second].bytes + part.records.bytes <= options_.block_bytes_max;
+    if (closed.contains(part.records.visitor) || !fits_call || !fits_block) {
+      closed.insert(part.records.visitor);
       left.push_back(std::move(part));
       continue;
     }
-    bytes += part.bytes;
+    bytes += part.records.bytes;
     if (is_new) {
-      places.emplace(part.visitor, blocks.size());
+      places.emplace(part.records.visitor, blocks.size());
       blocks.emplace_back();
     }
     Block& block = is_new ? blocks.back() : blocks[known->second];
-    block.bytes += part.bytes;
+    block.bytes += part.records.bytes;
     block.parts.push_back(std::move(part));
   }
   lane.parts = std::move(left);
@@ -124,8 +110,8 @@ std::vector<KinesisSink::Block> KinesisSink::send(std::vector<Block> blocks) {
   std::vector<Message> messages;
   for (const Block& block : blocks) {
     std::vector<core::Record> records;
-    for (const Part& part : block.parts) records.insert(records.end(), part.records.begin(), part.records.end());
-    messages.push_back({block.parts.front().visitor.hex(), block_of(records)});
+    for (const Part& part : block.parts) records.insert(records.end(), part.records.records.begin(), part.records.records.end());
+    messages.push_back({block.visitor().hex(), block_of(records)});
   }
   ++counters_.calls;
   auto outcomes = put_records(client_, options_.stream, messages);
@@ -145,8 +131,8 @@ std::vector<KinesisSink::Block> KinesisSink::send(std::vector<Block> blocks) {
       continue;
     }
     ++counters_.messages;
-    note_newest(blocks[i].parts.front().visitor, std::move(*(*outcomes)[i]));
-    finish(blocks[i], nullptr);
+    newest_.note(blocks[i].visitor(), std::move(*(*outcomes)[i]));
+    finish(blocks[i], true);
   }
   return again;
 }
@@ -156,42 +142,17 @@ std::vector<KinesisSink::Block> KinesisSink::without_overdue(std::vector<Block> 
   std::erase_if(blocks, [&](Block& block) {
     if (block.parts.front().until > now) return false;
     ++counters_.given_up;
-    const Error why{ErrorCode::kUnavailable, "the stream did not take it in time; try again", {}, {}};
-    finish(block, &why);
+    finish(block, false);
     return true;
   });
   return blocks;
 }
 
-void KinesisSink::note_newest(VisitorKey visitor, std::string sequence) {
-  std::lock_guard lock(newest_mutex_);
-  const std::int64_t now = around_.clock.monotonic_micros();
-  if (newest_.size() >= kNewestMax || now - newest_since_ > kNewestFor * 1000) {
-    newest_before_ = std::exchange(newest_, {});
-    newest_since_ = now;
-  }
-  newest_.insert_or_assign(visitor, std::move(sequence));
-}
-
-std::string KinesisSink::newest_of(VisitorKey visitor) const {
-  std::lock_guard lock(newest_mutex_);
-  for (const auto* generation : {&newest_, &newest_before_}) {
-    if (const auto known = generation->find(visitor); known != generation->end()) return known->second;
-  }
-  return {};
-}
-
-void KinesisSink::finish(const Block& block, const Error* why) {
+void KinesisSink::finish(const Block& block, bool is_taken) {
   for (const Part& part : block.parts) {
-    waiting_bytes_ -= part.bytes;
-    if (why == nullptr) counters_.records += part.records.size();
-    if (why != nullptr) part.ticket->failed = true;
-    if (--part.ticket->open > 0) continue;
-    if (part.ticket->failed) {
-      part.ticket->done(fail(ErrorCode::kUnavailable, "the stream did not take all of it; try again"));
-    } else {
-      part.ticket->done(Receipt{});
-    }
+    waiting_bytes_ -= part.records.bytes;
+    if (is_taken) counters_.records += part.records.records.size();
+    part.ticket->part_is_done(is_taken);
   }
 }
 

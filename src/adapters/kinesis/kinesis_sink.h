@@ -7,12 +7,11 @@
 #include <memory>
 #include <mutex>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
+#include "adapters/common/append_parts.h"
 #include "adapters/kinesis/put_records.h"
 #include "ports/clock.h"
-#include "ports/record_sink.h"
 
 namespace handrail::kinesis {
 
@@ -36,9 +35,6 @@ struct KinesisSinkCounters {
 // and goes again, is never overtaken. Thread-safe.
 class KinesisSink final : public RecordSink, public OwnAppends {
  public:
-  static constexpr std::size_t kNewestMax = 100'000;  // visitors whose newest message is known; twice as many at most
-  static constexpr Millis kNewestFor = kMinute;
-
   KinesisSink(KinesisSinkOptions options, aws::Client& client, aws::Client::Surrounding around);
   ~KinesisSink() override { stop(); }
 
@@ -47,30 +43,22 @@ class KinesisSink final : public RecordSink, public OwnAppends {
   // After what waits was taken, or given up. Idempotent.
   void stop();
 
-  std::string newest_of(VisitorKey visitor) const override;
+  std::string newest_of(VisitorKey visitor) const override { return newest_.of(visitor); }
 
   const KinesisSinkCounters& counters() const { return counters_; }
   std::size_t waiting_bytes() const { return waiting_bytes_; }
 
  private:
-  // An append whose records are on their way.
-  struct Ticket {
-    std::atomic<std::size_t> open{0};
-    std::atomic<bool> failed{false};
-    Appended done;
-  };
-  // Records of one visitor of one append.
   struct Part {
-    VisitorKey visitor;
-    std::vector<core::Record> records;
-    std::size_t bytes = 0;
+    AppendPart records;
     std::int64_t until = 0;  // monotonic, µs
-    std::shared_ptr<Ticket> ticket;
+    std::shared_ptr<AppendTicket> ticket;
   };
   // What goes as one message; its parts are told together.
   struct Block {
-    std::vector<Part> parts;
+    std::vector<Part> parts;  // of one visitor
     std::size_t bytes = 0;
+    const VisitorKey& visitor() const { return parts.front().records.visitor; }
   };
   struct Lane {
     std::mutex mutex;  // guards parts
@@ -84,8 +72,7 @@ class KinesisSink final : public RecordSink, public OwnAppends {
   // Returns those that are to go again.
   std::vector<Block> send(std::vector<Block> blocks);
   std::vector<Block> without_overdue(std::vector<Block> blocks);
-  void note_newest(VisitorKey visitor, std::string sequence);
-  void finish(const Block& block, const Error* why);
+  void finish(const Block& block, bool is_taken);
 
   const KinesisSinkOptions options_;
   aws::Client& client_;
@@ -95,9 +82,7 @@ class KinesisSink final : public RecordSink, public OwnAppends {
   std::atomic<bool> is_refusing_{false};  // the last call failed as a whole
   mutable std::mutex fault_mutex_;        // guards fault_
   std::string fault_;
-  mutable std::mutex newest_mutex_;  // guards the three below: two generations
-  std::unordered_map<VisitorKey, std::string, IdHash> newest_, newest_before_;
-  std::int64_t newest_since_ = 0;  // monotonic, µs
+  NewestMessages newest_;
   KinesisSinkCounters counters_;
   std::vector<std::unique_ptr<Lane>> lanes_;
 };

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "adapters/kafka/kafka_sink.h"
+
+#include <librdkafka/rdkafka.h>
+
+#include "adapters/common/block_codec.h"
+#include "base/thread.h"
+#include "telemetry/log.h"
+
+namespace handrail::kafka {
+namespace {
+
+constexpr int kPollMs = 50;
+
+}  // namespace
+
+KafkaSink::KafkaSink(KafkaSinkOptions options, const Clock& clock)
+    : options_(std::move(options)),
+      delivered_([this](void* message, Result<std::pair<int, std::int64_t>> place) {
+        take(std::unique_ptr<Sent>(static_cast<Sent*>(message)), place);
+      }),
+      newest_(clock) {}
+
+Result<std::unique_ptr<KafkaSink>> KafkaSink::open(const ConnectionOptions& connection, KafkaSinkOptions options,
+                                                   const Clock& clock) {
+  const Millis give_up_after = options.give_up_after;
+  std::unique_ptr<KafkaSink> sink(new KafkaSink(std::move(options), clock));
+  auto handle = make_producer(connection, give_up_after, &sink->delivered_);
+  if (!handle) return pass_on(handle);
+  sink->handle_ = std::move(*handle);
+  sink->polling_ = std::jthread([raw = sink->handle_.get()](const std::stop_token& stop) {
+    name_this_thread("kafka");
+    while (!stop.stop_requested()) rd_kafka_poll(raw, kPollMs);
+  });
+  return sink;
+}
+
+void KafkaSink::stop() {
+  if (stopping_.exchange(true) || !handle_) return;
+  // The producer gives up by itself what is not taken in time.
+  rd_kafka_flush(handle_.get(), static_cast<int>(options_.give_up_after + kSecond));
+  polling_.request_stop();
+  if (polling_.joinable()) polling_.join();
+  while (rd_kafka_poll(handle_.get(), 0) > 0) {
+  }
+}
+
+void KafkaSink::append(std::vector<core::Record> records, Appended done) {
+  const std::vector<AppendPart> parts = parts_of(std::move(records), options_.block_bytes_max);
+  std::size_t bytes = 0;
+  for (const AppendPart& part : parts) bytes += part.bytes;
+  if (stopping_ || waiting_bytes_ + bytes > options_.waiting_bytes_max) {
+    ++counters_.refused_appends;
+    return done(fail(ErrorCode::kUnavailable, stopping_ ? "the gateway is going away; try again"
+                                                        : "too much waits for the brokers; try again"));
+  }
+  waiting_bytes_ += bytes;
+  auto ticket = std::make_shared<AppendTicket>(parts.size(), std::move(done));
+  for (const AppendPart& part : parts) {
+    produce(std::make_unique<Sent>(Sent{part.visitor, part.records.size(), part.bytes, ticket}),
+            block_of(part.records));
+  }
+}
+
+void KafkaSink::produce(std::unique_ptr<Sent> sent, const std::string& block) {
+  const std::string key = sent->visitor.hex();
+  const auto err = rd_kafka_producev(handle_.get(), RD_KAFKA_V_TOPIC(options_.topic.c_str()),
+                                     RD_KAFKA_V_KEY(key.data(), key.size()),
+                                     RD_KAFKA_V_VALUE(const_cast<char*>(block.data()), block.size()),
+                                     RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(sent.get()),
+                                     RD_KAFKA_V_END);
+  if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    (void)sent.release();  // comes back with its delivery report
+    return;
+  }
+  take(std::move(sent), fail(ErrorCode::kUnavailable, std::string("kafka: ") + rd_kafka_err2str(err)));
+}
+
+void KafkaSink::take(std::unique_ptr<Sent> sent, const Result<std::pair<int, std::int64_t>>& place) {
+  waiting_bytes_ -= sent->bytes;
+  if (place) {
+    ++counters_.messages;
+    counters_.records += sent->records;
+    newest_.note(sent->visitor, std::to_string(place->second));
+    if (is_refusing_.exchange(false)) telemetry::log_info("the brokers take records again");
+  } else {
+    ++counters_.failed_messages;
+    std::lock_guard lock(fault_mutex_);
+    fault_ = place.error().message;
+    if (!is_refusing_.exchange(true)) telemetry::log_warning("the brokers take nothing: " + fault_);
+  }
+  sent->ticket->part_is_done(place.has_value());
+}
+
+Result<void> KafkaSink::health() const {
+  if (stopping_) return fail(ErrorCode::kUnavailable, "the gateway is going away");
+  if (!is_refusing_) return {};
+  std::lock_guard lock(fault_mutex_);
+  return fail(ErrorCode::kUnavailable, "the brokers take nothing: " + fault_);
+}
+
+}  // namespace handrail::kafka
