@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/cloud.h"
 
-#include "adapters/dynamodb/schema.h"
-
 #include <cstdlib>
 #include <random>
 #include <thread>
+
+#include "adapters/dynamodb/schema.h"
 
 namespace handrail {
 namespace {
@@ -90,9 +90,9 @@ Result<void> Cloud::pin(const std::string& name, const std::string& value) {
   dynamodb::Item item = key;
   item["value"] = dynamodb::text(value);
   const std::string table = database_.name_of(dynamodb::kControl);
-  auto put = database_.call("PutItem", {{"TableName", table},
-                                        {"Item", std::move(item)},
-                                        {"ConditionExpression", "attribute_not_exists(pk)"}});
+  auto put = database_.call(
+      "PutItem",
+      {{"TableName", table}, {"Item", std::move(item)}, {"ConditionExpression", "attribute_not_exists(pk)"}});
   if (put) return {};
   if (put.error().code != ErrorCode::kConflict) return pass_on(put);
   auto known = database_.call("GetItem", {{"TableName", table}, {"Key", key}, {"ConsistentRead", true}});

@@ -38,12 +38,13 @@ Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, 
   gateway::HubOptions hub_options;
   hub_options.chat_comes_folded = true;
   program->hub_ = std::make_unique<gateway::Hub>(hub_options, program->clock_, program->metrics_);
-  program->timers_ =
-      std::make_unique<DueTimers>(DueTimersOptions{}, DueTimers::Ports{c.state(), program->streams_->sink(), program->clock_});
+  program->timers_ = std::make_unique<DueTimers>(
+      DueTimersOptions{}, DueTimers::Ports{c.state(), program->streams_->sink(), program->clock_});
   program->feed_ = std::make_unique<GatewayFeed>(
       GatewayFeedOptions{},
-      GatewayFeed::Ports{c.control(), *program->news_, *program->hub_, *program->timers_, c.state(), program->streams_->own(),
-                         [hub = program->hub_.get()] { return hub->pages() > 0; }, program->metrics_});
+      GatewayFeed::Ports{c.control(), *program->news_, *program->hub_, *program->timers_, c.state(),
+                         program->streams_->own(), [hub = program->hub_.get()] { return hub->pages() > 0; },
+                         program->metrics_});
   program->gateway_ = std::make_unique<gateway::Gateway>(
       std::move(*options), gateway::GatewayPorts{*program->sink_, c.history(), c.lists(), *program->feed_,
                                                  *program->hub_, program->clock_, program->metrics_, embedded_asset});

@@ -24,7 +24,8 @@ class KafkaSide final : public StreamSide {
     if (!sink) return pass_on(sink);
     side->sink_ = std::move(*sink);
     if (auto made = side->make_topics(cloud); !made) return pass_on(made);
-    auto news = kafka::KafkaNewsSender::open(side->connection_, config.kafka.outbox_topic, config.kafka.give_up_after_ms);
+    auto news =
+        kafka::KafkaNewsSender::open(side->connection_, config.kafka.outbox_topic, config.kafka.give_up_after_ms);
     if (!news) return pass_on(news);
     side->news_ = std::move(*news);
     return side;
@@ -44,9 +45,8 @@ class KafkaSide final : public StreamSide {
 
   void publish_metrics(telemetry::Metrics& metrics) override {
     const auto count = [&](const char* name, const char* help, std::atomic<std::uint64_t> KafkaSinkCounters::*which) {
-      metrics.counter(name, help, [sink = sink_.get(), which] {
-        return static_cast<double>((sink->counters().*which).load());
-      });
+      metrics.counter(name, help,
+                      [sink = sink_.get(), which] { return static_cast<double>((sink->counters().*which).load()); });
     };
     count("handrail_kafka_records_total", "Records that the brokers took", &KafkaSinkCounters::records);
     count("handrail_kafka_messages_total", "Messages that all in-sync replicas have", &KafkaSinkCounters::messages);
@@ -77,10 +77,11 @@ class KafkaSide final : public StreamSide {
     outbox_partitions_ = *outbox;
     auto pinned = cloud.pin("kafka " + c.events_topic + " partitions", std::to_string(*events));
     if (pinned || pinned.error().code != ErrorCode::kConflict) return pinned;
-    return fail(ErrorCode::kConflict,
-                "the topic " + c.events_topic + " has " + std::to_string(*events) + " partitions, and had " +
-                    pinned.error().message +
-                    ": a visitor's records would change their place and lose their order; use another topic and tables");
+    return fail(
+        ErrorCode::kConflict,
+        "the topic " + c.events_topic + " has " + std::to_string(*events) + " partitions, and had " +
+            pinned.error().message +
+            ": a visitor's records would change their place and lose their order; use another topic and tables");
   }
 
   const Config& config_;

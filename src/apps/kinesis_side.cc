@@ -23,11 +23,9 @@ class KinesisSide final : public StreamSide {
   void stop() override { sink_->stop(); }
 
   void publish_metrics(telemetry::Metrics& metrics) override {
-    const auto count = [&](const char* name, const char* help,
-                           std::atomic<std::uint64_t> KinesisSinkCounters::*which) {
-      metrics.counter(name, help, [sink = sink_.get(), which] {
-        return static_cast<double>((sink->counters().*which).load());
-      });
+    const auto count = [&](const char* name, const char* help, std::atomic<std::uint64_t> KinesisSinkCounters::*which) {
+      metrics.counter(name, help,
+                      [sink = sink_.get(), which] { return static_cast<double>((sink->counters().*which).load()); });
     };
     count("handrail_kinesis_records_total", "Records that the stream took", &KinesisSinkCounters::records);
     count("handrail_kinesis_messages_total", "Messages that the stream took, each of one visitor's records",

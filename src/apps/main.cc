@@ -181,7 +181,8 @@ int run(int argc, char** argv) {
   config.add_to(*lambda);
   auto* worker = app.add_subcommand("worker", "the engine behind a stream: records in, decisions out");
   config.add_to(*worker);
-  worker->add_flag("--kcl", with_kcl, "as a child of the Kinesis Client Library's MultiLangDaemon; else of a Kafka consumer group");
+  worker->add_flag("--kcl", with_kcl,
+                   "as a child of the Kinesis Client Library's MultiLangDaemon; else of a Kafka consumer group");
   auto* kcl_properties = app.add_subcommand("kcl-properties", "print the MultiLangDaemon's configuration");
   config.add_to(*kcl_properties);
   kcl_properties->add_option("--executable", executable, "what it starts for each shard")->capture_default_str();

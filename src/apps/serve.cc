@@ -87,8 +87,8 @@ int run_gateway(const LoadedConfig& loaded, bool serve_demo) {
     return exit_code_of(program.error());
   }
   const std::string url = url_of(**program);
-  fmt::print("handrail {} serves {} on {}; records go into {}\n", kVersion,
-             how_it_serves((*program)->is_open()), url, (*program)->stream_name());
+  fmt::print("handrail {} serves {} on {}; records go into {}\n", kVersion, how_it_serves((*program)->is_open()), url,
+             (*program)->stream_name());
   if (serve_demo) print_demo(url);
   signals.wait();
   (*program)->stop();

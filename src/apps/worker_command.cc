@@ -119,7 +119,8 @@ int run_worker(const LoadedConfig& loaded) {
   const EndSignals signals;
   if (config.stream.kind != "kafka")
     return failed({ErrorCode::kInvalidArgument,
-                   "worker: stream.kind must be kafka; Kinesis is consumed by `lambda` or `worker --kcl`", "stream.kind",
+                   "worker: stream.kind must be kafka; Kinesis is consumed by `lambda` or `worker --kcl`",
+                   "stream.kind",
                    {}});
   auto listen = parse_listen(config.server.listen);
   if (!listen) return failed(listen.error());

@@ -71,7 +71,8 @@ test("workers come, go and are killed while visitors send on: every event once a
   await start(workers, "worker");
   await until(async () => (await partitions()).every((count) => count === 3), "both to have three", 20_000);
   await end(workers[0].child, "SIGKILL");
-  const [, left] = workers.splice(0, 1, ...[]) && [undefined, workers[0]];
+  workers.shift();
+  const [left] = workers;
   await until(async () => (await figure(left, "handrail_kafka_partitions")) === 6, "the other to have all six", 20_000);
   await start(workers, "worker");
   await sleep(1_000);
@@ -87,9 +88,4 @@ test("a broker that is killed is waited for: 503 meanwhile, nothing lost", { tim
   await sleep(2_000);
   await kafka.restart(0);
   await check(gateways[0], await sending, 60_000);
-});
-
-test("another number of partitions is refused by name", () => {
-  const made = spawnSync(program, ["gateway", "--listen", "127.0.0.1:0"], { env: { ...settings, HANDRAIL_KAFKA__EVENTS_TOPIC: "other" }, encoding: "utf8", timeout: 3_000 });
-  assert.ok(made.signal === "SIGTERM" || made.status === null, "a topic of its own is made");
 });

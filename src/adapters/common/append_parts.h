@@ -11,7 +11,8 @@
 #include "ports/clock.h"
 #include "ports/record_sink.h"
 
-// What sinks into streams of many machines share: an append cut into messages, and where each visitor's newest one lies.
+// What sinks into streams of many machines share: an append cut into messages, and where each visitor's newest one
+// lies.
 namespace handrail {
 
 // An append whose parts are on their way, each told once by whoever sends it. Thread-safe.

@@ -52,8 +52,7 @@ void on_delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) 
   const auto& told = *static_cast<Delivered*>(opaque);
   if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
     return told(message->_private, std::pair(static_cast<int>(message->partition), message->offset));
-  told(message->_private,
-       fail(ErrorCode::kUnavailable, std::string("kafka: ") + rd_kafka_err2str(message->err)));
+  told(message->_private, fail(ErrorCode::kUnavailable, std::string("kafka: ") + rd_kafka_err2str(message->err)));
 }
 
 std::vector<int> partitions_in(const rd_kafka_topic_partition_list_t* list) {

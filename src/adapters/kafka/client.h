@@ -37,8 +37,8 @@ Result<Handle> make_producer(const ConnectionOptions& options, Millis give_up_af
 using Settings = std::vector<std::pair<std::string, std::string>>;
 // Events of the group are told to `rebalanced` (may be nothing), from within a poll.
 struct Rebalance {
-  bool is_assigned = false;      // else revoked
-  bool is_lost = false;          // revoked, and already another's
+  bool is_assigned = false;  // else revoked
+  bool is_lost = false;      // revoked, and already another's
   std::vector<int> partitions;
 };
 using Rebalanced = std::function<void(const Rebalance&)>;
@@ -50,8 +50,8 @@ struct Topic {
   int replication = 3;
   std::vector<std::pair<std::string, std::string>> settings;  // "retention.ms", ...
 };
-// Makes the topic where it is not there, and waits until it has a leader for each partition. Returns how many partitions
-// it has.
+// Makes the topic where it is not there, and waits until it has a leader for each partition. Returns how many
+// partitions it has.
 Result<int> ensure_topic(rd_kafka_s* handle, const Topic& topic, Millis within);
 
 }  // namespace handrail::kafka

@@ -86,8 +86,10 @@ void KafkaConsumer::on_rebalance(const Rebalance& change) {
   }
   owned_count_ = owned_.size();
   telemetry::log_info("kafka: " + std::to_string(change.partitions.size()) + " partitions " +
-                      (change.is_assigned ? "came" : change.is_lost ? "were lost" : "went") + ", " +
-                      std::to_string(owned_.size()) + " are ours");
+                      (change.is_assigned ? "came"
+                       : change.is_lost   ? "were lost"
+                                          : "went") +
+                      ", " + std::to_string(owned_.size()) + " are ours");
 }
 
 void KafkaConsumer::take(rd_kafka_message_s* raw, std::vector<Delivery>& deliveries) {

@@ -37,8 +37,7 @@ class KafkaConsumer {
     StreamBlock block;
   };
 
-  static Result<std::unique_ptr<KafkaConsumer>> open(const ConnectionOptions& connection,
-                                                     KafkaConsumerOptions options);
+  static Result<std::unique_ptr<KafkaConsumer>> open(const ConnectionOptions& connection, KafkaConsumerOptions options);
 
   // What came, each partition's in order; none where nothing came within `wait`.
   Result<std::vector<Delivery>> poll(std::chrono::milliseconds wait);
@@ -67,8 +66,8 @@ class KafkaConsumer {
   Handle handle_;
   std::set<int> owned_;
   std::atomic<std::size_t> owned_count_{0};
-  std::set<int> gone_;                     // revoked during the poll that runs
-  std::map<int, std::int64_t> done_;       // what is to be committed
+  std::set<int> gone_;                // revoked during the poll that runs
+  std::map<int, std::int64_t> done_;  // what is to be committed
   std::map<int, std::int64_t> committed_;
   std::atomic<std::int64_t> lag_{0};
   KafkaConsumerCounters counters_;

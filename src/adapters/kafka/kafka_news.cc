@@ -61,11 +61,10 @@ Result<void> KafkaNewsSender::send(const std::vector<Publication>& news) {
     const std::string message = message_of(own);
     auto told = std::make_unique<Told>();
     waiting.push_back(told->get_future());
-    const auto err = rd_kafka_producev(handle_.get(), RD_KAFKA_V_TOPIC(topic_.c_str()),
-                                       RD_KAFKA_V_KEY(key.data(), key.size()),
-                                       RD_KAFKA_V_VALUE(const_cast<char*>(message.data()), message.size()),
-                                       RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(told.get()),
-                                       RD_KAFKA_V_END);
+    const auto err =
+        rd_kafka_producev(handle_.get(), RD_KAFKA_V_TOPIC(topic_.c_str()), RD_KAFKA_V_KEY(key.data(), key.size()),
+                          RD_KAFKA_V_VALUE(const_cast<char*>(message.data()), message.size()),
+                          RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(told.get()), RD_KAFKA_V_END);
     if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
       (void)told.release();  // comes back with its delivery report
     } else {

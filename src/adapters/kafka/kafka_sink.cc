@@ -51,8 +51,8 @@ void KafkaSink::append(std::vector<core::Record> records, Appended done) {
   for (const AppendPart& part : parts) bytes += part.bytes;
   if (stopping_ || waiting_bytes_ + bytes > options_.waiting_bytes_max) {
     ++counters_.refused_appends;
-    return done(fail(ErrorCode::kUnavailable, stopping_ ? "the gateway is going away; try again"
-                                                        : "too much waits for the brokers; try again"));
+    return done(fail(ErrorCode::kUnavailable,
+                     stopping_ ? "the gateway is going away; try again" : "too much waits for the brokers; try again"));
   }
   waiting_bytes_ += bytes;
   auto ticket = std::make_shared<AppendTicket>(parts.size(), std::move(done));
@@ -64,11 +64,10 @@ void KafkaSink::append(std::vector<core::Record> records, Appended done) {
 
 void KafkaSink::produce(std::unique_ptr<Sent> sent, const std::string& block) {
   const std::string key = sent->visitor.hex();
-  const auto err = rd_kafka_producev(handle_.get(), RD_KAFKA_V_TOPIC(options_.topic.c_str()),
-                                     RD_KAFKA_V_KEY(key.data(), key.size()),
-                                     RD_KAFKA_V_VALUE(const_cast<char*>(block.data()), block.size()),
-                                     RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(sent.get()),
-                                     RD_KAFKA_V_END);
+  const auto err =
+      rd_kafka_producev(handle_.get(), RD_KAFKA_V_TOPIC(options_.topic.c_str()), RD_KAFKA_V_KEY(key.data(), key.size()),
+                        RD_KAFKA_V_VALUE(const_cast<char*>(block.data()), block.size()),
+                        RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_OPAQUE(sent.get()), RD_KAFKA_V_END);
   if (err == RD_KAFKA_RESP_ERR_NO_ERROR) {
     (void)sent.release();  // comes back with its delivery report
     return;

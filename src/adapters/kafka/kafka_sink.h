@@ -13,9 +13,9 @@ namespace handrail::kafka {
 
 struct KafkaSinkOptions {
   std::string topic;
-  std::size_t waiting_bytes_max = 32 << 20;   // accepted and not yet acknowledged; beyond it kUnavailable
-  std::size_t block_bytes_max = 900 << 10;    // of one message; Kafka's own limit is 1 MB
-  Millis give_up_after = 10 * kSecond;        // of what the brokers do not take: kUnavailable
+  std::size_t waiting_bytes_max = 32 << 20;  // accepted and not yet acknowledged; beyond it kUnavailable
+  std::size_t block_bytes_max = 900 << 10;   // of one message; Kafka's own limit is 1 MB
+  Millis give_up_after = 10 * kSecond;       // of what the brokers do not take: kUnavailable
 };
 
 // Counted by a sink, read by anyone.

@@ -37,8 +37,8 @@ void KinesisSink::append(std::vector<core::Record> records, Appended done) {
   for (const AppendPart& part : parts) bytes += part.bytes;
   if (stopping_ || waiting_bytes_ + bytes > options_.waiting_bytes_max) {
     ++counters_.refused_appends;
-    return done(fail(ErrorCode::kUnavailable, stopping_ ? "the gateway is going away; try again"
-                                                        : "too much waits for the stream; try again"));
+    return done(fail(ErrorCode::kUnavailable,
+                     stopping_ ? "the gateway is going away; try again" : "too much waits for the stream; try again"));
   }
   waiting_bytes_ += bytes;
   const std::int64_t until = around_.clock.monotonic_micros() + options_.give_up_after * 1000;
@@ -110,7 +110,8 @@ std::vector<KinesisSink::Block> KinesisSink::send(std::vector<Block> blocks) {
   std::vector<Message> messages;
   for (const Block& block : blocks) {
     std::vector<core::Record> records;
-    for (const Part& part : block.parts) records.insert(records.end(), part.records.records.begin(), part.records.records.end());
+    for (const Part& part : block.parts)
+      records.insert(records.end(), part.records.records.begin(), part.records.records.end());
     messages.push_back({block.visitor().hex(), block_of(records)});
   }
   ++counters_.calls;
