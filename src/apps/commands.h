@@ -59,6 +59,7 @@ struct SimulateFlags {
   std::uint64_t seed = 1;
   int streams = -1;  // -1: all visitors, at most 1000
   int connections = 64;
+  int settle_s = 0;
   std::string record;
   bool json = false;
 };

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "apps/program.h"
+#include "base/text.h"
 #include "gateway/rules_document.h"
 
 namespace handrail {
@@ -27,21 +28,10 @@ gateway::ServerOptions server_options(const Config& config, const Listen& listen
   return o;
 }
 
-std::vector<std::string> list_in(const std::string& text) {
-  std::vector<std::string> items;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    const std::string_view item = gateway::trimmed(std::string_view(text).substr(at, end - at));
-    if (!item.empty()) items.emplace_back(item);
-    at = end + 1;
-  }
-  return items;
-}
-
 // On loopback, called by loopback's names, the server is a developer's own and open. A name of its own means that
 // others are meant to reach it, by a proxy if not directly.
 void set_access(gateway::GatewayOptions& o, const Config& config, const Listen& listen) {
-  o.hosts = list_in(config.server.hosts);
+  o.hosts = items_in(config.server.hosts, ',');
   o.guard = {listen.is_loopback() && o.hosts.empty(), static_cast<std::uint32_t>(config.access.failed_tries_max),
              config.access.token_minutes * kMinute, config.access.sign_in_hours * kHour};
   const bool has_names = listen.is_loopback() || !o.hosts.empty();
@@ -51,7 +41,7 @@ void set_access(gateway::GatewayOptions& o, const Config& config, const Listen& 
 }  // namespace
 
 Result<gateway::GatewayOptions> gateway_options(const Config& config, const Listen& listen, bool serve_demo) {
-  auto proxies = gateway::TrustedProxies::parse(list_in(config.server.trusted_proxies));
+  auto proxies = gateway::TrustedProxies::parse(items_in(config.server.trusted_proxies, ','));
   if (!proxies) return pass_on(proxies);
   gateway::GatewayOptions o;
   o.proxies = std::move(*proxies);

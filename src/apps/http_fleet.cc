@@ -24,6 +24,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 constexpr std::size_t kEventsAtOnce = 256;
 constexpr std::size_t kChunk = 64 << 10;
+constexpr std::chrono::milliseconds kReopenAfter{500};
 
 // The value of a header in a response's head, or "".
 std::string_view header_in(std::string_view head, std::string_view name) {
@@ -47,6 +48,8 @@ struct HttpFleet::Impl {
     bool is_stream = false;
     bool is_busy = false;
     bool has_head = false;  // of a stream
+    std::string opening;    // of a stream: its request
+    Steady::time_point again_at;
     std::string out;        // not yet sent
     std::string in;
     Answered answered;
@@ -62,6 +65,7 @@ struct HttpFleet::Impl {
   std::deque<std::pair<Ask, Answered>> queue;
   std::size_t open = 0;
   std::size_t lost_streams = 0;
+  std::deque<Connection*> to_reopen;  // the earliest first
 
   bool connect(Connection& c) {
     c.fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -153,8 +157,32 @@ struct HttpFleet::Impl {
     close(c);
     if (c.is_stream) {
       ++lost_streams;
+      reopen_later(c);
     } else if (c.is_busy) {
       finish(c, {});
+    }
+  }
+
+  // --- streams -----------------------------------------------------------------------------------------------------
+
+  void reopen_later(Connection& c) {
+    c.has_head = false;
+    c.again_at = Steady::now() + kReopenAfter;
+    to_reopen.push_back(&c);
+  }
+
+  bool open_stream(Connection& c) {
+    if (!connect(c)) return false;
+    c.out = c.opening;
+    flush(c);
+    return true;
+  }
+
+  void reopen_due() {
+    while (!to_reopen.empty() && to_reopen.front()->again_at <= Steady::now()) {
+      Connection& c = *to_reopen.front();
+      to_reopen.pop_front();
+      if (!open_stream(c)) reopen_later(c);
     }
   }
 
@@ -224,17 +252,17 @@ Result<void> HttpFleet::listen(const std::string& path, Heard heard) {
   auto c = std::make_unique<Impl::Connection>();
   c->is_stream = true;
   c->heard = std::move(heard);
-  if (!impl_->connect(*c))
+  c->opening = "GET " + path + " HTTP/1.1\r\nHost: " + impl_->host + ":" + std::to_string(impl_->port) +
+               "\r\nAccept: text/event-stream\r\n\r\n";
+  if (!impl_->open_stream(*c))
     return fail(ErrorCode::kUnavailable, std::string("cannot open a stream: ") + std::strerror(errno));
-  c->out = "GET " + path + " HTTP/1.1\r\nHost: " + impl_->host + ":" + std::to_string(impl_->port) +
-           "\r\nAccept: text/event-stream\r\n\r\n";
-  impl_->flush(*c);
   impl_->streams.push_back(std::move(c));
   return {};
 }
 
 void HttpFleet::work(Steady::time_point deadline) {
   impl_->dispatch();
+  impl_->reopen_due();
   const auto wait = std::max(deadline - Steady::now(), Steady::duration::zero());
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(wait);
   const timespec span{seconds.count(), static_cast<long>((wait - seconds).count())};

@@ -34,7 +34,7 @@ class HttpFleet {
   ~HttpFleet();
 
   void ask(Ask ask, Answered answered);
-  // Opens an event stream beside the connections.
+  // Opens an event stream beside the connections; one that was lost opens again half a second later.
   Result<void> listen(const std::string& path, Heard heard);
   // Sends and receives what is ready; waits for it until `deadline` at most.
   void work(std::chrono::steady_clock::time_point deadline);

@@ -2,6 +2,7 @@
 #include "adapters/kafka/kafka_news.h"
 #include "adapters/kafka/kafka_sink.h"
 #include "apps/stream_side.h"
+#include "base/text.h"
 
 namespace handrail {
 namespace {
@@ -93,20 +94,18 @@ class KafkaSide final : public StreamSide {
 
 }  // namespace
 
-// "name=value, name=value"
+// "name=value, name=value", or a line each where a value holds commas. What is wrong is not repeated: it may be secret.
 Result<kafka::ConnectionOptions> kafka_connection(const Config& config) {
   kafka::ConnectionOptions connection{config.kafka.brokers, {}};
   const std::string& text = config.kafka.properties;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(',', at), text.size());
-    std::string item = text.substr(at, end - at);
-    item.erase(0, item.find_first_not_of(' '));
+  for (const std::string& item : items_in(text, text.find('\n') == std::string::npos ? ',' : '\n')) {
     const std::size_t equals = item.find('=');
     if (equals == std::string::npos)
-      return fail(ErrorCode::kInvalidArgument, "kafka.properties: must be name=value, not \"" + item + "\"",
+      return fail(ErrorCode::kInvalidArgument,
+                  "kafka.properties: number " + std::to_string(connection.properties.size() + 1) +
+                      " is not name=value; where values hold commas, give a line each",
                   "kafka.properties");
-    connection.properties.emplace_back(item.substr(0, equals), item.substr(equals + 1));
-    at = end + 1;
+    connection.properties.emplace_back(trimmed(item.substr(0, equals)), trimmed(item.substr(equals + 1)));
   }
   return connection;
 }

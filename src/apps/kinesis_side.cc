@@ -54,8 +54,7 @@ std::unique_ptr<StreamSide> kinesis_side(Cloud& cloud, const Config& config) {
 
 Result<std::unique_ptr<StreamSide>> configured_side(Cloud& cloud, const Config& config, const Clock& clock) {
   if (config.stream.kind == "kafka") return kafka_side(cloud, config, clock);
-  if (config.stream.kind == "kinesis") return kinesis_side(cloud, config);
-  return fail(ErrorCode::kInvalidArgument, "stream.kind: must be kinesis or kafka", "stream.kind");
+  return kinesis_side(cloud, config);
 }
 
 }  // namespace handrail

@@ -72,6 +72,8 @@ void add_simulate_flags(CLI::App& app, SimulateFlags& flags) {
   app.add_option("--connections", flags.connections, "for requests")
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
+  app.add_option("--settle", flags.settle_s, "seconds before reading back, where engines fold elsewhere")
+      ->check(CLI::Range(0, 3600));
   app.add_option("--record", flags.record, "write the day to a file, a request a line, with its logical time");
   app.add_flag("--json", flags.json, "print one JSON object");
 }

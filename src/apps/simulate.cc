@@ -134,6 +134,7 @@ int run_simulate(const SimulateFlags& flags) {
   options.streams = std::min(visitors, flags.streams >= 0 ? static_cast<std::uint32_t>(flags.streams) : 1000U);
   options.connections = static_cast<std::size_t>(flags.connections);
   options.record = flags.record;
+  options.settle = flags.settle_s * kSecond;
   Simulation simulation(options);
   if (auto prepared = simulation.prepare(); !prepared) {
     fmt::print(stderr, "handrail: {}\n", prepared.error().message);

@@ -161,6 +161,7 @@ void Simulation::drain(Progress& progress) {
   }
   is_over_ = true;
   timers_ = {};
+  for (const Millis settled = now() + options_.settle; now() < settled;) work_until(std::min(settled, now() + 100));
 }
 
 // --- events
@@ -200,7 +201,7 @@ void Simulation::on_answer(std::uint32_t visitor, HttpFleet::Answer answer) {
     result_.ack.add_micros(now_us() - letter.batch.send_at * 1000);
     return on_accepted(visitor, answer.body);
   }
-  if (answer.status == 0) ledgers_[visitor].has_unknown = true;
+  ledgers_[visitor].has_unknown |= may_be_kept(answer.status);
   if (!is_over_) at(now() + pause_after(answer, letter.tries), [this, visitor] { attempt(visitor); });
 }
 
@@ -213,6 +214,11 @@ void Simulation::on_accepted(std::uint32_t visitor, const std::string& body) {
   letters.pop_front();
   --undelivered_;
   if (!letters.empty()) attempt(visitor);
+}
+
+// Not accepted, and perhaps kept all the same: nobody answered, or a proxy for a server that did not.
+bool Simulation::may_be_kept(int status) const {
+  return status == 0 || status == 502 || status == 504 || (status == 503 && options_.settle > 0);
 }
 
 // Full jitter, and never sooner than the server asked for: as the SDK does it.
@@ -267,7 +273,7 @@ void Simulation::answer_offer(std::uint32_t visitor, std::size_t offer, const st
   fleet_.ask({"POST", path, body, ""}, [this, visitor, offer, what, body, tries](const HttpFleet::Answer& answer) {
     Ledger& ledger = ledgers_[visitor];
     if (answer.status == 200 && what == "displayed") ledger.offers[offer].is_displayed = true;
-    if (answer.status == 0) ledger.has_unknown = true;
+    ledger.has_unknown |= may_be_kept(answer.status);
     const bool again = answer.status == 0 || answer.status == 429 || answer.status >= 500;
     if (!again || is_over_) return;
     at(now() + pause_after(answer, tries + 1),

@@ -29,6 +29,9 @@ struct SimulationOptions {
   std::uint32_t streams = 0;  // visitors whose page listens
   std::size_t connections = 64;
   std::string record;  // file; empty: none
+  // Before reading back, where what was acknowledged is listed only once it is folded elsewhere. Then what was refused
+  // may have been kept as well: a stream does not always say.
+  Millis settle = 0;
 };
 
 // What a visitor's page knows, to be compared with what the server says afterwards.
@@ -107,6 +110,7 @@ class Simulation {
   void answer_offer(std::uint32_t visitor, std::size_t offer, const std::string& what, const std::string& body,
                     int tries = 0);
   void respond(std::uint32_t visitor, std::size_t offer);
+  bool may_be_kept(int status) const;
   Millis pause_after(const HttpFleet::Answer& answer, int tries);
   void record(Millis at, const std::string& path, std::string_view user_agent, const std::string& body);
   void sum_up();

@@ -104,8 +104,9 @@ std::vector<ConfigField> fields_of(Config& c) {
        "where `handrail gateway` and `worker` have their streams: kinesis or kafka; `serve` has its own log"},
       {"kafka.brokers", &c.kafka.brokers, 1, 4096, "host:port, with commas"},
       {"kafka.properties", &c.kafka.properties, 0, 8192,
-       "librdkafka's own, name=value with commas: security.protocol, ssl.ca.location, sasl.mechanism, sasl.username, "
-       "sasl.password and whatever else; better in HANDRAIL_KAFKA__PROPERTIES than on a command line"},
+       "librdkafka's own, name=value with commas, or a line each: security.protocol, ssl.ca.location, sasl.mechanism, "
+       "sasl.username, sasl.password and whatever else; better in HANDRAIL_KAFKA__PROPERTIES than on a command line",
+       true},
       {"kafka.events_topic", &c.kafka.events_topic, 1, 249, "the topic that gateways fill"},
       {"kafka.outbox_topic", &c.kafka.outbox_topic, 1, 249, "the topic by which gateways hear what is decided"},
       {"kafka.group", &c.kafka.group, 1, 249, "of the workers"},
@@ -140,6 +141,7 @@ std::vector<ConfigField> fields_of(Config& c) {
 }
 
 std::string ConfigField::toml() const {
+  if (is_secret && !text().empty()) return "# " + name + " is set, and not shown";
   const bool is_quoted = std::holds_alternative<std::string*>(value);
   return name + " = " + (is_quoted ? "\"" + text() + "\"" : text());
 }

@@ -18,8 +18,9 @@ struct ConfigField {
   std::int64_t low = 0;
   std::int64_t high = 0;
   std::string help;
+  bool is_secret = false;  // may hold a password: never shown
 
-  std::string toml() const;  // "name = value"
+  std::string toml() const;  // "name = value"; of a secret only whether there is one
   std::string text() const;
   std::string environment_name() const;
   // Takes a value as text; the error names field, bounds and what was given.

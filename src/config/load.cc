@@ -74,6 +74,8 @@ class Loading {
     const Config& c = loaded_.config;
     if (c.log.durability != "fsync" && c.log.durability != "relaxed")
       loaded_.faults.push_back("log.durability: must be fsync or relaxed, not \"" + c.log.durability + "\"");
+    if (c.stream.kind != "kinesis" && c.stream.kind != "kafka")
+      loaded_.faults.push_back("stream.kind: must be kinesis or kafka, not \"" + c.stream.kind + "\"");
     if (c.log.block_bytes_max > c.log.segment_bytes - 8192)
       loaded_.faults.push_back("log.block_bytes_max: a block must fit into log.segment_bytes");
     if (c.policy.rearm_risk >= c.policy.qualify_risk)

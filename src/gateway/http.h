@@ -101,6 +101,5 @@ struct Admitted {
 using Handler = std::function<void(HttpRequest request, std::shared_ptr<Exchange> exchange)>;
 
 std::string percent_decoded(std::string_view text);
-std::string_view trimmed(std::string_view text);  // without spaces around it
 
 }  // namespace handrail::gateway

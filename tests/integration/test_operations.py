@@ -286,8 +286,9 @@ class Configuration(unittest.TestCase):
         """Three more values that are as good as the default."""
         if default in ("true", "false"):
             return [{"true": "false", "false": "true"}[default], default, {"true": "false", "false": "true"}[default]]
-        if default == '"fsync"':
-            return ['"relaxed"', default, '"relaxed"']
+        for one, other in (("fsync", "relaxed"), ("kinesis", "kafka")):
+            if default == f'"{one}"':
+                return [f'"{other}"', default, f'"{other}"']
         if default.startswith('"'):
             return ['"127.0.0.1:1"', '"127.0.0.1:2"', '"127.0.0.1:3"'] if ":" in default else ['"one"', '"two"', '"three"']
         step = -1 if int(default) > 3 else 1
@@ -296,6 +297,7 @@ class Configuration(unittest.TestCase):
     def test_flags_over_environment_over_file_over_default_for_every_field(self):
         defaults = self.fields()
         self.assertGreater(len(defaults), 35)
+        del defaults["kafka.properties"]  # is not shown
         others = {name: self.other_values(value) for name, value in defaults.items()}
         self.assertEqual({origin for _, origin in self.show().values()}, {"default"})
         (self.folder / "handrail.toml").write_text("".join(f"{name} = {values[0]}\n" for name, values in others.items()))
@@ -313,6 +315,12 @@ class Configuration(unittest.TestCase):
         shown = self.show("--config", "mine.toml")
         self.assertEqual((shown["server.connections_max"], shown["policy.needs_agent"]), (("7", "mine.toml:2"), ("true", "mine.toml:4")))
 
+    def test_what_may_hold_a_password_is_not_shown(self):
+        code, out, _ = run("config", "show", environment=self.environment | {"HANDRAIL_KAFKA__PROPERTIES": "sasl.password=hush"}, folder=self.folder)
+        self.assertEqual(code, 0)
+        self.assertNotIn("hush", out)
+        self.assertIn("# kafka.properties is set, and not shown", out)
+
     def test_an_unknown_key_names_the_nearest(self):
         for text, nearest in (("server.lisen = 'x'", "server.listen"), ("[polcy]\nqualify_risk = 1", "policy.qualify_risk"), ("datta = 'x'", "data")):
             (self.folder / "handrail.toml").write_text(text)
@@ -328,7 +336,7 @@ class Configuration(unittest.TestCase):
         code, out, _ = run("config", "check", environment=self.environment, folder=self.folder)
         self.assertEqual((code, out), (0, "the configuration is sound\n"))
         for flags, word in ((("--engine.partitions", "0"), "between 1 and 64"), (("--engine.partitions", "x"), "whole number"), (("--policy.needs_agent", "maybe"), "true or false"),
-                            (("--policy.rearm_risk", "80"), "policy.qualify_risk"), (("--log.block_bytes_max", "67108864"), "log.segment_bytes"), (("--listen", "nowhere:1"), "not an IP address")):
+                            (("--policy.rearm_risk", "80"), "policy.qualify_risk"), (("--stream.kind", "pulsar"), "kinesis or kafka"), (("--log.block_bytes_max", "67108864"), "log.segment_bytes"), (("--listen", "nowhere:1"), "not an IP address")):
             with self.subTest(flags):
                 code, _, errors = run("config", "check", *flags, environment=self.environment, folder=self.folder)
                 self.assertEqual(code, CONFIG_INVALID, errors)

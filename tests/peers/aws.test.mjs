@@ -2,11 +2,11 @@
 // The mission on AWS's services, from the browser to the page: gateways, Kinesis, Lambda, DynamoDB.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 import { chat, comeToDesk, launchBrowser, offered, openBank, popup, say, sleep, struggle, until, visit } from "../e2e/support.mjs";
 import { startChain } from "./chain.mjs";
 import { kinesis, root } from "./emulators.mjs";
+import { figuresAreThoseUnder } from "./figures.mjs";
 import { EventSourceMapping } from "./lambda.mjs";
 import { check, mergeShards, sendAll, splitShard } from "./load.mjs";
 
@@ -146,15 +146,7 @@ test("the contract of a shared state holds on this DynamoDB", () => {
   assert.match(said, /test cases: *7 *\| *7 passed/);
 });
 
-test("the figures of a gateway are those that are documented", async () => {
-  const [, table] = readFileSync(`${root}docs/metrics.md`, "utf8").split("\nOf a gateway before Kinesis");
-  const documented = [...table.matchAll(/^\| `(handrail_\w+)` \| (\w+) \|.*\| (.*) \|$/gm)].map(([, name, kind, words]) => `${name} ${kind}: ${words}`);
-  const text = await (await fetch(`${first().url}/metrics`)).text();
-  const kinds = new Map([...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, kind]) => [name, kind]));
-  const shown = [...text.matchAll(/^# HELP (\w+) (.*)$/gm)].map(([, name, words]) => `${name} ${kinds.get(name)}: ${words}`);
-  assert.ok(documented.length >= 10);
-  for (const figure of documented) assert.ok(shown.includes(figure), figure);
-  for (const figure of shown.filter((name) => /^handrail_(kinesis|aws|outbox)/.test(name))) assert.ok(documented.includes(figure), figure);
-});
+test("the figures of a gateway are those that are documented", () =>
+  figuresAreThoseUnder("Of a gateway before Kinesis", [first()], /^handrail_(kinesis|aws|outbox)/));
 
 test("no signature was refused", () => assert.deepEqual(chain.aws.refused(), []));

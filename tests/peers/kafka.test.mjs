@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gateways and workers around a real Kafka, the state in DynamoDB: help on the page, and workers who come, go and die.
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { after, afterEach, before, test } from "node:test";
 import { launchBrowser, offered, sleep, struggle, until, visit } from "../e2e/support.mjs";
 import { program } from "./chain.mjs";
-import { end, freePort, launch, startAws } from "./emulators.mjs";
-import { startKafka } from "./kafka.mjs";
+import { startAws } from "./emulators.mjs";
+import { figure, figuresAreThoseUnder } from "./figures.mjs";
+import { addPartitions, startKafka } from "./kafka.mjs";
 import { check, sendAll } from "./load.mjs";
+import { end, freePort, launch } from "./processes.mjs";
 
 let browser;
 let aws;
@@ -17,13 +19,12 @@ let settings;
 const gateways = [];
 const workers = [];
 
-const start = async (list, command, ...flags) => {
+const start = async (list, command, { flags = [], env = {} } = {}) => {
   const port = await freePort();
-  const running = await launch(program, [command, ...flags, "--listen", `127.0.0.1:${port}`], port, { env: settings });
+  const running = await launch(program, [command, ...flags, "--listen", `127.0.0.1:${port}`], port, { env: { ...settings, ...env } });
   list.push({ ...running, url: `http://127.0.0.1:${port}` });
   return list.at(-1);
 };
-const figure = async ({ url }, name) => Number((await (await fetch(`${url}/metrics`)).text()).match(new RegExp(`^${name} ([\\d.e+]+)$`, "m"))?.[1]);
 const partitions = async () => Promise.all(workers.map((worker) => figure(worker, "handrail_kafka_partitions")));
 
 before(async () => {
@@ -40,7 +41,8 @@ before(async () => {
   };
   const made = spawnSync(program, ["tables", "create"], { env: settings, encoding: "utf8" });
   assert.equal(made.status, 0, made.stderr);
-  await Promise.all([start(gateways, "gateway", "--demo"), start(gateways, "gateway", "--demo"), start(workers, "worker")]);
+  const secured = { HANDRAIL_KAFKA__BROKERS: kafka.secured, HANDRAIL_KAFKA__PROPERTIES: kafka.properties() };
+  await Promise.all([start(gateways, "gateway", { flags: ["--demo"] }), start(gateways, "gateway", { flags: ["--demo"], env: secured }), start(workers, "worker")]);
   console.log(`ran against ${kafka.name}, ${aws.dynamo.name}`);
 });
 after(async () => {
@@ -50,7 +52,7 @@ after(async () => {
 });
 afterEach(async () => visitor?.leave());
 
-test("a visitor who struggles is helped, at either gateway", async () => {
+test("a visitor who struggles is helped, at either gateway, one of which speaks SASL over TLS", async () => {
   await until(async () => (await partitions())[0] === 6, "the worker to have all partitions", 30_000);
   for (const gateway of gateways) {
     visitor = await visit(browser, gateway);
@@ -89,3 +91,34 @@ test("a broker that is killed is waited for: 503 meanwhile, nothing lost", { tim
   await kafka.restart(0);
   await check(gateways[0], await sending, 60_000);
 });
+
+const refused = async (command, env) => {
+  const child = spawn(program, [command, "--listen", "127.0.0.1:0"], { env: { ...settings, ...env } });
+  let said = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
+  const code = await new Promise((resolve) => child.on("exit", resolve));
+  assert.notEqual(code, 0, said);
+  return said;
+};
+
+test("what cannot work is refused at the start, with its reason", { timeout: 120_000 }, async () => {
+  const told = await Promise.all([
+    refused("worker", { HANDRAIL_KAFKA__BROKERS: kafka.secured, HANDRAIL_KAFKA__PROPERTIES: kafka.properties("guessed") }),
+    refused("gateway", { HANDRAIL_KAFKA__PROPERTIES: "sasl.mechanizm=PLAIN" }),
+    refused("gateway", { HANDRAIL_KAFKA__PROPERTIES: "sasl.password" }),
+    refused("worker", { HANDRAIL_STREAM__KIND: "kinesis" }),
+  ]);
+  assert.match(told[0], /[Aa]uthentication failed/);
+  assert.match(told[1], /kafka.properties: .*sasl.mechanizm/);
+  assert.match(told[2], /kafka.properties: number 1 is not name=value/);
+  assert.match(told[3], /stream.kind must be kafka/);
+  for (const text of told) assert.doesNotMatch(text, /guessed/);
+});
+
+test("partitions that were added are refused: visitors would change places", { timeout: 60_000 }, async () => {
+  addPartitions(kafka.brokers, "handrail-events", 7);
+  for (const command of ["gateway", "worker"]) assert.match(await refused(command, {}), /has 7 partitions, and had 6/);
+});
+
+test("the figures of gateways and workers are those that are documented", () =>
+  figuresAreThoseUnder("Of a gateway and a worker at Kafka", [gateways[0], workers[0]], /^handrail_(kafka|shared)/));

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "adapters/aws/text.h"
+#include "base/text.h"
 #include "base/utc.h"
 
 namespace handrail::aws {

@@ -7,7 +7,7 @@
 #include <mutex>
 #include <vector>
 
-#include "adapters/aws/text.h"
+#include "base/text.h"
 
 namespace handrail::aws {
 namespace {

@@ -5,13 +5,6 @@
 
 namespace handrail::aws {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 std::string member(const boost::json::value& object, std::initializer_list<std::string_view> names) {
   if (!object.is_object()) return {};
   for (const std::string_view name : names) {

@@ -9,8 +9,6 @@
 // What services and files say, as text.
 namespace handrail::aws {
 
-std::string_view trimmed(std::string_view text);  // without white space around it
-
 // The first of the members that is there as a string; "" where none is, or the value is no object.
 std::string member(const boost::json::value& object, std::initializer_list<std::string_view> names);
 

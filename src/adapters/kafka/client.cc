@@ -164,9 +164,10 @@ Result<void> create_topic(rd_kafka_t* handle, const Topic& topic) {
 }  // namespace
 
 Result<int> ensure_topic(rd_kafka_s* handle, const Topic& topic, Millis within) {
-  constexpr Millis kPause = 200;
+  constexpr std::chrono::milliseconds kPause{200};
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(within);
   bool is_asked = false;
-  for (Millis waited = 0;; waited += kPause) {
+  for (;; std::this_thread::sleep_for(kPause)) {
     auto found = partitions_of(handle, topic.name);
     if (found && *found > 0) return found;
     if (found && !is_asked) {
@@ -174,11 +175,9 @@ Result<int> ensure_topic(rd_kafka_s* handle, const Topic& topic, Millis within) 
       if (!created && created.error().code == ErrorCode::kInvalidArgument) return pass_on(created);
       is_asked = created.has_value();
     }
-    if (waited >= within) {
-      if (!found) return found;
-      return fail(ErrorCode::kUnavailable, "kafka: the topic " + topic.name + " has no leaders yet");
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(kPause));
+    if (std::chrono::steady_clock::now() < deadline) continue;
+    if (!found) return found;
+    return fail(ErrorCode::kUnavailable, "kafka: the topic " + topic.name + " has no leaders yet");
   }
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "gateway/access/guard.h"
 
 namespace handrail::gateway {

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/text.h"
+
 namespace handrail::gateway {
 namespace {
 
