@@ -50,7 +50,7 @@ struct HttpFleet::Impl {
     bool has_head = false;  // of a stream
     std::string opening;    // of a stream: its request
     Steady::time_point again_at;
-    std::string out;        // not yet sent
+    std::string out;  // not yet sent
     std::string in;
     Answered answered;
     Heard heard;
@@ -253,7 +253,7 @@ Result<void> HttpFleet::listen(const std::string& path, Heard heard) {
   c->is_stream = true;
   c->heard = std::move(heard);
   c->opening = "GET " + path + " HTTP/1.1\r\nHost: " + impl_->host + ":" + std::to_string(impl_->port) +
-               "\r\nAccept: text/event-stream\r\n\r\n";
+               "\r\nAccept: text/event-stream\r\nConnection: close\r\n\r\n";
   if (!impl_->open_stream(*c))
     return fail(ErrorCode::kUnavailable, std::string("cannot open a stream: ") + std::strerror(errno));
   impl_->streams.push_back(std::move(c));

@@ -12,6 +12,7 @@
 #include "apps/program.h"
 #include "base/repeating.h"
 #include "base/thread.h"
+#include "cluster/partition_progress.h"
 #include "gateway/problem.h"
 #include "gateway/server.h"
 #include "telemetry/log.h"
@@ -23,11 +24,14 @@ namespace {
 constexpr std::chrono::milliseconds kPollWait{100};
 constexpr std::chrono::seconds kSweepEvery{5};
 constexpr std::int64_t kCommitEveryMicros = 1'000'000;
+constexpr Millis kPauseLeast = 50;
 constexpr Millis kPauseMax = 5 * kSecond;
 
 // The loop of a member of the consumer group.
 class KafkaWorker {
  public:
+  using Delivery = kafka::KafkaConsumer::Delivery;
+
   KafkaWorker(kafka::KafkaConsumer& consumer, BatchFolder& folder, const Clock& clock)
       : consumer_(consumer), folder_(folder), clock_(clock) {}
 
@@ -35,8 +39,8 @@ class KafkaWorker {
     name_this_thread("fold");
     std::int64_t committed_at = clock_.monotonic_micros();
     while (!stop.stop_requested()) {
-      auto deliveries = consumer_.poll(kPollWait);
-      if (deliveries && !deliveries->empty()) fold(*deliveries);
+      std::vector<Delivery> deliveries = consumer_.poll(kPollWait);
+      if (!deliveries.empty()) fold(std::move(deliveries));
       if (clock_.monotonic_micros() - committed_at < kCommitEveryMicros) continue;
       consumer_.commit();
       committed_at = clock_.monotonic_micros();
@@ -47,29 +51,30 @@ class KafkaWorker {
   bool is_failing() const { return is_failing_; }
 
  private:
-  // What fails is delivered again, from each partition's first failure on; what is done of it by then changes nothing.
-  void fold(std::vector<kafka::KafkaConsumer::Delivery>& deliveries) {
+  // What fails comes again, with all of its partition behind it; what is done of that by then changes nothing.
+  void fold(std::vector<Delivery> deliveries) {
     std::vector<StreamBlock> blocks;
-    blocks.reserve(deliveries.size());
-    for (auto& delivery : deliveries) blocks.push_back(std::move(delivery.block));
-    const auto failed = folder_.fold(blocks);
-    std::map<int, std::int64_t> again;
-    for (const std::size_t place : failed) again.try_emplace(deliveries[place].partition, deliveries[place].offset);
-    for (const auto& delivery : deliveries) {
-      const auto from = again.find(delivery.partition);
-      if (from == again.end() || delivery.offset < from->second)
-        consumer_.done(delivery.partition, delivery.offset + 1);
+    std::vector<PartitionPlace> places;
+    for (Delivery& delivery : deliveries) {
+      blocks.push_back(std::move(delivery.block));
+      places.push_back({delivery.partition, delivery.offset});
     }
-    for (const auto& [partition, offset] : again) consumer_.again(partition, offset);
-    is_failing_ = !failed.empty();
-    pause_ = failed.empty() ? 50 : std::min(kPauseMax, 2 * pause_);
-    if (!failed.empty()) std::this_thread::sleep_for(std::chrono::milliseconds(pause_));
+    const PartitionProgress progress = progress_of(places, folder_.fold(blocks));
+    for (const auto& [partition, next] : progress.next) consumer_.done(partition, next);
+    std::vector<Delivery> undone;
+    for (const std::size_t i : progress.undone)
+      undone.push_back({places[i].partition, places[i].offset, std::move(blocks[i])});
+    is_failing_ = !undone.empty();
+    pause_ = undone.empty() ? kPauseLeast : std::min(kPauseMax, 2 * pause_);
+    if (undone.empty()) return;
+    consumer_.hold(std::move(undone));
+    std::this_thread::sleep_for(std::chrono::milliseconds(pause_));
   }
 
   kafka::KafkaConsumer& consumer_;
   BatchFolder& folder_;
   const Clock& clock_;
-  Millis pause_ = 50;
+  Millis pause_ = kPauseLeast;
   std::atomic<bool> is_failing_{false};
 };
 

@@ -26,10 +26,11 @@ let front;
 let frontPort;
 const gateways = [];
 const workers = [];
+const dead = []; // what the killed ones said
 
 const start = async (command, port) => {
   const running = await launch(program, [command, "--listen", `127.0.0.1:${port}`], port, { env: settings });
-  return { ...running, port, url: `http://127.0.0.1:${port}` };
+  return Object.assign(running, { port, url: `http://127.0.0.1:${port}` });
 };
 
 /** Both gateways behind one address, as clients see them; what a dead one did not answer is 503, to be sent again. */
@@ -86,6 +87,7 @@ const frozen = async (child, spanMs) => {
   child.kill("SIGCONT");
 };
 const restarted = async (list, command, i) => {
+  dead.push(list[i]);
   await end(list[i].child, "SIGKILL");
   await sleep(500);
   list[i] = await start(command, list[i].port);
@@ -139,6 +141,7 @@ test("what was acknowledged is there once and in order, and each offer was displ
   const { readBack, streams, statuses, offers, struggleToOfferMs } = result;
   console.log(`${happened.length} misfortunes: ${happened.join("; ")}`);
   console.log(`${result.events} events, answers ${JSON.stringify(statuses)}, streams ${JSON.stringify(streams)}, ${offers.pushed} offers, from struggle to offer p50 ${struggleToOfferMs.p50} ms`);
+  if (code !== 0) console.log([...gateways, ...workers, ...dead].map(({ said }) => said).join("\n---\n"));
   assert.deepEqual(readBack.faults, []);
   assert.equal(code, 0, out);
   assert.ok(offers.pushed > 0, out);

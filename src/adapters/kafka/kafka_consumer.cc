@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "adapters/common/block_codec.h"
 #include "telemetry/log.h"
@@ -79,10 +80,11 @@ void KafkaConsumer::on_rebalance(const Rebalance& change) {
     if (change.is_lost) counters_.lost_partitions += change.partitions.size();
     for (const int partition : change.partitions) {
       owned_.erase(partition);
-      gone_.insert(partition);
+      paused_.erase(partition);
       done_.erase(partition);
       committed_.erase(partition);
     }
+    std::erase_if(held_, [this](const Delivery& d) { return !owned_.contains(d.partition); });
   }
   owned_count_ = owned_.size();
   telemetry::log_info("kafka: " + std::to_string(change.partitions.size()) + " partitions " +
@@ -92,7 +94,7 @@ void KafkaConsumer::on_rebalance(const Rebalance& change) {
                       ", " + std::to_string(owned_.size()) + " are ours");
 }
 
-void KafkaConsumer::take(rd_kafka_message_s* raw, std::vector<Delivery>& deliveries) {
+void KafkaConsumer::take(rd_kafka_message_s* raw) {
   const Message message(raw);
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
     if (message->err != RD_KAFKA_RESP_ERR__PARTITION_EOF)
@@ -101,31 +103,35 @@ void KafkaConsumer::take(rd_kafka_message_s* raw, std::vector<Delivery>& deliver
   }
   ++counters_.messages;
   counters_.bytes += message->len;
-  deliveries.push_back({message->partition, message->offset, block_in(*message)});
+  held_.push_back({message->partition, message->offset, block_in(*message)});
 }
 
-Result<std::vector<KafkaConsumer::Delivery>> KafkaConsumer::poll(std::chrono::milliseconds wait) {
-  std::vector<Delivery> deliveries;
-  gone_.clear();
-  auto left = static_cast<int>(wait.count());
-  while (deliveries.size() < options_.messages_max) {
+std::vector<KafkaConsumer::Delivery> KafkaConsumer::poll(std::chrono::milliseconds wait) {
+  auto left = held_.empty() ? static_cast<int>(wait.count()) : 0;
+  do {  // at least once, since changes of the group come by it
     rd_kafka_message_t* message = rd_kafka_consumer_poll(handle_.get(), left);
     if (message == nullptr) break;
-    take(message, deliveries);
+    take(message);
     left = 0;
-  }
-  std::erase_if(deliveries, [&](const Delivery& d) { return gone_.contains(d.partition); });
+  } while (held_.size() < options_.messages_max);
+  pause(std::exchange(paused_, {}), false);
   look_at_lag();
-  return deliveries;
+  return std::exchange(held_, {});
 }
 
-void KafkaConsumer::again(int partition, std::int64_t offset) {
-  ++counters_.seeks;
-  const List list = list_of(options_.topic, {{partition, offset}});
-  if (rd_kafka_error_t* error = rd_kafka_seek_partitions(handle_.get(), list.get(), 1000)) {
-    telemetry::log_warning(std::string("kafka: going back: ") + rd_kafka_error_string(error));
-    rd_kafka_error_destroy(error);
-  }
+void KafkaConsumer::hold(std::vector<Delivery> undone) {
+  held_ = std::move(undone);
+  for (const Delivery& delivery : held_) paused_.insert(delivery.partition);
+  pause(paused_, true);
+}
+
+void KafkaConsumer::pause(const std::set<int>& partitions, bool is_pause) {
+  if (partitions.empty()) return;
+  std::map<int, std::int64_t> anywhere;
+  for (const int partition : partitions) anywhere.emplace(partition, RD_KAFKA_OFFSET_INVALID);
+  const List list = list_of(options_.topic, anywhere);
+  is_pause ? rd_kafka_pause_partitions(handle_.get(), list.get())
+           : rd_kafka_resume_partitions(handle_.get(), list.get());
 }
 
 void KafkaConsumer::commit(bool is_last) {

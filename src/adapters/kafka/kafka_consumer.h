@@ -23,7 +23,7 @@ struct KafkaConsumerOptions {
 
 // Counted by a consumer, read by anyone.
 struct KafkaConsumerCounters {
-  std::atomic<std::uint64_t> messages{0}, bytes{0}, rebalances{0}, lost_partitions{0}, seeks{0};
+  std::atomic<std::uint64_t> messages{0}, bytes{0}, rebalances{0}, lost_partitions{0};
 };
 
 // A member of a consumer group with cooperative rebalancing: partitions that stay go on while others change hands.
@@ -39,12 +39,13 @@ class KafkaConsumer {
 
   static Result<std::unique_ptr<KafkaConsumer>> open(const ConnectionOptions& connection, KafkaConsumerOptions options);
 
-  // What came, each partition's in order; none where nothing came within `wait`.
-  Result<std::vector<Delivery>> poll(std::chrono::milliseconds wait);
+  // What came, each partition's in order, behind what is held of it; none where nothing came within `wait`.
+  std::vector<Delivery> poll(std::chrono::milliseconds wait);
   // Everything of the partition below `next` is done.
   void done(int partition, std::int64_t next) { done_[partition] = next; }
-  // It is to be delivered from here on again.
-  void again(int partition, std::int64_t offset);
+  // These are not done: the next poll gives them again, unless their partition went. Until then it brings no more of
+  // their partitions. With each, all of its partition behind it.
+  void hold(std::vector<Delivery> undone);
   // Tells the group what is done. Blocks where `is_last`.
   void commit(bool is_last = false);
   // Gives its partitions back, after a last commit.
@@ -58,7 +59,8 @@ class KafkaConsumer {
  private:
   explicit KafkaConsumer(KafkaConsumerOptions options);
   void on_rebalance(const Rebalance& change);
-  void take(rd_kafka_message_s* message, std::vector<Delivery>& deliveries);
+  void take(rd_kafka_message_s* message);
+  void pause(const std::set<int>& partitions, bool is_pause);
   void look_at_lag();
 
   const KafkaConsumerOptions options_;
@@ -66,7 +68,8 @@ class KafkaConsumer {
   Handle handle_;
   std::set<int> owned_;
   std::atomic<std::size_t> owned_count_{0};
-  std::set<int> gone_;                // revoked during the poll that runs
+  std::vector<Delivery> held_;        // of partitions that are ours, as is what a poll gathers
+  std::set<int> paused_;              // because something of them is held
   std::map<int, std::int64_t> done_;  // what is to be committed
   std::map<int, std::int64_t> committed_;
   std::atomic<std::int64_t> lag_{0};
