@@ -16,7 +16,8 @@ struct FoldBench {
 int run_fold(const FoldBench& options);
 
 struct StrugglePush {
-  std::string program;  // the server to start
+  std::string program;     // the server to start
+  std::uint16_t port = 0;  // of one that runs already; 0: none
   std::string folder = ".";
   int rounds = 200;
   int events_per_second = 1000;

@@ -82,7 +82,8 @@ void add_in_process(CLI::App& app, int& status) {
 
   auto* struggle = app.add_subcommand("struggle", "a struggle sent to its intervention received");
   auto struggle_options = std::make_shared<StrugglePush>();
-  struggle->add_option("--program", struggle_options->program)->required();
+  struggle->add_option("--program", struggle_options->program, "to start");
+  struggle->add_option("--port", struggle_options->port, "of a server that runs already");
   struggle->add_option("--folder", struggle_options->folder, "on the disk in question");
   struggle->add_option("--rounds", struggle_options->rounds);
   struggle->add_option("--rate", struggle_options->events_per_second, "events a second beside them");

@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent / "bars"))
 import engine  # noqa: E402
 import ingest  # noqa: E402
+import kafka  # noqa: E402
 import overload  # noqa: E402
 import push  # noqa: E402
 import report as reports  # noqa: E402
@@ -47,6 +48,7 @@ def measurements(size):
         "S9": lambda: scale.s9(size["journeys"]),
         "S10": lambda: scale.s10(size["restart"]),
         "S11": lambda: scale.s11(size["stored"], size["known"]),
+        "S12": lambda: kafka.s12(size["rounds"], size["burst"]),
         "R8": lambda: overload.r8(size["overload"]),
     }
 

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -145,11 +146,13 @@ int run_struggle_push(const StrugglePush& options) {
       fs::remove_all(folder, ec);
     }
   } remove{folder};
-  ServerProcess server(options.program, folder / "data");
-  if (server.port() == 0) return 1;
+  std::optional<ServerProcess> server;
+  if (options.port == 0) server.emplace(options.program, folder / "data");
+  const std::uint16_t port = server ? server->port() : options.port;
+  if (port == 0) return 1;
   std::vector<std::unique_ptr<HttpClient>> idle;
   for (int i = 0; i < options.idle_visitors; ++i) {
-    auto client = std::make_unique<HttpClient>("127.0.0.1", server.port());
+    auto client = std::make_unique<HttpClient>("127.0.0.1", port);
     if (!client->open_stream("/v1/stream?anonymousId=idle-" + std::to_string(i))) break;
     idle.push_back(std::move(client));
   }
@@ -158,8 +161,8 @@ int run_struggle_push(const StrugglePush& options) {
   std::vector<std::thread> loaders;
   const auto begun = Steady::now();
   for (int i = 0; i < 2 && options.events_per_second > 0; ++i)
-    loaders.emplace_back(load, server.port(), options.events_per_second / 2, std::cref(stop), std::ref(sent));
-  const Measured measured = measure(server.port(), folder, options.rounds);
+    loaders.emplace_back(load, port, options.events_per_second / 2, std::cref(stop), std::ref(sent));
+  const Measured measured = measure(port, folder, options.rounds);
   const double seconds = ms_since(begun) / 1000;
   stop = true;
   for (auto& loader : loaders) loader.join();

@@ -6,5 +6,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
 install_packages nginx-light redis-server redis-tools
+scripts/setup-peers.sh  # Kafka, DynamoDB Local
 cmake --build --preset release -j "$(nproc)" --target handrail_bench >/dev/null
 /usr/bin/python3 bench/run.py "$@"

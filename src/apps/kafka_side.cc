@@ -51,6 +51,7 @@ class KafkaSide final : public StreamSide {
     };
     count("handrail_kafka_records_total", "Records that the brokers took", &KafkaSinkCounters::records);
     count("handrail_kafka_messages_total", "Messages that all in-sync replicas have", &KafkaSinkCounters::messages);
+    count("handrail_kafka_bytes_total", "Their bytes, before compression", &KafkaSinkCounters::bytes);
     count("handrail_kafka_failed_messages_total", "Messages given up after kafka.give_up_after_ms",
           &KafkaSinkCounters::failed_messages);
     metrics.gauge("handrail_kafka_waiting_bytes", "Accepted and not yet taken by the brokers",

@@ -9,9 +9,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { sleep, until } from "../e2e/support.mjs";
 import { program } from "./chain.mjs";
-import { startAws } from "./emulators.mjs";
 import { figure } from "./figures.mjs";
-import { startKafka } from "./kafka.mjs";
+import { startKafkaWorld } from "./kafka_world.mjs";
 import { end, freePort, launch } from "./processes.mjs";
 
 const SECONDS = Number(process.env.CHAOS_SECONDS ?? 75);
@@ -19,24 +18,15 @@ const SEED = Number(process.env.CHAOS_SEED ?? 1);
 const PAUSE_MS = 6_000; // between two misfortunes
 
 const folder = mkdtempSync(join(tmpdir(), "handrail-chaos-"));
-let aws;
-let kafka;
-let settings;
+let world;
 let front;
 let frontPort;
-const gateways = [];
-const workers = [];
 const dead = []; // what the killed ones said
 
-const start = async (command, port) => {
-  const running = await launch(program, [command, "--listen", `127.0.0.1:${port}`], port, { env: settings });
-  return Object.assign(running, { port, url: `http://127.0.0.1:${port}` });
-};
-
-/** Both gateways behind one address, as clients see them; what a dead one did not answer is 503, to be sent again. */
+/** Both gateways behind one address, as clients see them. */
 const proxyConfiguration = () => {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`);
-  const servers = gateways.map(({ port }) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`);
+  const servers = world.gateways.map(({ port }) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`);
   return `daemon off; user ${userInfo().username}; pid ${folder}/nginx.pid; error_log ${folder}/error.log; events { worker_connections 2048; }
 http {
   access_log off; ${temporary.join(" ")}
@@ -52,32 +42,17 @@ http {
 };
 
 before(async () => {
-  [aws, kafka] = await Promise.all([startAws(), startKafka(3)]);
-  settings = {
-    ...process.env,
-    ...aws.env,
-    HANDRAIL_AWS__DYNAMODB_ENDPOINT: aws.dynamo.url, // past the proxy that checks signatures: this is about load
-    HANDRAIL_STREAM__KIND: "kafka",
-    HANDRAIL_KAFKA__BROKERS: kafka.brokers,
-    HANDRAIL_KAFKA__PARTITIONS: "6",
-    HANDRAIL_KAFKA__REPLICATION: "3",
-    HANDRAIL_KAFKA__SESSION_MS: "2000",
-    HANDRAIL_KAFKA__PROPERTIES: "broker.address.family=v4",
-    HANDRAIL_SERVER__REQUESTS_PER_SECOND: "100000",
-  };
-  const made = spawnSync(program, ["tables", "create"], { env: settings, encoding: "utf8" });
-  assert.equal(made.status, 0, made.stderr);
-  for (let i = 0; i < 2; ++i) gateways.push(await start("gateway", await freePort()));
-  for (let i = 0; i < 2; ++i) workers.push(await start("worker", await freePort()));
+  // Past the proxy that checks signatures: this is about load.
+  world = await startKafkaWorld({ nodes: 3, isSigned: false, env: { HANDRAIL_SERVER__REQUESTS_PER_SECOND: "100000" } });
+  for (let i = 0; i < 2; ++i) await Promise.all([world.startGateway(), world.startWorker()]);
   frontPort = await freePort();
   writeFileSync(join(folder, "nginx.conf"), proxyConfiguration());
   front = await launch("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], frontPort);
-  console.log(`ran against ${kafka.name}, ${aws.dynamo.name}, ${spawnSync("nginx", ["-v"], { encoding: "utf8" }).stderr.trim()}`);
+  console.log(`ran against ${world.names}, ${spawnSync("nginx", ["-v"], { encoding: "utf8" }).stderr.trim()}`);
 });
 after(async () => {
   await front?.stop();
-  await Promise.all([...gateways, ...workers].map(({ child }) => end(child, "SIGKILL")));
-  await Promise.all([kafka?.stop(), aws?.stop()]);
+  await world?.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -86,23 +61,23 @@ const frozen = async (child, spanMs) => {
   await sleep(spanMs);
   child.kill("SIGCONT");
 };
-const restarted = async (list, command, i) => {
+const restarted = async (list, i) => {
   dead.push(list[i]);
   await end(list[i].child, "SIGKILL");
   await sleep(500);
-  list[i] = await start(command, list[i].port);
+  await world.restart(list, i);
 };
 /** Each comes back before the next misfortune. */
 const misfortunes = {
   "a broker is killed": async (i) => {
-    await kafka.kill(i % 3);
+    await world.kafka.kill(i % 3);
     await sleep(3_000);
-    await kafka.restart(i % 3);
+    await world.kafka.restart(i % 3);
   },
-  "a worker is killed": (i) => restarted(workers, "worker", i % 2),
-  "a worker stands still for longer than its session": (i) => frozen(workers[i % 2].child, 4_000),
-  "a gateway is killed": (i) => restarted(gateways, "gateway", i % 2),
-  "the store stands still": () => frozen(aws.dynamo.child, 4_000),
+  "a worker is killed": (i) => restarted(world.workers, i % 2),
+  "a worker stands still for longer than its session": (i) => frozen(world.workers[i % 2].child, 4_000),
+  "a gateway is killed": (i) => restarted(world.gateways, i % 2),
+  "the store stands still": () => frozen(world.aws.dynamo.child, 4_000),
 };
 
 /** The same seed gives the same order. */
@@ -141,10 +116,10 @@ test("what was acknowledged is there once and in order, and each offer was displ
   const { readBack, streams, statuses, offers, struggleToOfferMs } = result;
   console.log(`${happened.length} misfortunes: ${happened.join("; ")}`);
   console.log(`${result.events} events, answers ${JSON.stringify(statuses)}, streams ${JSON.stringify(streams)}, ${offers.pushed} offers, from struggle to offer p50 ${struggleToOfferMs.p50} ms`);
-  if (code !== 0) console.log([...gateways, ...workers, ...dead].map(({ said }) => said).join("\n---\n"));
+  if (code !== 0) console.log([...world.gateways, ...world.workers, ...dead].map(({ said }) => said).join("\n---\n"));
   assert.deepEqual(readBack.faults, []);
   assert.equal(code, 0, out);
   assert.ok(offers.pushed > 0, out);
   assert.ok(happened.length >= 5, happened.join("; "));
-  await until(async () => (await Promise.all(workers.map((worker) => figure(worker, "handrail_kafka_lag_messages")))).every((lag) => lag === 0), "everything to be folded", 30_000);
+  await until(async () => (await Promise.all(world.workers.map((worker) => figure(worker, "handrail_kafka_lag_messages")))).every((lag) => lag === 0), "everything to be folded", 30_000);
 });

@@ -57,8 +57,8 @@ void KafkaSink::append(std::vector<core::Record> records, Appended done) {
   waiting_bytes_ += bytes;
   auto ticket = std::make_shared<AppendTicket>(parts.size(), std::move(done));
   for (const AppendPart& part : parts) {
-    produce(std::make_unique<Sent>(Sent{part.visitor, part.records.size(), part.bytes, ticket}),
-            block_of(part.records));
+    const std::string block = block_of(part.records);
+    produce(std::make_unique<Sent>(Sent{part.visitor, part.records.size(), part.bytes, block.size(), ticket}), block);
   }
 }
 
@@ -80,6 +80,7 @@ void KafkaSink::take(std::unique_ptr<Sent> sent, const Result<std::pair<int, std
   if (place) {
     ++counters_.messages;
     counters_.records += sent->records;
+    counters_.bytes += sent->block_bytes;
     newest_.note(sent->visitor, std::to_string(place->second));
     if (is_refusing_.exchange(false)) telemetry::log_info("the brokers take records again");
   } else {

@@ -20,7 +20,7 @@ struct KafkaSinkOptions {
 
 // Counted by a sink, read by anyone.
 struct KafkaSinkCounters {
-  std::atomic<std::uint64_t> records{0}, messages{0}, failed_messages{0}, refused_appends{0};
+  std::atomic<std::uint64_t> records{0}, messages{0}, bytes{0}, failed_messages{0}, refused_appends{0};
 };
 
 // Records into a topic, under their visitor's key: a message for each visitor of an append, acknowledged by all in-sync
@@ -46,7 +46,8 @@ class KafkaSink final : public RecordSink, public OwnAppends {
   struct Sent {
     VisitorKey visitor;
     std::size_t records = 0;
-    std::size_t bytes = 0;
+    std::size_t bytes = 0;  // of its records
+    std::size_t block_bytes = 0;
     std::shared_ptr<AppendTicket> ticket;
   };
   KafkaSink(KafkaSinkOptions options, const Clock& clock);
