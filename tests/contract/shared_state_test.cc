@@ -2,16 +2,11 @@
 #include <doctest/doctest.h>
 
 #include <cstdlib>
-#include <random>
-#include <thread>
 
-#include "adapters/aws/client.h"
-#include "adapters/dynamodb/dynamo_state.h"
-#include "adapters/dynamodb/schema.h"
 #include "adapters/memory/memory_shared_state.h"
-#include "adapters/system/system_clock.h"
 #include "core/fold/fold.h"
 #include "engine/rows.h"
+#include "tests/support/dynamo.h"
 #include "tests/support/records.h"
 
 // The contract of SharedState and of its history, on every one there is: in memory, and in DynamoDB where
@@ -29,49 +24,6 @@ struct Shared {
   StateReader* lists = nullptr;
 };
 
-// Tables of its own in an emulator, or in the account that the environment leads to.
-class Dynamo {
- public:
-  explicit Dynamo(const std::string& endpoint)
-      : http_(aws::make_curl_client()),
-        credentials_(aws::Surroundings::of_this_process(), *http_, clock_),
-        client_(options(endpoint), around()),
-        database_({"contract-" + std::to_string(std::random_device{}()) + "-"}, client_, around()) {
-    auto made = dynamodb::create(database_, around().pause, 60);
-    REQUIRE_MESSAGE(made, made.error().message);
-    auto tables = std::make_unique<dynamodb::DynamoTables>(database_, clock_, kDay);
-    auto& raw = *tables;
-    auto lists = TableStateStore::open(std::move(tables));
-    REQUIRE(lists);
-    lists_ = std::move(*lists);
-    history_ = std::make_unique<dynamodb::DynamoHistory>(database_, clock_, kDay);
-    state_ = std::make_unique<dynamodb::DynamoState>(
-        dynamodb::DynamoState::Parts{database_, raw, *lists_, *history_, clock_}, kDay);
-  }
-  Shared shared() { return {"dynamodb", state_.get(), history_.get(), lists_.get()}; }
-
- private:
-  static aws::ClientOptions options(const std::string& endpoint) {
-    aws::ClientOptions o;
-    o.scope = {"eu-central-1", "dynamodb"};
-    o.endpoint = endpoint;
-    return o;
-  }
-  aws::Client::Surrounding around() {
-    return {*http_, credentials_, clock_,
-            [](Millis span) { std::this_thread::sleep_for(std::chrono::milliseconds(span)); }, [] { return 0.5; }};
-  }
-
-  SystemClock clock_;
-  std::unique_ptr<aws::HttpClient> http_;
-  aws::CredentialChain credentials_;
-  aws::Client client_;
-  dynamodb::Database database_;
-  std::unique_ptr<TableStateStore> lists_;
-  std::unique_ptr<dynamodb::DynamoHistory> history_;
-  std::unique_ptr<dynamodb::DynamoState> state_;
-};
-
 template <class Test>
 void on_every_state(const Test& test) {
   {
@@ -82,8 +34,8 @@ void on_every_state(const Test& test) {
   }
   const char* endpoint = std::getenv("HANDRAIL_TEST_DYNAMODB");
   if (endpoint == nullptr) return;
-  Dynamo dynamo(endpoint);
-  Shared shared = dynamo.shared();
+  DynamoOfItsOwn dynamo(endpoint);
+  Shared shared{"dynamodb", &dynamo.state(), &dynamo.history(), &dynamo.lists()};
   CAPTURE(shared.name);
   test(shared);
 }

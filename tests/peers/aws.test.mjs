@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The mission on AWS's services, from the browser to the page: gateways, Kinesis, Lambda, DynamoDB.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { after, afterEach, before, test } from "node:test";
 import { chat, comeToDesk, launchBrowser, offered, openBank, popup, say, sleep, struggle, until, visit } from "../e2e/support.mjs";
 import { startChain } from "./chain.mjs";
-import { kinesis, root } from "./emulators.mjs";
+import { kinesis } from "./emulators.mjs";
 import { figuresAreThoseUnder } from "./figures.mjs";
 import { EventSourceMapping } from "./lambda.mjs";
+import { foldRecordedDay, keepContract } from "./goldens.mjs";
 import { check, mergeShards, sendAll, splitShard } from "./load.mjs";
 
 let browser;
@@ -140,11 +140,9 @@ test("shards split and merge, two mappings deliver everything, functions are kil
   assert.deepEqual(chain.source.discarded, []);
 });
 
-test("the contract of a shared state holds on this DynamoDB", () => {
-  const env = { ...process.env, ...chain.aws.env, HANDRAIL_TEST_DYNAMODB: chain.aws.env.HANDRAIL_AWS__DYNAMODB_ENDPOINT };
-  const said = execFileSync(`${root}build/dev/tests/test_contract`, ["-tc=shared state*"], { env, encoding: "utf8" });
-  assert.match(said, /test cases: *7 *\| *7 passed/);
-});
+test("the contract of a shared state holds on this DynamoDB", () => keepContract(chain.aws.env));
+
+test("a recorded day gives its golden decisions", { timeout: 200_000 }, () => foldRecordedDay({ ...chain.aws.env, HANDRAIL_TEST_KINESIS: chain.aws.env.HANDRAIL_AWS__KINESIS_ENDPOINT }));
 
 test("the figures of a gateway are those that are documented", () =>
   figuresAreThoseUnder("Of a gateway before Kinesis", [first()], /^handrail_(kinesis|aws|outbox)/));

@@ -8,6 +8,7 @@ import { program } from "./chain.mjs";
 import { figure, figuresAreThoseUnder } from "./figures.mjs";
 import { addPartitions } from "./kafka.mjs";
 import { startKafkaWorld } from "./kafka_world.mjs";
+import { foldRecordedDay } from "./goldens.mjs";
 import { check, sendAll } from "./load.mjs";
 import { end } from "./processes.mjs";
 
@@ -71,6 +72,8 @@ test("a broker that is killed is waited for: 503 meanwhile, nothing lost", { tim
   await world.kafka.restart(0);
   await check(gateways[0], await sending, 60_000);
 });
+
+test("a recorded day gives its golden decisions", { timeout: 200_000 }, () => foldRecordedDay({ ...world.aws.env, HANDRAIL_TEST_KAFKA: world.kafka.brokers }));
 
 const refused = async (command, env) => {
   const child = spawn(program, [command, "--listen", "127.0.0.1:0"], { env: { ...world.settings, ...env } });
