@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/control_view.h"
 
+#include <set>
+
 namespace handrail {
 
 Result<void> ControlView::refresh() {
@@ -27,12 +29,24 @@ Result<void> ControlView::read_on() {
   for (const core::LoggedRecord& entry : *entries) {
     next_state->take(entry);
     next_ = entry.offset + 1;
+    ++kept_;
     if (on_entry_) on_entry_(entry);
   }
   std::lock_guard lock(mutex_);
   state_ = std::move(next_state);
   looked_at_ = begun;
   return {};
+}
+
+Result<std::size_t> ControlView::compact_when(std::size_t worth) {
+  std::lock_guard turn(refreshing_);
+  const auto entries = state()->entries();
+  if (kept_ < entries.size() + worth) return 0;
+  std::set<Offset> needed;
+  for (const core::LoggedRecord& entry : entries) needed.insert(entry.offset);
+  auto gone = log_.forget(next_, [&](Offset offset) { return needed.contains(offset); });
+  if (gone) kept_ = entries.size();  // others may have had them go before
+  return gone;
 }
 
 std::shared_ptr<const core::ControlState> ControlView::state() const {

@@ -21,6 +21,9 @@ class ControlView {
   Result<void> refresh();
   // The same where the last look is at least so old.
   Result<void> refresh_after(Millis age);
+  // Has the log forget what newer entries superseded, once these are `worth` or more. Returns how many went. Blocks on
+  // I/O.
+  Result<std::size_t> compact_when(std::size_t worth);
   std::shared_ptr<const core::ControlState> state() const;
   Millis age() const;  // of the last look; very large before the first
   // Hears each entry, in order, in the thread that refreshes; those that are known already at once.
@@ -36,6 +39,7 @@ class ControlView {
   mutable std::mutex mutex_;  // guards the rest
   std::shared_ptr<const core::ControlState> state_ = std::make_shared<core::ControlState>();
   Offset next_ = 0;
+  std::size_t kept_ = 0;                    // entries in the log below next_, about
   std::int64_t looked_at_ = INT64_MIN / 2;  // monotonic, µs
 };
 

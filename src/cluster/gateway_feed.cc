@@ -58,6 +58,9 @@ void GatewayFeed::keep_on(const std::stop_token& stop, const char* thread_name, 
 Result<void> GatewayFeed::hear_control() {
   if (auto refreshed = ports_.control.refresh(); !refreshed) return refreshed;
   knows_control_ = true;
+  auto gone = ports_.control.compact_when(options_.control_superseded_max);
+  if (!gone) return pass_on(gone);
+  if (*gone > 0) telemetry::log_info("the control log forgot " + std::to_string(*gone) + " superseded entries");
   return {};
 }
 

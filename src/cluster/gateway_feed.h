@@ -20,6 +20,7 @@ namespace handrail {
 struct GatewayFeedOptions {
   std::chrono::milliseconds control_every{500};  // well within the lead time of control entries
   Millis control_age_max = 5 * kSecond;          // not seen for longer: a fault
+  std::size_t control_superseded_max = 1000;     // entries that say nothing any more; then they are forgotten
   std::chrono::milliseconds timers_every{1000};  // deadlines that passed in silence, while pages are connected
 };
 

@@ -242,3 +242,27 @@ TEST_CASE("shared state: hundreds of visitors are loaded in the order in which t
     for (std::size_t i = 0; i < 230; ++i) CHECK((*loaded)[i].applied == (i % 50 == 0 ? std::to_string(i + 1) : ""));
   });
 }
+
+TEST_CASE("shared state: the control log forgets what was superseded, as far as it was appended together") {
+  const char* endpoint = std::getenv("HANDRAIL_TEST_DYNAMODB");
+  if (endpoint == nullptr) return;
+  DynamoOfItsOwn dynamo(endpoint);
+  auto& log = dynamo.control();
+  const auto agent = [](const std::string& name, bool is_available) {
+    return Record{"default", "", kStart * 1000, 0, AgentAvailability{name, is_available, 1}};
+  };
+  const std::vector<std::vector<Record>> appends{
+      {agent("ada", true)}, {agent("bob", true), agent("ada", false)}, {agent("bob", false)}, {agent("ada", true)}};
+  for (const auto& together : appends) REQUIRE(log.append(together));
+  const auto offsets = [&] {
+    std::vector<Offset> out;
+    for (const LoggedRecord& entry : log.read(0).value()) out.push_back(entry.offset);
+    return out;
+  };
+  REQUIRE(offsets() == std::vector<Offset>{0, 1, 2, 3, 4});
+  CHECK(log.forget(5, [](Offset offset) { return offset == 2; }).value() == 2);  // 0 and 3; 1 stays with 2, 4 is newest
+  CHECK(offsets() == std::vector<Offset>{1, 2, 4});
+  CHECK(log.forget(5, [](Offset) { return false; }).value() == 2);
+  CHECK(offsets() == std::vector<Offset>{4});
+  CHECK(log.append({agent("bob", true)}).value() == 5);  // no number comes twice
+}

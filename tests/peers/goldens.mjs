@@ -14,5 +14,5 @@ export function foldRecordedDay(env) {
 }
 
 export function keepContract(env) {
-  assert.match(run("contract", "shared state*", env), /test cases: *7 *\| *7 passed/);
+  assert.match(run("contract", "shared state*", env), /test cases: *8 *\| *8 passed/);
 }

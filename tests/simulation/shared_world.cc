@@ -37,16 +37,23 @@ class SharedWorld::Stream final : public RecordSink {
 class SharedWorld::Control final : public ControlLog {
  public:
   Result<Offset> append(const std::vector<Record>& entries) override {
-    const Offset first = entries_.size();
-    for (const Record& entry : entries) entries_.push_back({entries_.size(), entry});
+    const Offset first = next_;
+    for (const Record& entry : entries) entries_.push_back({next_++, entry});
     return first;
   }
   Result<std::vector<core::LoggedRecord>> read(Offset from) override {
-    return std::vector<core::LoggedRecord>(entries_.begin() + static_cast<std::ptrdiff_t>(from), entries_.end());
+    std::vector<core::LoggedRecord> out;
+    std::ranges::copy_if(entries_, std::back_inserter(out), [from](const auto& entry) { return entry.offset >= from; });
+    return out;
+  }
+  Result<std::size_t> forget(Offset below, const std::function<bool(Offset)>& is_needed) override {
+    return std::erase_if(entries_,
+                         [&](const auto& entry) { return entry.offset + 1 < below && !is_needed(entry.offset); });
   }
 
  private:
   std::vector<core::LoggedRecord> entries_;
+  Offset next_ = 0;
 };
 
 class SharedWorld::News final : public NewsSender {
@@ -119,10 +126,12 @@ SharedWorld::SharedWorld(std::size_t shards, SharedWeather weather, std::uint32_
   flaky_ = std::make_unique<FlakyState>(*this);
   news_ = std::make_unique<News>(*flaky_);
   control_ = std::make_unique<ControlView>(*control_log_, clock_);
+  other_control_ = std::make_unique<ControlView>(*control_log_, clock_);
   options.visitors_at_once = 1;  // one seed, one run
   const BatchFolder::Ports ports{*flaky_, *stream_, *news_, *control_, clock_};
   folder_ = std::make_unique<BatchFolder>(options, ports);
-  other_ = std::make_unique<BatchFolder>(options, ports);
+  other_ =
+      std::make_unique<BatchFolder>(options, BatchFolder::Ports{*flaky_, *stream_, *news_, *other_control_, clock_});
   timers_ = std::make_unique<DueTimers>(DueTimersOptions{}, DueTimers::Ports{state_, *stream_, clock_});
 }
 
@@ -198,6 +207,10 @@ void SharedWorld::play(std::vector<Record> records, Millis silence) {
     advance_to(record.received_at / 1000);
     if (record.is_control()) {
       REQUIRE(control_log_->append({record}));
+      if (chance(weather_.compactions)) {
+        REQUIRE(control_->refresh());
+        REQUIRE(control_->compact_when(0));
+      }
     } else {
       stream_->append({std::move(record)}, [](const Result<Receipt>&) {});
     }

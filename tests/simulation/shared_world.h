@@ -21,6 +21,7 @@ struct SharedWeather {
   int unheard = 0;          // a call is done, and its answer lost
   int delivered_again = 0;  // a batch that is done is delivered once more, as after an answer that did not arrive
   int overlaps = 0;         // a second worker folds the same batch, between a load and its commit
+  int compactions = 0;      // after a control entry: what earlier ones said is forgotten where it was superseded
   std::size_t batch_max = 100;
 };
 
@@ -60,7 +61,7 @@ class SharedWorld {
   std::unique_ptr<Control> control_log_;
   std::unique_ptr<News> news_;
   std::unique_ptr<FlakyState> flaky_;
-  std::unique_ptr<ControlView> control_;
+  std::unique_ptr<ControlView> control_, other_control_;  // the other reads later, what was left
   std::unique_ptr<BatchFolder> folder_, other_;
   std::unique_ptr<DueTimers> timers_;
 };

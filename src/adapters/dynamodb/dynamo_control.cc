@@ -39,33 +39,56 @@ Result<Offset> DynamoControl::append(const std::vector<core::Record>& entries) {
   return fail(ErrorCode::kUnavailable, "others write too much of what holds for all; try again");
 }
 
-Result<std::vector<core::LoggedRecord>> DynamoControl::read(Offset from) {
-  std::vector<core::LoggedRecord> out;
+Result<void> DynamoControl::each_from(Offset from, const std::function<Result<void>(Appended)>& take) {
   Result<void> taken;
-  const auto take = [&](const Item& item) -> Result<void> {
-    const auto first = number_of_key(text_in(item, "sk").value_or("?"));
+  const auto take_item = [&](const Item& item) -> Result<void> {
     auto value = value_in(item);
     if (!value) return pass_on(value);
     auto encoded = records_in(*value);
     if (!encoded) return pass_on(encoded);
-    for (std::size_t i = 0; i < encoded->size(); ++i) {
-      auto record = core::decode_record((*encoded)[i]);
-      if (!record) return pass_on(record);
-      out.push_back({first.value_or(0) + i, std::move(*record)});
-    }
-    return {};
+    return take({number_of_key(text_in(item, "sk").value_or("?")).value_or(0), std::move(*encoded)});
   };
   json::object request{
       {"KeyConditionExpression", "pk = :pk AND sk >= :from"},
       {"ExpressionAttributeValues", json::object{{":pk", text(kEntries)}, {":from", text(sort_key(from))}}},
       {"ConsistentRead", true}};
   auto done = database_.query(kControl, std::move(request), [&](const Item& item) {
-    taken = take(item);
+    taken = take_item(item);
     return taken.has_value();
   });
+  return done ? taken : done;
+}
+
+Result<std::vector<core::LoggedRecord>> DynamoControl::read(Offset from) {
+  std::vector<core::LoggedRecord> out;
+  auto done = each_from(from, [&](const Appended& appended) -> Result<void> {
+    for (std::size_t i = 0; i < appended.records.size(); ++i) {
+      auto record = core::decode_record(appended.records[i]);
+      if (!record) return pass_on(record);
+      out.push_back({appended.first + i, std::move(*record)});
+    }
+    return {};
+  });
   if (!done) return pass_on(done);
-  if (!taken) return pass_on(taken);
   return out;
+}
+
+Result<std::size_t> DynamoControl::forget(Offset below, const std::function<bool(Offset)>& is_needed) {
+  std::vector<Database::Row> gone;
+  std::size_t count = 0;
+  auto done = each_from(0, [&](const Appended& appended) -> Result<void> {
+    const Offset end = appended.first + appended.records.size();
+    if (end >= below) return {};  // at `below` itself it may be the newest
+    for (Offset offset = appended.first; offset < end; ++offset) {
+      if (is_needed(offset)) return {};
+    }
+    count += appended.records.size();
+    gone.push_back({std::string(kControl), {{"pk", text(kEntries)}, {"sk", text(sort_key(appended.first))}}, true});
+    return {};
+  });
+  if (!done) return pass_on(done);
+  if (auto written = database_.write(gone); !written) return pass_on(written);
+  return count;
 }
 
 Result<void> DynamoControl::list_acts(const std::vector<core::Record>& entries, Offset first) {

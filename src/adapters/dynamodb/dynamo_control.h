@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <mutex>
+#include <string>
+#include <vector>
 
 #include "adapters/dynamodb/database.h"
 #include "adapters/dynamodb/dynamo_tables.h"
@@ -17,8 +20,15 @@ class DynamoControl final : public ControlLog {
 
   Result<Offset> append(const std::vector<core::Record>& entries) override;
   Result<std::vector<core::LoggedRecord>> read(Offset from) override;
+  Result<std::size_t> forget(Offset below, const std::function<bool(Offset)>& is_needed) override;
 
  private:
+  // What was appended together, in order of offsets, until `take` fails.
+  struct Appended {
+    Offset first = 0;
+    std::vector<std::string> records;
+  };
+  Result<void> each_from(Offset from, const std::function<Result<void>(Appended)>& take);
   Result<void> list_acts(const std::vector<core::Record>& entries, Offset first);
 
   Database& database_;

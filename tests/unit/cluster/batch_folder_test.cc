@@ -33,6 +33,7 @@ struct Nothing final : ControlLog {
     if (is_down) return fail(ErrorCode::kUnavailable, "not there");
     return std::vector<LoggedRecord>{};
   }
+  Result<std::size_t> forget(Offset, const std::function<bool(Offset)>&) override { return 0; }
   bool is_down = false;
 };
 
