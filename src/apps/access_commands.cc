@@ -5,6 +5,7 @@
 #include <future>
 
 #include "apps/answer_text.h"
+#include "apps/cloud.h"
 #include "apps/commands.h"
 #include "apps/http_client.h"
 #include "apps/program.h"
@@ -46,26 +47,43 @@ json::object settings_of(const SiteFlags& flags) {
   return body;
 }
 
-// Nobody can ask a server for the first owner's token, so it is written into the log of one that does not run.
-int make_first_token(const Config& config, const std::string& label) {
-  SystemClock clock;
+int failed(const Error& error, const char* advice = "") {
+  fmt::print(stderr, "handrail: {}\n{}", error.message, advice);
+  return exit_code_of(error);
+}
+
+Result<void> append_to_log(const Config& config, const Clock& clock, std::vector<core::Record> entries) {
   auto log = segments::SegmentsLog::open(log_options(config), clock);
-  if (!log) {
-    fmt::print(stderr, "handrail: {}\nhandrail: of a running server ask `handrail tokens make` instead\n",
-               log.error().message);
-    return exit_code_of(log.error());
-  }
-  const auto made =
-      gateway::make_credential(core::Role::kOwner, {}, label.empty() ? "first" : label, clock.now() / 1000);
-  const core::Act act{"command line", {}, "credential.made", made.credential.id, "owner " + made.credential.label};
+  if (!log) return pass_on(log);
   std::promise<Result<Receipt>> appended;
-  (*log)->append({{{}, {}, clock.now(), 0, made.credential}, {{}, {}, clock.now(), 0, act}},
-                 [&](Result<Receipt> receipt) { appended.set_value(std::move(receipt)); });
+  (*log)->append(std::move(entries), [&](Result<Receipt> receipt) { appended.set_value(std::move(receipt)); });
   const Result<Receipt> done = appended.get_future().get();
   (*log)->stop();
-  if (!done) {
-    fmt::print(stderr, "handrail: {}\n", done.error().message);
-    return exit_code_of(done.error());
+  if (!done) return pass_on(done);
+  return {};
+}
+
+Result<void> append_to_tables(const Config& config, const Clock& clock, const std::vector<core::Record>& entries) {
+  auto cloud = Cloud::make(config, clock);
+  if (!cloud) return pass_on(cloud);
+  if (auto opened = (*cloud)->open_lists(); !opened) return pass_on(opened);
+  auto appended = (*cloud)->control_log().append(entries);
+  if (!appended) return pass_on(appended);
+  return {};
+}
+
+// Nobody can ask a server for the first owner's token, so it is written where the server reads: into the log of one
+// that does not run, or into the tables.
+int make_first_token(const Config& config, const TokenFlags& flags) {
+  const SystemClock clock;
+  const auto made =
+      gateway::make_credential(core::Role::kOwner, {}, flags.label.empty() ? "first" : flags.label, clock.now() / 1000);
+  const core::Act act{"command line", {}, "credential.made", made.credential.id, "owner " + made.credential.label};
+  std::vector<core::Record> entries{{{}, {}, clock.now(), 0, made.credential}, {{}, {}, clock.now(), 0, act}};
+  if (flags.in_tables) {
+    if (auto done = append_to_tables(config, clock, entries); !done) return failed(done.error());
+  } else if (auto done = append_to_log(config, clock, std::move(entries)); !done) {
+    return failed(done.error(), "handrail: of a running server ask `handrail tokens make` instead\n");
   }
   fmt::print("{}\n", made.text.text());
   fmt::print(stderr, "handrail: an owner's token; it is shown this once. Keep it: export HANDRAIL_TOKEN=...\n");
@@ -97,7 +115,7 @@ int run_sites(const SiteFlags& flags) {
 }
 
 int run_tokens(const LoadedConfig& loaded, const TokenFlags& flags) {
-  if (flags.what == "first") return make_first_token(loaded.config, flags.label);
+  if (flags.what == "first") return make_first_token(loaded.config, flags);
   HttpClient client(flags.server);
   const std::string site = flags.site.empty() ? "" : "?site=" + flags.site;
   if (flags.what == "list")

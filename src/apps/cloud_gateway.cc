@@ -8,7 +8,8 @@
 namespace handrail {
 namespace {
 
-constexpr Millis kReadWithin = 5 * kSecond;  // a function may have to start, or be busy with others
+constexpr Millis kReadWithin = 5 * kSecond;        // a function may have to start, or be busy with others
+constexpr gateway::Comeback kComeback{100, 1100};  // others are up: at once, but not all in one moment
 
 }  // namespace
 
@@ -18,6 +19,7 @@ Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, 
   auto options = gateway_options(config, *listen, serve_demo);
   if (!options) return pass_on(options);
   options->read_within = kReadWithin;
+  options->comeback = kComeback;
   std::unique_ptr<CloudGateway> program(new CloudGateway);
   program->address_ = listen->in_url();
   program->is_open_ = options->guard.is_open;

@@ -102,6 +102,7 @@ struct TokenFlags {
   std::string site;
   std::optional<std::int64_t> days;
   bool all_sites = false;
+  bool in_tables = false;
   bool as_json = false;
 };
 int run_tokens(const LoadedConfig& loaded, const TokenFlags& flags);

@@ -54,6 +54,7 @@ Result<gateway::GatewayOptions> gateway_options(const Config& config, const List
   o.rules.policy = gateway::policy_of(config.policy);
   o.version = kVersion;
   o.durability = config.log.durability;
+  o.unready = config.server.unready_ms;
   o.drain = config.server.drain_ms;
   o.requests_per_second = static_cast<std::uint32_t>(config.server.requests_per_second);
   o.serve_demo = serve_demo;

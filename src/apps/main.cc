@@ -113,6 +113,7 @@ void add_token_flags(CLI::App& app, TokenFlags& flags) {
   app.add_option("--site", flags.site, "of which site [that of the token in use, else default]");
   app.add_option("--days", flags.days, "how long it is valid [for ever]")->check(CLI::Range(1, 3650));
   app.add_flag("--all-sites", flags.all_sites, "of every site: readers, agents and admins, by owners only");
+  app.add_flag("--tables", flags.in_tables, "first: into the tables that gateways share, not the log in --data");
   app.add_flag("--json", flags.as_json, "print the server's answer as it is");
   app.add_option("--server", flags.server, "the running server")->capture_default_str();
 }

@@ -19,6 +19,7 @@ struct Config {
     std::int64_t request_within_ms = 10 * kSecond;
     std::int64_t idle_within_ms = 75 * kSecond;
     std::int64_t write_within_ms = 10 * kSecond;
+    std::int64_t unready_ms = 0;
     std::int64_t drain_ms = 10 * kSecond;
     std::int64_t stream_waiting_bytes_max = 256LL << 10;
     std::int64_t heartbeat_ms = 15 * kSecond;

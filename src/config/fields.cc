@@ -25,6 +25,10 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"server.idle_within_ms", &c.server.idle_within_ms, 100, 3'600'000, "between two requests of a connection"},
       {"server.write_within_ms", &c.server.write_within_ms, 100, 600'000,
        "for a response, or a chunk of a stream, to be taken"},
+      {"server.unready_ms", &c.server.unready_ms, 0, 600'000,
+       "asked to end, /readyz says 503 for so long before the drain while all else is served: for a balancer that "
+       "looks "
+       "at it"},
       {"server.drain_ms", &c.server.drain_ms, 0, 600'000, "open requests may take this long at shutdown"},
       {"server.stream_waiting_bytes_max", &c.server.stream_waiting_bytes_max, 4096, 64 * kMiB,
        "unsent bytes of an event stream; beyond it the receiver is cut off"},
@@ -111,7 +115,8 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"kafka.outbox_topic", &c.kafka.outbox_topic, 1, 249, "the topic by which gateways hear what is decided"},
       {"kafka.group", &c.kafka.group, 1, 249, "of the workers"},
       {"kafka.partitions", &c.kafka.partitions, 1, 10'000, "of the events topic when it is made; never changed after"},
-      {"kafka.replication", &c.kafka.replication, 1, 9, "of topics when they are made; one replica less must be in sync"},
+      {"kafka.replication", &c.kafka.replication, 1, 9,
+       "of topics when they are made; one replica less must be in sync"},
       {"kafka.retention_hours", &c.kafka.retention_hours, 24, 365LL * 24, "of the events topic when it is made"},
       {"kafka.session_ms", &c.kafka.session_ms, 1000, 300'000,
        "a worker not heard for so long loses its partitions to others"},

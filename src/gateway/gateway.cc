@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 #include "gateway/long_poll.h"
 #include "gateway/problem.h"
@@ -16,7 +17,6 @@ namespace {
 constexpr std::size_t kReadThreads = 2;
 constexpr Millis kTickEvery = 250;
 constexpr Millis kTellWatchersEvery = kSecond;
-constexpr Millis kGoodbyeRetry = 2 * kSecond;
 constexpr std::uint64_t kRetryAfterMax = 5;  // seconds, spread out so that those turned away do not return together
 
 // Made beforehand: when they are needed there is no time.
@@ -132,9 +132,10 @@ void Gateway::stop() {
   if (stopped_) return;
   stopped_ = true;
   ready_ = false;
+  std::this_thread::sleep_for(std::chrono::milliseconds(options_.unready));
   transport_->post([this] {
     polls_->finish_all();
-    ports_.hub.say_goodbye(kGoodbyeRetry);
+    ports_.hub.say_goodbye(options_.comeback);
   });
   transport_->stop(options_.drain);
   reading_->stop();

@@ -42,7 +42,9 @@ struct GatewayOptions {
   std::string durability = "fsync";  // told with every acknowledgement
   Millis answer_within = 50;         // an answer's state is waited for this long
   Millis read_within = kSecond;      // a read waits this long for what is durable to be folded
+  Millis unready = 0;                // asked to stop, it says that it is not ready for so long before it drains
   Millis drain = 10 * kSecond;
+  Comeback comeback{2 * kSecond, 2 * kSecond};  // of pages sent away: when a server on this address may be up again
   std::size_t chat_text_bytes_max = 4000;
   TrustedProxies proxies;
   std::vector<std::string> hosts;  // names that this server is called by; empty: any

@@ -247,11 +247,13 @@ void Hub::tell_desks(std::string_view site, std::string_view event, const std::s
   }
 }
 
-void Hub::say_goodbye(Millis retry) {
-  const std::string data = json::serialize(json::object{{"retryMs", retry}});
+void Hub::say_goodbye(Comeback comeback) {
+  const auto count = std::max<Millis>(1, static_cast<Millis>(page_count_.load()));
+  Millis place = 0;
   for (const auto& [visitor, pages] : pages_) {
     for (const Page& page : pages) {
-      page.stream->send("bye", data);
+      const Millis retry = comeback.soonest + (comeback.latest - comeback.soonest) * (place++ % count) / count;
+      page.stream->send("bye", json::serialize(json::object{{"retryMs", retry}}));
       page.stream->close();
     }
   }

@@ -24,6 +24,12 @@ struct HubOptions {
   Millis agent_gone_after = 10 * kSecond;    // an agent whose desk streams are gone this long is set away
 };
 
+// When pages that are told goodbye come back, spread evenly between the two.
+struct Comeback {
+  Millis soonest = 0;
+  Millis latest = 0;
+};
+
 // Where pages, watchers and desks listen, and what is live now. Receives the engine's publications on any thread and
 // handles them on the I/O thread, where everything else here is used too.
 class Hub final : public Outbox {
@@ -71,7 +77,7 @@ class Hub final : public Outbox {
   std::string greeting_agent(std::string_view site) const;  // someone who is here now, or ""
   void tell_desks(std::string_view site, std::string_view event, const std::string& data, std::string_view id = {});
 
-  void say_goodbye(Millis retry);
+  void say_goodbye(Comeback comeback);
 
  private:
   struct Page {

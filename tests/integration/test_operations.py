@@ -91,6 +91,21 @@ class Ending(ServedCase):
         self.server.start()
         self.assertEqual([row["seq"] for row in self.server.rows(visitor, "events")], [2, 1])
 
+    def test_before_it_drains_it_can_say_for_a_while_that_it_is_not_ready(self):
+        self.server.stop()
+        self.server.start("--server.unready_ms", "3000")
+        visitor = fresh()
+        self.accept(visitor, [fact(1)])
+        with EventStream(self.server.port, f"/v1/stream?anonymousId={visitor}") as page:
+            self.server.ask_to_end()
+            self.assertTrue(wait_for(lambda: self.server.get("/readyz").status == 503))
+            self.assertEqual(self.server.get("/livez").status, 200)
+            self.accept(visitor, [struggle(2)])
+            self.assertIsNotNone(page.await_event("intervention"), "who is there is still served")
+            self.assertIsNotNone(page.await_event("bye"))
+            self.assertTrue(page.await_end(5))
+        self.assertEqual(self.server.await_end(), 0)
+
     def test_under_load_it_ends_at_once_and_keeps_what_it_acknowledged(self):
         acknowledged, gone = [], threading.Event()
 
