@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// An upgrade while visitors are there: workers and gateways around a real Kafka are replaced one after another, behind the
+// nginx.conf of deploy/compose. No event is lost or overtaken, pages find the next gateway, a struggle gets its one offer.
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { launchBrowser, offered, struggle, until, visit } from "../e2e/support.mjs";
+import { program } from "./chain.mjs";
+import { end, freePort, launch, root, startAws } from "./emulators.mjs";
+import { startKafka } from "./kafka.mjs";
+import { check, sendAll } from "./load.mjs";
+
+const GAP_BAR_MS = 2_000; // a stream is back within this; printed beside what was measured
+const GAP_MAX_MS = 10_000; // of this test, which shares its machine with all the processes it starts
+
+const folder = mkdtempSync(join(tmpdir(), "handrail-rolling-"));
+const running = new Set();
+const gateways = [];
+const workers = [];
+let browser;
+let aws;
+let kafka;
+let settings;
+let nginx;
+let front;
+
+async function start(command, port, ...flags) {
+  const process_ = await launch(program, [command, ...flags, "--listen", `127.0.0.1:${port}`], port, { env: settings });
+  running.add(process_.child);
+  return Object.assign(process_, { port, url: `http://127.0.0.1:${port}` });
+}
+const startGateway = async (port) => start("gateway", port ?? (await freePort()), "--demo");
+const startWorker = async () => start("worker", await freePort());
+
+const isReady = async ({ url }) => (await fetch(`${url}/readyz`)).status === 200;
+const figure = async ({ url }, name) => Number((await (await fetch(`${url}/metrics`)).text()).match(new RegExp(`^${name} ([\\d.e+]+)$`, "m"))?.[1]);
+const partitions = (worker) => figure(worker, "handrail_kafka_partitions");
+
+/** Asks a process to end, and waits until it has, in order. */
+async function leave(process_) {
+  const { child } = process_;
+  const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+  child.kill("SIGTERM");
+  assert.equal(await ended, 0, process_.said);
+  running.delete(child);
+}
+
+/** The file that the compose file mounts, on free ports. */
+function writeProxyConfiguration() {
+  const example = gateways
+    .reduce((text, { port }, i) => text.replace(`gateway-${i + 1}:8080`, `127.0.0.1:${port}`), readFileSync(join(root, "deploy/compose/nginx.conf"), "utf8"))
+    .replace("listen 8080", `listen 127.0.0.1:${new URL(front.url).port}`);
+  assert.doesNotMatch(example, /gateway-\d/);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`);
+  const http = `log_format upstream '$request_method $uri $status $upstream_status'; access_log ${folder}/access.log upstream; ${temporary.join(" ")}`;
+  writeFileSync(join(folder, "nginx.conf"), `daemon off; user ${userInfo().username}; pid ${folder}/nginx.pid; error_log ${folder}/error.log; events {}\nhttp {\n${http}\n${example}\n}`);
+}
+
+before(async () => {
+  [browser, aws, kafka] = await Promise.all([launchBrowser(), startAws(), startKafka(1)]);
+  settings = {
+    ...process.env,
+    ...aws.env,
+    HANDRAIL_STREAM__KIND: "kafka",
+    HANDRAIL_SERVER__UNREADY_MS: "1000",
+    HANDRAIL_KAFKA__BROKERS: kafka.brokers,
+    HANDRAIL_KAFKA__PARTITIONS: "6",
+    HANDRAIL_KAFKA__REPLICATION: "1",
+    HANDRAIL_KAFKA__SESSION_MS: "6000",
+    HANDRAIL_KAFKA__PROPERTIES: "broker.address.family=v4",
+  };
+  const made = spawnSync(program, ["tables", "create"], { env: settings, encoding: "utf8" });
+  assert.equal(made.status, 0, made.stderr);
+  gateways.push(...(await Promise.all([startGateway(), startGateway()])));
+  workers.push(...(await Promise.all([startWorker(), startWorker()])));
+  const port = await freePort();
+  front = { url: `http://127.0.0.1:${port}` };
+  writeProxyConfiguration();
+  nginx = await launch("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], port);
+  await until(async () => (await Promise.all(workers.map(partitions))).every((count) => count === 3), "both workers to have three partitions", 60_000);
+  const version = execFileSync("sh", ["-c", "nginx -v 2>&1"], { encoding: "utf8" }).trim();
+  console.log(`ran against ${kafka.name}, ${aws.dynamo.name}, ${version}`);
+});
+after(async () => {
+  await browser?.close();
+  await Promise.all([...running].map((child) => end(child)));
+  await Promise.all([nginx?.stop(), kafka?.stop(), aws?.stop()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** When the page's stream began and when it was gone. */
+function watchStream(page) {
+  const stream = { opened: [], lost: [] };
+  const isStream = (request) => new URL(request.url()).pathname === "/v1/stream";
+  page.on("response", (response) => isStream(response.request()) && response.status() === 200 && stream.opened.push(Date.now()));
+  for (const event of ["requestfinished", "requestfailed"]) page.on(event, (request) => isStream(request) && stream.lost.push(Date.now()));
+  stream.gaps = () => stream.lost.map((lost) => stream.opened.find((opened) => opened >= lost) - lost);
+  return stream;
+}
+
+/** What nginx had to answer itself, since no gateway did. */
+const unanswered = () => readFileSync(join(folder, "access.log"), "utf8").match(/^.* 50[24] .*$/gm) ?? [];
+
+const offersOf = async (visitor) => (await visitor.list("decisions")).filter(({ outcome }) => outcome === "offer");
+
+test("workers are replaced one after another: every event once and in order, one offer each", { timeout: 180_000 }, async () => {
+  const sending = sendAll([front], "workers", { count: 20, rounds: 50, pauseMs: 200 });
+  for (let i = 0; i < 2; ++i) {
+    const next = await startWorker();
+    assert.ok(await isReady(next));
+    await until(async () => (await partitions(next)) === 2, "the next worker to have its share", 60_000);
+    await leave(workers[i]);
+    workers[i] = next;
+    await until(async () => (await Promise.all(workers.map(partitions))).every((count) => count === 3), "the two to share all", 60_000);
+  }
+  await check(front, await sending, 60_000);
+  for (const worker of workers) assert.equal(await figure(worker, "handrail_kafka_lost_partitions_total"), 0, "partitions were handed over, not lost");
+});
+
+/** As Kubernetes does: another one first, and the proxy told of it. */
+async function replaceAfter(i) {
+  const old = gateways[i];
+  gateways[i] = await startGateway();
+  await until(() => isReady(gateways[i]), "the next gateway to be ready");
+  writeProxyConfiguration();
+  nginx.child.kill("SIGHUP");
+  await leave(old);
+}
+
+/** As a compose file does: it ends, and the next one begins in its place. The proxy finds out by itself. */
+async function replaceInPlace(i) {
+  const old = gateways[i];
+  const left = leave(old);
+  await until(async () => !(await isReady(old)), "the one that leaves to say so");
+  assert.equal((await fetch(`${old.url}/livez`)).status, 200, "it still serves");
+  await left;
+  gateways[i] = await startGateway(old.port);
+  await until(() => isReady(gateways[i]), "the next gateway to be ready");
+}
+
+test("gateways are replaced: nothing is lost, streams come back, a struggle gets its one offer", { timeout: 240_000 }, async () => {
+  const visitors = [];
+  for (let i = 0; i < 4; ++i) {
+    const visitor = await visit(browser, front);
+    visitors.push(Object.assign(visitor, { stream: watchStream(visitor.page) }));
+  }
+  const [before_, between, ...others] = visitors;
+  await struggle(before_.page, 2);
+  await until(async () => (await before_.attributes()).struggle > 0, "the struggle to be known");
+  assert.deepEqual(await offersOf(before_), [], "not yet enough for an offer");
+
+  let again = 0;
+  const sending = sendAll([front], "gateways", { count: 20, rounds: 60, pauseMs: 200, onRefused: () => ++again });
+  // It struggles at the moment its stream is gone.
+  const struggled = until(() => between.stream.lost.length > 0, "the first stream to go", 120_000).then(() => struggle(between.page));
+  await replaceAfter(0);
+  await replaceInPlace(1);
+  await struggled;
+  await struggle(before_.page, 3);
+  for (const visitor of [before_, between]) {
+    await offered(visitor.page);
+    assert.equal((await offersOf(visitor)).length, 1);
+    assert.equal((await visitor.list("interventions")).length, 1);
+  }
+  await check(front, await sending, 60_000);
+  for (const visitor of others) assert.deepEqual(await offersOf(visitor), []);
+
+  const gaps = visitors.flatMap(({ stream }) => stream.gaps());
+  console.log(`streams without a gateway for ${gaps.join(", ")} ms (bar: ${GAP_BAR_MS} ms); ${again} batches sent again; unanswered: ${unanswered().join("; ") || "none"}`);
+  for (const { stream } of visitors) assert.ok(stream.lost.length > 0 && stream.opened.length >= stream.lost.length, "each page lost its stream and found another");
+  assert.ok(gaps.every((gap) => gap < GAP_MAX_MS), gaps.join(", "));
+  for (const visitor of visitors) await visitor.leave();
+});
