@@ -25,7 +25,7 @@ class HeardStream final : public EventStream {
 };
 
 std::vector<std::string> goodbyes(Comeback comeback, int pages) {
-  const FakeClock clock;
+  const test::FakeClock clock;
   telemetry::Metrics metrics;
   Hub hub({}, clock, metrics);
   std::vector<std::shared_ptr<HeardStream>> streams;
