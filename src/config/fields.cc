@@ -26,9 +26,8 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"server.write_within_ms", &c.server.write_within_ms, 100, 600'000,
        "for a response, or a chunk of a stream, to be taken"},
       {"server.unready_ms", &c.server.unready_ms, 0, 600'000,
-       "asked to end, /readyz says 503 for so long before the drain while all else is served: for a balancer that "
-       "looks "
-       "at it"},
+       "asked to end, /readyz says 503 for so long before the drain, for balancers that look at it; all else is "
+       "served"},
       {"server.drain_ms", &c.server.drain_ms, 0, 600'000, "open requests may take this long at shutdown"},
       {"server.stream_waiting_bytes_max", &c.server.stream_waiting_bytes_max, 4096, 64 * kMiB,
        "unsent bytes of an event stream; beyond it the receiver is cut off"},
