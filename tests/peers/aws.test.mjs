@@ -135,7 +135,7 @@ test("shards split and merge, two mappings deliver everything, functions are kil
   kill();
   await mergeShards(url, "handrail-events");
   kill();
-  await check(second(), await sending, 60_000);
+  await check(second(), await sending, { patienceMs: 60_000 });
   await again.stop();
   assert.deepEqual(chain.source.discarded, []);
 });

@@ -2,58 +2,46 @@
 // A population of visitors before two gateways, three Kafka nodes, two workers and a store, of which one after another is
 // killed or stands still. CHAOS_SECONDS and CHAOS_SEED say how long, and in which order.
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
+import { spawn } from "node:child_process";
 import { after, before, test } from "node:test";
 import { sleep, until } from "../e2e/support.mjs";
 import { program } from "./chain.mjs";
 import { figure } from "./figures.mjs";
 import { startKafkaWorld } from "./kafka_world.mjs";
-import { end, freePort, launch } from "./processes.mjs";
+import { nginxVersion, startNginx } from "./nginx.mjs";
+import { end, freePort } from "./processes.mjs";
 
 const SECONDS = Number(process.env.CHAOS_SECONDS ?? 75);
 const SEED = Number(process.env.CHAOS_SEED ?? 1);
 const PAUSE_MS = 6_000; // between two misfortunes
 
-const folder = mkdtempSync(join(tmpdir(), "handrail-chaos-"));
 let world;
 let front;
-let frontPort;
 const dead = []; // what the killed ones said
 
 /** Both gateways behind one address, as clients see them. */
-const proxyConfiguration = () => {
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`);
-  const servers = world.gateways.map(({ port }) => `server 127.0.0.1:${port} max_fails=1 fail_timeout=1s;`);
-  return `daemon off; user ${userInfo().username}; pid ${folder}/nginx.pid; error_log ${folder}/error.log; events { worker_connections 2048; }
-http {
-  access_log off; ${temporary.join(" ")}
-  upstream gateways { ${servers.join(" ")} }
+const proxyConfiguration = (port) => `
+  access_log off;
+  upstream gateways { ${world.gateways.map((gateway) => `server 127.0.0.1:${gateway.port} max_fails=1 fail_timeout=1s;`).join(" ")} }
   server {
-    listen 127.0.0.1:${frontPort};
+    listen 127.0.0.1:${port};
     location / {
       proxy_pass http://gateways; proxy_http_version 1.1; proxy_set_header Connection ""; proxy_buffering off;
       proxy_set_header Host $host; proxy_connect_timeout 1s;
     }
-  }
-}`;
-};
+  }`;
 
 before(async () => {
   // Past the proxy that checks signatures: this is about load.
   world = await startKafkaWorld({ nodes: 3, isSigned: false, env: { HANDRAIL_SERVER__REQUESTS_PER_SECOND: "100000" } });
   for (let i = 0; i < 2; ++i) await Promise.all([world.startGateway(), world.startWorker()]);
-  frontPort = await freePort();
-  writeFileSync(join(folder, "nginx.conf"), proxyConfiguration());
-  front = await launch("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], frontPort);
-  console.log(`ran against ${world.names}, ${spawnSync("nginx", ["-v"], { encoding: "utf8" }).stderr.trim()}`);
+  const port = await freePort();
+  front = await startNginx(() => proxyConfiguration(port), port);
+  console.log(`ran against ${world.names}, ${nginxVersion()}`);
 });
 after(async () => {
   await front?.stop();
   await world?.stop();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 const frozen = async (child, spanMs) => {
@@ -94,7 +82,7 @@ function* order(seed) {
 
 test("what was acknowledged is there once and in order, and each offer was displayed once", { timeout: (SECONDS + 240) * 1000 }, async () => {
   const flags = ["--rate", "60", "--duration", String(SECONDS), "--seed", String(SEED), "--streams", "100", "--settle", "15", "--json"];
-  const simulation = spawn(program, ["simulate", "--server", `127.0.0.1:${frontPort}`, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
+  const simulation = spawn(program, ["simulate", "--server", new URL(front.url).host, ...flags], { stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
   simulation.stdout.on("data", (text) => (out += text));
   let said = "";

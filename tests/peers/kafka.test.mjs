@@ -61,7 +61,7 @@ test("workers come, go and are killed while visitors send on: every event once a
   await sleep(1_000);
   await end(left.child);
   workers.shift();
-  await check(gateways[1], await sending, 60_000);
+  await check(gateways[1], await sending, { patienceMs: 60_000 });
 });
 
 test("a broker that is killed is waited for: 503 meanwhile, nothing lost", { timeout: 120_000 }, async () => {
@@ -70,7 +70,7 @@ test("a broker that is killed is waited for: 503 meanwhile, nothing lost", { tim
   await world.kafka.kill(0);
   await sleep(2_000);
   await world.kafka.restart(0);
-  await check(gateways[0], await sending, 60_000);
+  await check(gateways[0], await sending, { patienceMs: 60_000 });
 });
 
 test("a recorded day gives its golden decisions", { timeout: 200_000 }, () => foldRecordedDay({ ...world.aws.env, HANDRAIL_TEST_KAFKA: world.kafka.brokers }));

@@ -37,13 +37,13 @@ export async function startKafkaWorld({ nodes = 1, env = {}, isSigned = true } =
   const startOne = async (command, { flags = [], env: own = {}, port } = {}) => {
     const at = port ?? (await freePort());
     const running = await launch(program, [command, ...flags, "--listen", `127.0.0.1:${at}`], at, { env: { ...settings, ...own } });
-    return Object.assign(running, { port: at, url: `http://127.0.0.1:${at}` });
+    return Object.assign(running, { port: at, url: `http://127.0.0.1:${at}`, options: { flags, env: own, port: at } });
   };
   world.startGateway = async (options) => world.gateways[world.gateways.push(await startOne("gateway", options)) - 1];
   world.startWorker = async (options) => world.workers[world.workers.push(await startOne("worker", options)) - 1];
   /** A dead one of the list stands up again where it was. */
   world.restart = async (list, i) => {
-    list[i] = await startOne(list === world.gateways ? "gateway" : "worker", { port: list[i].port });
+    list[i] = await startOne(list === world.gateways ? "gateway" : "worker", list[i].options);
   };
   world.stop = async () => {
     await Promise.all([...world.gateways, ...world.workers].map(({ child }) => end(child)));

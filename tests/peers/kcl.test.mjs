@@ -49,14 +49,14 @@ const url = () => chain.aws.kinesis.url;
 test("a shard splits and two merge while visitors send on: every event once and in order, one offer each", { timeout: 280_000 }, async () => {
   const begun = Date.now();
   const warm = await sendAll(chain.gateways, "warm", { count: 6, rounds: 2 });
-  await check(chain.gateways[0], warm, 150_000).catch((error) => {
+  await check(chain.gateways[0], warm, { patienceMs: 150_000 }).catch((error) => {
     throw new Error(`${error.message}\n${daemon.said.slice(-4000)}`);
   });
   console.log(`first leases and all folded after ${Math.round((Date.now() - begun) / 1000)} s`);
   const sending = sendAll(chain.gateways, "moved", { count: 24, rounds: 24, pauseMs: 100 });
   await splitShard(url(), "handrail-events");
   await mergeShards(url(), "handrail-events");
-  await check(chain.gateways[1], await sending, 120_000);
+  await check(chain.gateways[1], await sending, { patienceMs: 120_000 });
 });
 
 test("the daemon and its children are killed and started again: what was folded is folded once", { timeout: 200_000 }, async () => {
@@ -64,5 +64,5 @@ test("the daemon and its children are killed and started again: what was folded 
   daemon.child.kill("SIGKILL");
   await until(() => daemon.child.signalCode !== null, "the daemon to die");
   daemon = startDaemon();
-  await check(chain.gateways[0], await sending, 150_000);
+  await check(chain.gateways[0], await sending, { patienceMs: 150_000 });
 });

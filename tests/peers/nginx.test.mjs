@@ -5,10 +5,11 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
-import { tmpdir, userInfo } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
 import { ageQuickly, chat, launchBrowser, offered, popup, say, struggle, until } from "../e2e/support.mjs";
+import { nginxVersion, startNginx } from "./nginx.mjs";
 import { freePort, launch } from "./processes.mjs";
 
 const root = new URL("../../", import.meta.url).pathname;
@@ -20,6 +21,7 @@ const folder = mkdtempSync(join(tmpdir(), "handrail-nginx-"));
 const started = [];
 const ports = {};
 let browser;
+let proxy;
 let context;
 let ownerToken;
 let key;
@@ -45,17 +47,14 @@ function proxyConfiguration() {
     .replace("listen 80", `listen 127.0.0.1:${ports.http}`)
     .replace(/ssl_certificate .*;/, `ssl_certificate ${folder}/cert.pem;`)
     .replace(/ssl_certificate_key .*;/, `ssl_certificate_key ${folder}/key.pem;`);
-  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `${name}_temp_path ${folder}/${name};`);
-  return `daemon off; user ${userInfo().username}; pid ${folder}/nginx.pid; error_log ${folder}/error.log; events {}
-http {
-  access_log off; ${temporary.join(" ")} types { text/html html; }
+  return `
+  access_log off; types { text/html html; }
   ${example}
   server {
     listen 127.0.0.1:${ports.https} ssl; server_name ${SHOP};
     ssl_certificate ${folder}/cert.pem; ssl_certificate_key ${folder}/key.pem;
     root ${folder};
-  }
-}`;
+  }`;
 }
 
 before(async () => {
@@ -68,13 +67,13 @@ before(async () => {
   makeCertificate();
   const tag = `<script async src="https://${HELP}:${ports.https}/sdk.js" data-key="${key}"></script>`;
   writeFileSync(join(folder, "index.html"), `<!doctype html><title>Shop</title>${tag}<h1>Shop</h1>`);
-  writeFileSync(join(folder, "nginx.conf"), proxyConfiguration());
-  await start("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], ports.https);
+  proxy = await startNginx(proxyConfiguration, ports.https);
   browser = await launchBrowser(`--host-resolver-rules=MAP ${HELP} 127.0.0.1, MAP ${SHOP} 127.0.0.1`);
-  console.log(`ran against ${execFileSync("sh", ["-c", "nginx -v 2>&1"], { encoding: "utf8" }).trim()}`);
+  console.log(`ran against ${nginxVersion()}`);
 });
 after(async () => {
   await browser?.close();
+  await proxy?.stop();
   for (const { child } of started) child.kill("SIGTERM");
   rmSync(folder, { recursive: true, force: true });
 });
