@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "adapters/dynamodb/schema.h"
+#include "moving/shared_target.h"
 
 namespace handrail {
 namespace {
@@ -72,6 +73,11 @@ aws::Client::Surrounding Cloud::surrounding() {
 }
 
 Result<void> Cloud::open_lists() {
+  if (auto opened = open_lists_to_move(); !opened) return opened;
+  return moving::check_moved_in(database_);
+}
+
+Result<void> Cloud::open_lists_to_move() {
   auto lists = TableStateStore::open(std::move(unopened_tables_));
   if (!lists) {
     if (lists.error().code != ErrorCode::kNotFound) return pass_on(lists);

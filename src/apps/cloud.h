@@ -21,8 +21,9 @@ class Cloud {
   // kInvalidArgument where no region is named.
   static Result<std::unique_ptr<Cloud>> make(const Config& config, const Clock& clock);
 
-  // Reads which form the stored state has. kNotFound where there are no tables.
+  // Reads which form the stored state has. kNotFound where there are no tables, kConflict while somebody moves in.
   Result<void> open_lists();
+  Result<void> open_lists_to_move();  // the same for who moves in
   // Keeps a fact about the deployment when it is first told. kConflict, with what was told then, where it is another.
   Result<void> pin(const std::string& name, const std::string& value);
 
@@ -34,6 +35,7 @@ class Cloud {
   aws::Client::Surrounding surrounding();
 
   TableStateStore& lists() { return *lists_; }
+  dynamodb::DynamoTables& tables() { return *tables_; }
   dynamodb::DynamoHistory& history() { return history_; }
   dynamodb::DynamoState& state() { return *state_; }
   ControlView& control() { return view_; }

@@ -135,6 +135,22 @@ struct RestoreFlags {
 };
 int run_restore(const LoadedConfig& loaded, const RestoreFlags& flags);
 
+// Everything out of a house that nobody uses just now (the data folder, or tables), and into an empty one.
+struct ExportFlags {
+  std::string folder;
+  std::string from = "data";  // data, tables
+  bool as_json = false;
+};
+int run_export(const LoadedConfig& loaded, const ExportFlags& flags);
+struct ImportFlags {
+  std::string folder;
+  std::string to = "data";   // data, tables
+  bool check_only = false;   // reads the export alone
+  bool verify_only = false;  // compares what is there with it
+  bool as_json = false;
+};
+int run_import(const LoadedConfig& loaded, const ImportFlags& flags);
+
 // Who could have been helped on a running server, and what became of each: CSV.
 struct ExposureFlags {
   std::string server = "127.0.0.1:8080";

@@ -142,6 +142,25 @@ void add_restore_flags(CLI::App& app, RestoreFlags& flags) {
   app.add_flag("--json", flags.as_json, "print JSON");
 }
 
+void add_export_flags(CLI::App& app, ExportFlags& flags) {
+  app.add_option("folder", flags.folder, "where to: one that is not there, or an export that was interrupted")
+      ->required();
+  app.add_option("--from", flags.from, "data: the data folder of a stopped server; tables: those in DynamoDB")
+      ->check(CLI::IsMember({"data", "tables"}))
+      ->capture_default_str();
+  app.add_flag("--json", flags.as_json, "print JSON");
+}
+
+void add_import_flags(CLI::App& app, ImportFlags& flags) {
+  app.add_option("folder", flags.folder, "the export")->required();
+  app.add_option("--to", flags.to, "data: an empty data folder; tables: empty ones in DynamoDB")
+      ->check(CLI::IsMember({"data", "tables"}))
+      ->capture_default_str();
+  auto* check = app.add_flag("--check", flags.check_only, "only read the export, and say whether it is whole");
+  app.add_flag("--verify", flags.verify_only, "only compare what is there with the export")->excludes(check);
+  app.add_flag("--json", flags.as_json, "print JSON");
+}
+
 void add_exposure_flags(CLI::App& app, ExposureFlags& flags) {
   app.add_option("--site", flags.site, "of which site [that of the token in use, else default]");
   app.add_flag("--json", flags.as_json, "one JSON object a line, instead of CSV");
@@ -162,6 +181,8 @@ int run(int argc, char** argv) {
   ExposureFlags exposure_flags;
   BackupFlags backup_flags;
   RestoreFlags restore_flags;
+  ExportFlags export_flags;
+  ImportFlags import_flags;
   TablesFlags tables_flags;
   bool gateway_demo = false, with_kcl = false;
   std::string executable = "handrail worker --kcl";
@@ -225,6 +246,12 @@ int run(int argc, char** argv) {
   auto* restore = app.add_subcommand("restore", "put a backup in place, where there is no data yet");
   config.add_to(*restore);
   add_restore_flags(*restore, restore_flags);
+  auto* export_command = app.add_subcommand("export", "everything out of a data folder, or of tables, to move it");
+  config.add_to(*export_command);
+  add_export_flags(*export_command, export_flags);
+  auto* import_command = app.add_subcommand("import", "an export into an empty data folder, or into empty tables");
+  config.add_to(*import_command);
+  add_import_flags(*import_command, import_flags);
   auto* exposures =
       app.add_subcommand("exposures", "who could have been helped, drawn for help or not, and what became of each");
   add_exposure_flags(*exposures, exposure_flags);
@@ -263,6 +290,10 @@ int run(int argc, char** argv) {
   if (*backup) return run_backup(backup_flags);
   if (*restore)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_restore(loaded, restore_flags); });
+  if (*export_command)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_export(loaded, export_flags); });
+  if (*import_command)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_import(loaded, import_flags); });
   if (*exposures) return run_exposures(exposure_flags);
   if (*tokens)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tokens(loaded, token_flags); });

@@ -8,6 +8,7 @@
 #include "apps/assets.h"
 #include "config/fields.h"
 #include "gateway/rules_document.h"
+#include "moving/embedded_target.h"
 #include "telemetry/log.h"
 #include "telemetry/stages.h"
 
@@ -131,6 +132,11 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   std::unique_ptr<Program> program(new Program);
   const std::filesystem::path data = options.config.data;
   const Config& config = options.config;
+
+  std::error_code ec;
+  if (std::filesystem::exists(data / moving::kImporting, ec))
+    return fail(ErrorCode::kConflict, (data / moving::kImporting).string() +
+                                          ": an import was begun and is not finished: repeat handrail import");
 
   segments::LogOptions log_options = handrail::log_options(config);
   log_options.on_fatal = options.on_fatal;

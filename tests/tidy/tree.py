@@ -24,6 +24,7 @@ MAY_SEE = {
     "gateway": {"base", "core", "ports", "config", "telemetry", "engine", "gateway"},
     "adapters": {"base", "core", "ports", "config", "telemetry", "adapters"},
     "custody": {"base", "core", "ports", "telemetry", "adapters", "custody"},
+    "moving": {"base", "core", "ports", "adapters", "moving"},
 }
 # Adapters to AWS's services share what all of them need.
 SHARED_BY = {"dynamodb": {"aws"}, "kinesis": {"aws"}, "lambda": {"aws"}}

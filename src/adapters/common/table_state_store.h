@@ -28,6 +28,7 @@ class TableStateStore final : public StateStore, public StateReader {
   Result<std::vector<core::LoggedRecord>> control(Partition partition) override;
   Result<void> commit(const StateBatch& batch) override;
   Result<void> sync() override;
+  TableEngine& engine() { return *engine_; }  // for who moves rows as they are
   // For copies of the data, and for copies in which somebody is to be forgotten.
   Result<void> copy_to(const std::filesystem::path& folder) { return engine_->copy_to(folder); }
   Result<StartingPoint> starting_point();

@@ -76,9 +76,19 @@ Result<void> Database::write(std::span<const Row> rows) {
 
 Result<void> Database::query(std::string_view table, json::object request,
                              const std::function<bool(const Item&)>& take) {
+  return pages("Query", table, std::move(request), take);
+}
+
+Result<void> Database::scan(std::string_view table, json::object request,
+                            const std::function<bool(const Item&)>& take) {
+  return pages("Scan", table, std::move(request), take);
+}
+
+Result<void> Database::pages(const std::string& operation, std::string_view table, json::object request,
+                             const std::function<bool(const Item&)>& take) {
   request["TableName"] = name_of(table);
   while (true) {
-    auto answer = call("Query", request);
+    auto answer = call(operation, request);
     if (!answer) return pass_on(answer);
     for (const json::value& item : array_at(*answer, "Items")) {
       if (item.is_object() && !take(item.get_object())) return {};

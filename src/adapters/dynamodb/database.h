@@ -42,8 +42,12 @@ class Database {
   Result<void> write(std::span<const Row> rows);
   // A query without its table, page by page, until `take` says false or there are no more.
   Result<void> query(std::string_view table, boost::json::object request, const std::function<bool(const Item&)>& take);
+  // A scan likewise: every row of the table, in no order.
+  Result<void> scan(std::string_view table, boost::json::object request, const std::function<bool(const Item&)>& take);
 
  private:
+  Result<void> pages(const std::string& operation, std::string_view table, boost::json::object request,
+                     const std::function<bool(const Item&)>& take);
   void pause(int round);
 
   const DatabaseOptions options_;
