@@ -138,7 +138,8 @@ int run_restore(const LoadedConfig& loaded, const RestoreFlags& flags);
 // Everything out of a house that nobody uses just now (the data folder, or tables), and into an empty one.
 struct ExportFlags {
   std::string folder;
-  std::string from = "data";  // data, tables
+  std::string from = "data";         // data, tables
+  std::size_t part_bytes = 8 << 20;  // of a file, about
   bool as_json = false;
 };
 int run_export(const LoadedConfig& loaded, const ExportFlags& flags);

@@ -148,6 +148,9 @@ void add_export_flags(CLI::App& app, ExportFlags& flags) {
   app.add_option("--from", flags.from, "data: the data folder of a stopped server; tables: those in DynamoDB")
       ->check(CLI::IsMember({"data", "tables"}))
       ->capture_default_str();
+  app.add_option("--part-bytes", flags.part_bytes, "size of a file, about; a visitor is never cut")
+      ->check(CLI::Range(1024, 1 << 28))
+      ->capture_default_str();
   app.add_flag("--json", flags.as_json, "print JSON");
 }
 

@@ -20,7 +20,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t kAtOnce = 16;  // visitors of tables, each a thread that waits for I/O
-constexpr std::size_t kPartBytes = 8 << 20;
 
 int report_fault(const Error& error) {
   fmt::print(stderr, "handrail: {}\n", error.message);
@@ -136,7 +135,7 @@ int run_export(const LoadedConfig& loaded, const ExportFlags& flags) {
   if (!visitors) return report_fault(visitors.error());
   Progress progress("exporting");
   moving::ExportOptions options{kVersion, Id128::from_bytes(random_bytes(16)).hex(), SystemClock{}.now() / 1000,
-                                kPartBytes, shown(progress, visitors->size())};
+                                flags.part_bytes, shown(progress, visitors->size())};
   auto manifest = moving::export_house(**source, moving::Crate{flags.folder}, options);
   progress.finish();
   if (!manifest) return report_fault(manifest.error());

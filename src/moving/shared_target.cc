@@ -51,7 +51,7 @@ Result<void> check_moved_in(dynamodb::Database& database) {
   if (!item) return pass_on(item);
   if (item->empty() || dynamodb::text_in(*item, "state") == "done") return {};
   return fail(ErrorCode::kConflict,
-              "the export " + dynamodb::text_in(*item, "export").value_or("?") +
+              "the export " + dynamodb::text_in(*item, "export_id").value_or("?") +
                   " is being moved into these tables, or was not finished: repeat handrail import");
 }
 
@@ -82,7 +82,7 @@ Result<MovedIn> SharedTarget::begin(const std::string& export_id, const Tally&) 
     if (auto noted = note({}, true); !noted) return pass_on(noted);
     return moved_;
   }
-  const std::string known = dynamodb::text_in(*item, "export").value_or("?");
+  const std::string known = dynamodb::text_in(*item, "export_id").value_or("?");
   if (known != id_)
     return fail(ErrorCode::kConflict, "the tables hold another export (" + known + "): import into new ones");
   moved_ = {0, static_cast<std::uint64_t>(dynamodb::number_in(*item, "visitors").value_or(0)),
@@ -92,7 +92,7 @@ Result<MovedIn> SharedTarget::begin(const std::string& export_id, const Tally&) 
 
 Result<void> SharedTarget::note(const MovedIn& moved, bool is_new) {
   dynamodb::Item item = house_key();
-  item["export"] = dynamodb::text(id_);
+  item["export_id"] = dynamodb::text(id_);
   item["state"] = dynamodb::text(moved.is_done ? "done" : "moving");
   item["visitors"] = dynamodb::number(static_cast<std::int64_t>(moved.boxes));
   item["house"] = dynamodb::number(moved.has_house ? 1 : 0);
@@ -100,7 +100,7 @@ Result<void> SharedTarget::note(const MovedIn& moved, bool is_new) {
   if (is_new) {
     request["ConditionExpression"] = "attribute_not_exists(pk)";
   } else {
-    request["ConditionExpression"] = "export = :id";
+    request["ConditionExpression"] = "export_id = :id";
     request["ExpressionAttributeValues"] = json::object{{":id", dynamodb::text(id_)}};
   }
   auto put = parts_.database.call("PutItem", request);

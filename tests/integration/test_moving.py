@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Moving house: out of one data folder and into another, with what was known and decided; interrupted, it goes on."""
 import json
-import os
 import pathlib
 import shutil
 import stat
 import subprocess
 import tempfile
-import time
 import unittest
 
-from served import batch, fact, fresh, mission, struggle
+from served import batch, fact, fresh, struggle
 from serving import BINARY, Server, end_with_the_parent
 
 COLLECTIONS = ("events", "journeys", "signals", "decisions", "interventions")
@@ -70,6 +68,23 @@ class Moving(unittest.TestCase):
         self.assertEqual(server.stop(), 0)
         return names, told
 
+    def interrupted(self, *words):
+        """The command, killed at later and later moments, and at last left alone."""
+        killed = 0
+        for tenths in range(0, 60):
+            process = subprocess.Popen([BINARY, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=end_with_the_parent)
+            try:
+                process.wait(0.01 + tenths / 100)
+            except subprocess.TimeoutExpired:
+                process.kill()
+            told = process.communicate()[1].decode()
+            if process.returncode == 0:
+                break
+            self.assertEqual(process.returncode, -9, told)
+            killed += 1
+        self.assertGreater(killed, 0)
+        return killed
+
     def rows(self, server, names):
         return {name: {c: server.rows(name, c) for c in COLLECTIONS} for name in names}
 
@@ -94,6 +109,68 @@ class Moving(unittest.TestCase):
         self.assertIsNone(server.rows(told["gone"], "events"))
         self.assertEqual(server.stop(), 0)
         self.assertEqual(self.export("new", "again"), exported)
+
+    def test_killed_again_and_again_it_goes_on_and_comes_to_the_same(self):
+        self.lived_in(visitors=300)
+        expected = self.export("old", "at-once")
+        self.interrupted("export", self.folder / "crate", "--data", self.folder / "old", "--part-bytes", 50_000)
+        self.assertGreater(len(list((self.folder / "crate").glob("part-*"))), 2)
+        checked = run("import", self.folder / "crate", "--check", "--json")
+        self.assertEqual(json.loads(checked.stdout)["sections"], expected)
+        self.interrupted("import", self.folder / "crate", "--data", self.folder / "new", *SMALL)
+        self.assertFalse((self.folder / "new" / "importing").exists())
+        verified = run("import", self.folder / "crate", "--verify", "--data", self.folder / "new", "--json")
+        self.assertEqual(verified.returncode, 0, verified.stderr)
+        self.assertEqual(json.loads(verified.stdout)["sections"], expected)
+        server = self.serve("new")
+        self.assertEqual(server.get("/readyz").status, 200)
+        self.assertEqual(server.stop(), 0)
+
+    def test_who_is_in_the_way_is_named_and_nothing_is_changed(self):
+        self.lived_in(visitors=3)
+        server = self.serve("old")
+        self.assertRefused(run("export", self.folder / "crate", "--data", self.folder / "old"), 6, "another handrail process", "stop the server first")
+        server.kill()
+        self.assertRefused(run("export", self.folder / "crate", "--data", self.folder / "old"), 6, "not stopped cleanly")
+        server.start()
+        self.assertEqual(server.stop(), 0)
+        self.export("old")
+        self.assertRefused(run("export", self.folder / "crate", "--data", self.folder / "old"), 6, "holds a finished export already")
+        self.assertRefused(run("import", self.folder / "crate", "--data", self.folder / "old"), 6, "holds data already")
+        self.assertRefused(run("import", self.folder / "nothing", "--data", self.folder / "new"), 4, "no finished export")
+        for path in (self.folder / "crate").iterdir():
+            self.assertEqual(stat.S_IMODE(path.stat().st_mode) & 0o077, 0, path)
+
+    def test_what_is_damaged_is_named_before_anything_is_written(self):
+        self.lived_in(visitors=3)
+        self.export("old")
+        part = self.folder / "crate" / "part-000000"
+        whole = part.read_bytes()
+        part.write_bytes(whole[:200] + bytes([whole[200] ^ 1]) + whole[201:])
+        self.assertRefused(run("import", self.folder / "crate", "--data", self.folder / "new"), 8, "part-000000", "checksum")
+        self.assertFalse((self.folder / "new").exists())
+
+    def test_no_server_starts_on_half_a_house(self):
+        self.lived_in(visitors=3)
+        self.export("old")
+        (self.folder / "new" / "importing").mkdir(parents=True)
+        server = Server(self.folder / "new")
+        self.addCleanup(server.close)
+        with self.assertRaises(RuntimeError):
+            server.start()
+        self.assertIn("repeat handrail import", server.error_text())
+        self.import_("new")
+        server.start()
+        self.assertEqual(server.stop(), 0)
+
+    def test_verify_says_what_is_not_the_same(self):
+        names, _ = self.lived_in(visitors=3)
+        self.export("old")
+        self.import_("new")
+        server = self.serve("new")
+        self.assertEqual(server.post("/h/e", batch(names[0], [fact(31)])).status, 200)
+        self.assertEqual(server.stop(), 0)
+        self.assertRefused(run("import", self.folder / "crate", "--verify", "--data", self.folder / "new"), 8, "records: ", "visitors: as many as there should be, but not the same")
 
 
 if __name__ == "__main__":
