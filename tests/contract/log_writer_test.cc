@@ -62,6 +62,21 @@ TEST_CASE("the log takes up what was written for it: from its first offset, over
   CHECK(appended.get_future().get() == kFirst + kCount);
 }
 
+TEST_CASE("blocks fit into segments, however small the records are") {
+  const TemporaryFolder folder;
+  auto writer = segments::LogWriter::open(folder.path(), 0, kSegmentBytes);
+  REQUIRE(writer);
+  const std::string entry = entry_of(Visit("anna").page(0));
+  const auto count = static_cast<Offset>(3 * kSegmentBytes / entry.size());
+  for (Offset i = 0; i < count; ++i) REQUIRE(writer->add(entry, kStart));
+  REQUIRE(*writer->finish() == count);
+  auto log = segments::LogHistory::open(folder.path());
+  REQUIRE(log);
+  Offset seen = 0;
+  for (auto block = log->next(); block && *block; block = log->next()) seen += (*block)->entries.size();
+  CHECK(seen == count);
+}
+
 TEST_CASE("a log of nothing begins where it is to begin") {
   const TemporaryFolder folder;
   FakeClock clock;

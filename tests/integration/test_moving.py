@@ -69,21 +69,21 @@ class Moving(unittest.TestCase):
         return names, told
 
     def interrupted(self, *words):
-        """The command, killed at later and later moments, and at last left alone."""
-        killed = 0
-        for tenths in range(0, 60):
+        """The command, killed at later and later moments, until it comes to its end."""
+        killed, patience = 0, 0.01
+        while True:
             process = subprocess.Popen([BINARY, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=end_with_the_parent)
             try:
-                process.wait(0.01 + tenths / 100)
+                process.wait(patience)
             except subprocess.TimeoutExpired:
                 process.kill()
             told = process.communicate()[1].decode()
             if process.returncode == 0:
-                break
+                self.assertGreater(killed, 0)
+                return
             self.assertEqual(process.returncode, -9, told)
             killed += 1
-        self.assertGreater(killed, 0)
-        return killed
+            patience *= 1.2
 
     def rows(self, server, names):
         return {name: {c: server.rows(name, c) for c in COLLECTIONS} for name in names}

@@ -9,8 +9,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { sleep, until } from "../e2e/support.mjs";
 import { program } from "./chain.mjs";
-import { startAws } from "./emulators.mjs";
+import { ask, startAws } from "./emulators.mjs";
 import { startKafka } from "./kafka.mjs";
+import { sendAll } from "./load.mjs";
 import { end, freePort, launch } from "./processes.mjs";
 
 const ORIGIN = "https://shop.example";
@@ -126,6 +127,9 @@ test("there and back: the journey goes on, the answer counts, keys open, and the
   done("tables", "create");
   assert.deepEqual(sections("import", join(folder, "out"), "--to", "tables"), out);
   assert.deepEqual(sections("import", join(folder, "out"), "--to", "tables"), out); // again: it is there
+  assert.deepEqual(sections("export", join(folder, "same"), "--from", "tables"), out);
+  assert.deepEqual(sections("import", join(folder, "same"), "--data", join(folder, "same-data")), out);
+  assert.deepEqual(sections("export", join(folder, "again"), "--data", join(folder, "same-data")), out);
   let gateway = await start("gateway");
   let worker = await start("worker");
   for (const visitor of [snoozer, calm]) for (const list of LISTS) assert.deepEqual(bare(await shop.list(gateway, visitor, list)), told[`${visitor.id} ${list}`], `${visitor.id} ${list}`);
@@ -170,4 +174,62 @@ test("there and back: the journey goes on, the answer counts, keys open, and the
   assert.equal(await shop.list(second, gone, "events"), undefined);
   assert.deepEqual(bare(await shop.get(second, "/v1/sites/shop/rules")), rules);
   await stop(second);
+});
+
+test("an import into tables that is killed goes on; what is there of others is left alone", { timeout: 200_000 }, async () => {
+  const server = await serve("many");
+  await sendAll([server], "many", { count: 150, rounds: 3, pauseMs: 0 });
+  await stop(server);
+  const prefixed = { ...settings, HANDRAIL_DYNAMODB__PREFIX: "other-" };
+  const run = (...words) => spawnSync(program, words, { env: prefixed, encoding: "utf8" });
+  const many = sections("export", join(folder, "many-out"), "--data", join(folder, "many"), "--part-bytes", "20000");
+  assert.equal(run("tables", "create").status, 0);
+  let killed = 0;
+  for (let patience = 100; ; patience *= 1.3) {
+    const child = spawn(program, ["import", join(folder, "many-out"), "--to", "tables"], { env: prefixed, stdio: "ignore" });
+    const kill = setTimeout(() => child.kill("SIGKILL"), patience);
+    const code = await new Promise((resolve) => child.on("exit", resolve));
+    clearTimeout(kill);
+    if (code === 0) break;
+    assert.equal(code, null);
+    ++killed;
+  }
+  console.log(`killed ${killed} times`);
+  assert.ok(killed > 0);
+  assert.deepEqual(JSON.parse(run("import", join(folder, "many-out"), "--to", "tables", "--verify", "--json").stdout).sections, many);
+  const other = run("import", join(folder, "out"), "--to", "tables");
+  assert.equal(other.status, 6, other.stderr);
+  assert.match(other.stderr, /hold another export/);
+});
+
+test("nobody serves half a house", { timeout: 60_000 }, async () => {
+  const half = { ...settings, HANDRAIL_DYNAMODB__PREFIX: "half-" };
+  const run = (...words) => spawnSync(program, words, { env: half, encoding: "utf8", timeout: 20_000 });
+  assert.equal(run("tables", "create").status, 0);
+  const Item = { pk: { S: "moving" }, sk: { S: "in" }, export_id: { S: "0123" }, state: { S: "moving" } };
+  await ask(aws.dynamo.url, "DynamoDB_20120810.PutItem", { TableName: "half-control", Item });
+  for (const command of [["worker"], ["gateway"], ["export", join(folder, "half"), "--from", "tables"]]) {
+    const { status, stderr } = run(...command);
+    assert.equal(status, 6, `${command[0]}: ${stderr}`);
+    assert.match(stderr, /export 0123 .*repeat handrail import/);
+  }
+});
+
+test("what came after an export is seen by --verify", { timeout: 100_000 }, async () => {
+  const gateway = await start("gateway");
+  const worker = await start("worker");
+  let seq = 0;
+  const send = async () => {
+    const events = [{ seq: ++seq, eventType: "page", timestamp: Date.now(), eventData: { path: "/" } }];
+    const response = await fetch(`${gateway.url}/h/e`, { method: "POST", body: JSON.stringify({ v: 1, anonymousId: "restless", tabId: "tab-restless-000", sentAt: Date.now(), events }) });
+    assert.equal(response.status, 200);
+    await until(async () => (await (await fetch(`${gateway.url}/v1/visitors/restless/journeys`)).json()).items?.[0]?.events === seq, "it to be folded", 60_000);
+  };
+  await send();
+  done("export", join(folder, "restless"), "--from", "tables");
+  await send();
+  const { status, stderr } = handrail("import", join(folder, "restless"), "--to", "tables", "--verify");
+  assert.equal(status, 8, stderr);
+  assert.match(stderr, /visitors: as many as there should be, but not the same/);
+  await Promise.all([stop(gateway), stop(worker)]);
 });

@@ -3,12 +3,14 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
+
 #include "adapters/segments/segment.h"
 
 namespace handrail::segments {
 namespace {
 
-constexpr std::size_t kBlockBytes = 1 << 20;  // about; of one block
+constexpr std::size_t kBlockBytes = 1 << 20;  // about; of one block, where segments hold several
 constexpr Millis kBlockSpan = kSecond;        // its records were logged within: a block has one time
 
 }  // namespace
@@ -60,7 +62,8 @@ Result<void> LogWriter::end_block() {
 }
 
 Result<Offset> LogWriter::add(std::string_view entry, UnixMillis at) {
-  const bool is_full = payload_.size() + entry.size() > kBlockBytes || at - block_began_ > kBlockSpan;
+  const bool is_full = payload_.size() + entry.size() > std::min<std::size_t>(kBlockBytes, segment_bytes_ / 4) ||
+                       at - block_began_ > kBlockSpan;
   if (block_.count > 0 && is_full) {
     if (auto done = end_block(); !done) return pass_on(done);
   }
