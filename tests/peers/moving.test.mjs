@@ -3,7 +3,7 @@
 // stays decided, and what comes is decided as if nothing had happened.
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -215,7 +215,7 @@ test("nobody serves half a house", { timeout: 60_000 }, async () => {
   }
 });
 
-test("what came after an export is seen by --verify", { timeout: 100_000 }, async () => {
+test("what came after an export is seen by --verify, and what comes during one ends it", { timeout: 100_000 }, async () => {
   const gateway = await start("gateway");
   const worker = await start("worker");
   let seq = 0;
@@ -231,5 +231,21 @@ test("what came after an export is seen by --verify", { timeout: 100_000 }, asyn
   const { status, stderr } = handrail("import", join(folder, "restless"), "--to", "tables", "--verify");
   assert.equal(status, 8, stderr);
   assert.match(stderr, /visitors: as many as there should be, but not the same/);
+
+  // An export that is taken up after a visitor went on names who it was, and comes to no end.
+  let crate;
+  for (let i = 0; !crate || existsSync(join(crate, "MANIFEST")); ++i) {
+    crate = join(folder, `cut-${i}`);
+    const child = spawn(program, ["export", crate, "--from", "tables"], { env: settings, stdio: "ignore" });
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    await until(() => existsSync(join(crate, "PLAN")) || existsSync(join(crate, "MANIFEST")), "the plan");
+    child.kill("SIGKILL");
+    await ended;
+  }
+  await send();
+  const late = handrail("export", crate, "--from", "tables");
+  assert.equal(late.status, 6, late.stderr);
+  assert.match(late.stderr, /[0-9a-f]{32}.* went on |visitors changed or came \([0-9a-f]{32}\)/);
+  assert.ok(!existsSync(join(crate, "MANIFEST")));
   await Promise.all([stop(gateway), stop(worker)]);
 });
