@@ -16,7 +16,8 @@ using namespace handrail::test;
 
 namespace {
 
-constexpr SharedWeather kStorm{.unavailable = 8, .unheard = 8, .delivered_again = 20, .overlaps = 25, .compactions = 50, .batch_max = 7};
+constexpr SharedWeather kStorm{
+    .unavailable = 8, .unheard = 8, .delivered_again = 20, .overlaps = 25, .compactions = 50, .batch_max = 7};
 
 }  // namespace
 

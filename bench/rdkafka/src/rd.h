@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What librdkafka's example program rdkafka_performance.c, as Debian ships it, takes from the library's private headers.
+// What librdkafka's example program rdkafka_performance.c, as Debian ships it, takes from the library's private
+// headers.
 #pragma once
 
 #include <stdint.h>

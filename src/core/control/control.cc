@@ -46,7 +46,10 @@ void ControlState::take_availability(const LoggedRecord& entry) {
   auto agent =
       std::ranges::find_if(agents_, [&](const Agent& a) { return a.name == name && a.site == entry.record.site; });
   if (agent == agents_.end()) {
-    push_bounded(agents_, Agent{entry.record.site, name, {}}, kAgentsMax);
+    // By what is held alone, so that a log without what was superseded says the same.
+    const auto begun = [](const Agent& a) { return a.entries.front().offset; };
+    if (agents_.size() == kAgentsMax) agents_.erase(std::ranges::min_element(agents_, {}, begun));
+    agents_.push_back({entry.record.site, name, {}});
     agent = agents_.end() - 1;
   }
   push_bounded(agent->entries, entry, kEntriesPerAgentMax);

@@ -40,6 +40,7 @@ struct Log final : ControlLog {
 std::vector<Offset> offsets(const ControlView& view) {
   std::vector<Offset> out;
   for (const LoggedRecord& entry : view.state()->entries()) out.push_back(entry.offset);
+  std::ranges::sort(out);
   return out;
 }
 
