@@ -45,6 +45,12 @@ for from in $(seq "$worlds_from" 500 $((worlds_from + ${NIGHTLY_WORLDS:-5000} - 
 done
 cmake --preset tsan >/dev/null && cmake --build --preset tsan
 for round in $(seq 1 20); do TSAN_OPTIONS=halt_on_error=1 once "threads with their sanitizer $round" doctest build/tsan/tests/test_threads; done
+# Hours of misfortunes on three Kafka nodes, in chunks of 20 minutes.
+scripts/setup-peers.sh
+for seed in $(seq 1 "${NIGHTLY_CHAOS:-3}"); do
+  once "chaos $seed" node env CHAOS_SECONDS=1200 CHAOS_SEED="$seed" HANDRAIL_BIN="$PWD/build/release/handrail" \
+    node --test --test-reporter=tap --test-force-exit --test-timeout=1800000 tests/peers/chaos.test.mjs
+done
 once "fuzzing" lines tests/fuzz/run.sh --seconds "${NIGHTLY_FUZZ_SECONDS:-600}"
 
 echo "over all chunks so far: $(total 'kills') kills, $(total 'power losses') power losses"
