@@ -255,8 +255,10 @@ TEST_CASE("shared state: the control log forgets what was superseded, as far as 
       {agent("ada", true)}, {agent("bob", true), agent("ada", false)}, {agent("bob", false)}, {agent("ada", true)}};
   for (const auto& together : appends) REQUIRE(log.append(together));
   const auto offsets = [&] {
+    const auto entries = log.read(0);
+    REQUIRE(entries);
     std::vector<Offset> out;
-    for (const LoggedRecord& entry : log.read(0).value()) out.push_back(entry.offset);
+    for (const LoggedRecord& entry : *entries) out.push_back(entry.offset);
     return out;
   };
   REQUIRE(offsets() == std::vector<Offset>{0, 1, 2, 3, 4});

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The compiled tests that take their streams and tables from the environment.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { root } from "./emulators.mjs";
 
-const run = (kind, cases, env) => execFileSync(`${root}build/dev/tests/test_${kind}`, [`-tc=${cases}`], { env: { ...process.env, ...env, HANDRAIL_TEST_DYNAMODB: env.HANDRAIL_AWS__DYNAMODB_ENDPOINT }, encoding: "utf8" });
+function run(kind, cases, env) {
+  const own = { ...process.env, ...env, HANDRAIL_TEST_DYNAMODB: env.HANDRAIL_AWS__DYNAMODB_ENDPOINT };
+  const { stdout } = spawnSync(`${root}build/dev/tests/test_${kind}`, [`-tc=${cases}`], { env: own, encoding: "utf8" });
+  return stdout;
+}
 
 /** Byte for byte what the embedded server decides of it. */
 export function foldRecordedDay(env) {
