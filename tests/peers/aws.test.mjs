@@ -80,7 +80,8 @@ test("an offer that nobody fetched expires in silence: the scheduler's sweep tel
   await track("page_view", { page: "/loan" });
   await track("struggle_signal", { feature: "loan-calculator", attemptCount: 3 });
   await until(async () => (await list("interventions"))[0]?.state === "pending", "an offer");
-  const { intervention } = await (await fetch(`${second().url}/api/interventions/${userId}/pending`)).json();
+  // The list is read from the tables, what is pending was heard: one may know before the other.
+  const intervention = await until(async () => (await (await fetch(`${second().url}/api/interventions/${userId}/pending`)).json()).intervention, "the other gateway to hear of it");
   assert.equal(intervention.action, "show_live_chat_popup");
   await until(async () => {
     await chain.sweep();
