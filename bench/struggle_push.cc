@@ -83,7 +83,7 @@ void load(std::uint16_t port, int per_second, const std::atomic<bool>& stop, std
   auto next = Steady::now();
   for (int number = 0; !stop; ++number) {
     std::this_thread::sleep_until(next += pause);
-    const std::string user = "load-" + std::to_string(number % 997) + "-" + std::to_string(per_second);
+    const std::string user = fmt::format("load-{}-{}-{}", getpid(), number % 997, per_second);
     if (client.post("/api/events/track", event_body(user, "feature_interaction", R"({"feature":"rate"})", number)))
       ++sent;
   }
@@ -97,7 +97,7 @@ struct Measured {
 
 // A fresh visitor struggles; its stream tells when help arrives.
 double one_push(std::uint16_t port, int round) {
-  const std::string user = "bench-" + std::to_string(round);
+  const std::string user = fmt::format("bench-{}-{}", getpid(), round);  // a server may have met an earlier run's
   HttpClient stream("127.0.0.1", port);
   HttpClient client("127.0.0.1", port);
   if (!stream.open_stream("/v1/stream?anonymousId=" + user)) return -1;
