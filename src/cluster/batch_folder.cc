@@ -2,9 +2,9 @@
 #include "cluster/batch_folder.h"
 
 #include <algorithm>
-#include <thread>
 #include <unordered_map>
 
+#include "base/side_by_side.h"
 #include "cluster/visitor_turn.h"
 #include "telemetry/log.h"
 
@@ -12,18 +12,6 @@ namespace handrail {
 namespace {
 
 constexpr Millis kControlAge = kSecond;
-
-// Runs work(0) to work(count - 1) on at most `width` threads.
-template <class Work>
-void side_by_side(std::size_t count, std::size_t width, const Work& work) {
-  std::atomic<std::size_t> next{0};
-  const auto take_turns = [&] {
-    for (std::size_t i = next++; i < count; i = next++) work(i);
-  };
-  std::vector<std::jthread> others;
-  for (std::size_t i = 1; i < std::min(width, count); ++i) others.emplace_back(take_turns);
-  take_turns();
-}
 
 }  // namespace
 

@@ -79,6 +79,19 @@ Offset numbers_before_records(const VisitorBox& box) {
   return box.records.empty() ? box.visitor.next_offset : box.records.front().offset;
 }
 
+void put_lists(const VisitorBox& box, StateBatch& batch) {
+  const auto put = [&](auto& rows, const auto& items) {
+    for (const auto& item : items) rows.push_back({box.key, item});
+  };
+  put(batch.signals, box.signals);
+  put(batch.decisions, box.decisions);
+  put(batch.interventions, box.interventions);
+  put(batch.journeys, box.journeys);
+  put(batch.exposures, box.exposures);
+  put(batch.conversations, box.conversations);
+  put(batch.messages, box.messages);
+}
+
 void number_on_its_own(HouseBox& box) {
   std::ranges::stable_sort(box.control, {}, &core::LoggedRecord::offset);
   for (std::size_t i = 0; i < box.control.size(); ++i) box.control[i].offset = i;

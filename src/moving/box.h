@@ -38,6 +38,9 @@ void number_on_its_own(VisitorBox& box);
 // Of the visitor's own numbers those that come before its first kept record: of that nothing is left but the number.
 Offset numbers_before_records(const VisitorBox& box);
 
+// The rows of the visitor's lists into a batch, as they are.
+void put_lists(const VisitorBox& box, StateBatch& batch);
+
 // What is of no visitor.
 struct HouseBox {
   std::vector<core::LoggedRecord> control;  // what holds for all, and the audit, in their order

@@ -217,16 +217,7 @@ Result<void> EmbeddedTarget::take(std::span<const VisitorBox> boxes, std::uint64
   batch.checkpoint = {places_.end, options_.engine_version};
   for (VisitorBox& box : placed) {
     place(box);
-    const auto put = [&](auto& rows, const auto& items) {
-      for (const auto& item : items) rows.push_back({box.key, item});
-    };
-    put(batch.signals, box.signals);
-    put(batch.decisions, box.decisions);
-    put(batch.interventions, box.interventions);
-    put(batch.journeys, box.journeys);
-    put(batch.exposures, box.exposures);
-    put(batch.conversations, box.conversations);
-    put(batch.messages, box.messages);
+    put_lists(box, batch);
     batch.visitors.emplace_back(box.key, &box.visitor);
     if (const auto due = core::next_due(box.visitor)) batch.timers_set.push_back({*due, box.key});
   }

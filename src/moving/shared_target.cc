@@ -29,21 +29,6 @@ Result<dynamodb::Item> moving_in(dynamodb::Database& database) {
   return dynamodb::object_at(*answer, "Item");
 }
 
-StateBatch lists_of(const VisitorBox& box) {
-  StateBatch batch;
-  const auto put = [&](auto& rows, const auto& items) {
-    for (const auto& item : items) rows.push_back({box.key, item});
-  };
-  put(batch.signals, box.signals);
-  put(batch.decisions, box.decisions);
-  put(batch.interventions, box.interventions);
-  put(batch.journeys, box.journeys);
-  put(batch.exposures, box.exposures);
-  put(batch.conversations, box.conversations);
-  put(batch.messages, box.messages);
-  return batch;
-}
-
 }  // namespace
 
 Result<void> check_moved_in(dynamodb::Database& database) {
@@ -146,7 +131,9 @@ Result<void> SharedTarget::take(const HouseBox& house) {
 
 // Lists first: where the visitor is, all of it is.
 Result<void> SharedTarget::write(const VisitorBox& box) {
-  if (auto written = parts_.tables.write(tables::list_rows_of(lists_of(box))); !written) return written;
+  StateBatch lists;
+  put_lists(box, lists);
+  if (auto written = parts_.tables.write(tables::list_rows_of(lists)); !written) return written;
   const SharedVisitor nobody;
   VisitorCommit commit;
   commit.key = box.key;

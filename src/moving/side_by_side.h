@@ -1,37 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
-#include <thread>
-#include <vector>
 
 #include "base/result.h"
+#include "base/side_by_side.h"
 
 namespace handrail::moving {
 
-// Runs work(0) to work(count - 1) on at most `width` threads; the first failure ends it.
+// The same for work that may fail: after the first failure nothing more is begun.
 template <class Work>
 Result<void> side_by_side(std::size_t count, std::size_t width, const Work& work) {
-  std::atomic<std::size_t> next{0};
+  std::atomic<bool> has_failed{false};
   std::mutex mutex;  // guards fault
   std::optional<Error> fault;
-  const auto take_turns = [&] {
-    for (std::size_t i = next++; i < count; i = next++) {
-      if (Result<void> done = work(i); !done) {
-        std::lock_guard lock(mutex);
-        if (!fault) fault = done.error();
-        next = count;
-      }
-    }
-  };
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < std::min(width, count); ++i) others.emplace_back(take_turns);
-    take_turns();
-  }
+  handrail::side_by_side(count, width, [&](std::size_t i) {
+    if (has_failed) return;
+    Result<void> done = work(i);
+    if (done) return;
+    std::lock_guard lock(mutex);
+    if (!fault) fault = done.error();
+    has_failed = true;
+  });
   if (fault) return tl::unexpected(*fault);
   return {};
 }
