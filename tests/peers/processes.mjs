@@ -18,6 +18,8 @@ const isOpen = (port) =>
     socket.on("error", () => resolve(false));
   });
 
+const STARTED_WITHIN_MS = 75_000; // what does not come up gives up by itself before, and says why
+
 /** A process that listens on a port. `stop` ends it; `said` is what it printed. */
 export async function launch(command, args, port, options = {}) {
   const child = spawn(command, args, options);
@@ -27,10 +29,15 @@ export async function launch(command, args, port, options = {}) {
       process_.said += text;
     });
   }
-  await until(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${command} ended: ${process_.said}`);
+  const named = [command, ...args].join(" ");
+  const isUp = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${named} ended: ${process_.said}`);
     return isOpen(port);
-  }, `${command} to listen on ${port}`, 30_000);
+  };
+  await until(isUp, named, STARTED_WITHIN_MS).catch(async (error) => {
+    await end(child);
+    throw new Error(`${error.message}; it said: ${process_.said}`);
+  });
   return process_;
 }
 

@@ -165,19 +165,26 @@ Result<void> create_topic(rd_kafka_t* handle, const Topic& topic) {
 
 Result<int> ensure_topic(rd_kafka_s* handle, const Topic& topic, Millis within) {
   constexpr std::chrono::milliseconds kPause{200};
+  constexpr std::chrono::seconds kToldEvery{5};
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(within);
+  auto told = std::chrono::steady_clock::now() + kToldEvery;
   bool is_asked = false;
   for (;; std::this_thread::sleep_for(kPause)) {
     auto found = partitions_of(handle, topic.name);
     if (found && *found > 0) return found;
+    Error why = found ? Error{ErrorCode::kUnavailable, "kafka: the topic " + topic.name + " has no leaders yet"}
+                      : found.error();
     if (found && !is_asked) {
       auto created = create_topic(handle, topic);
       if (!created && created.error().code == ErrorCode::kInvalidArgument) return pass_on(created);
       is_asked = created.has_value();
+      if (!created) why = created.error();
     }
-    if (std::chrono::steady_clock::now() < deadline) continue;
-    if (!found) return found;
-    return fail(ErrorCode::kUnavailable, "kafka: the topic " + topic.name + " has no leaders yet");
+    const auto now = std::chrono::steady_clock::now();
+    if (now >= deadline) return tl::unexpected<Error>(std::move(why));
+    if (now < told) continue;
+    told = now + kToldEvery;
+    telemetry::log_warning("waiting for the topic " + topic.name + ": " + why.message);
   }
 }
 

@@ -17,8 +17,30 @@ namespace {
 
 constexpr int kPollMs = 50;
 constexpr std::size_t kMessagesOfRead = 1000;
+constexpr int kEndsWithinMs = 5000;
+constexpr int kEndsAttempts = 4;
 
 using Told = std::promise<Result<void>>;
+
+struct DropList {
+  void operator()(rd_kafka_topic_partition_list_t* list) const { rd_kafka_topic_partition_list_destroy(list); }
+};
+using Places = std::unique_ptr<rd_kafka_topic_partition_list_t, DropList>;
+
+// Where the topic ends now. Not by rd_kafka_query_watermark_offsets: it does not keep to its timeout once it has asked.
+Result<Places> ends_of(rd_kafka_t* handle, const std::string& topic, int partitions) {
+  auto err = RD_KAFKA_RESP_ERR_NO_ERROR;
+  for (int attempt = 0; attempt < kEndsAttempts; ++attempt) {
+    Places places(rd_kafka_topic_partition_list_new(partitions));
+    for (int i = 0; i < partitions; ++i)
+      rd_kafka_topic_partition_list_add(places.get(), topic.c_str(), i)->offset = RD_KAFKA_OFFSET_END;
+    err = rd_kafka_offsets_for_times(handle, places.get(), kEndsWithinMs);
+    for (int i = 0; i < partitions && err == RD_KAFKA_RESP_ERR_NO_ERROR; ++i) err = places->elems[i].err;
+    if (err == RD_KAFKA_RESP_ERR_NO_ERROR) return places;
+  }
+  return fail(ErrorCode::kUnavailable,
+              "kafka: where the topic " + topic + " ends cannot be read: " + rd_kafka_err2str(err));
+}
 
 }  // namespace
 
@@ -89,17 +111,10 @@ Result<std::unique_ptr<KafkaNewsReader>> KafkaNewsReader::open(const ConnectionO
   if (!handle) return pass_on(handle);
   std::unique_ptr<KafkaNewsReader> reader(new KafkaNewsReader);
   reader->handle_ = std::move(*handle);
-  rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(partitions);
-  for (int i = 0; i < partitions; ++i) {
-    std::int64_t low = 0, high = RD_KAFKA_OFFSET_END;
-    // Where it ends now, so that what comes before the first fetch is heard.
-    if (rd_kafka_query_watermark_offsets(reader->handle_.get(), topic.c_str(), i, &low, &high, 5000) !=
-        RD_KAFKA_RESP_ERR_NO_ERROR)
-      high = RD_KAFKA_OFFSET_END;
-    rd_kafka_topic_partition_list_add(list, topic.c_str(), i)->offset = high;
-  }
-  const auto err = rd_kafka_assign(reader->handle_.get(), list);
-  rd_kafka_topic_partition_list_destroy(list);
+  // From where it ends now, so that what comes before the first fetch is heard.
+  auto ends = ends_of(reader->handle_.get(), topic, partitions);
+  if (!ends) return pass_on(ends);
+  const auto err = rd_kafka_assign(reader->handle_.get(), ends->get());
   if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
     return fail(ErrorCode::kUnavailable, std::string("kafka: ") + rd_kafka_err2str(err));
   return reader;
