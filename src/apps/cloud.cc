@@ -91,6 +91,11 @@ Result<void> Cloud::open_lists_to_move() {
   return {};
 }
 
+Result<void> Cloud::check_isolation() {
+  if (config_.aws.dynamodb_endpoint.empty()) return {};
+  return dynamodb::check_isolation(database_);
+}
+
 Result<void> Cloud::pin(const std::string& name, const std::string& value) {
   const dynamodb::Item key{{"pk", dynamodb::text("pinned")}, {"sk", dynamodb::text(name)}};
   dynamodb::Item item = key;

@@ -24,6 +24,8 @@ class Cloud {
   // Reads which form the stored state has. kNotFound where there are no tables, kConflict while somebody moves in.
   Result<void> open_lists();
   Result<void> open_lists_to_move();  // the same for who moves in
+  // Whether conditional writes hold on a database that is not AWS's own. kConflict says what to change.
+  Result<void> check_isolation();
   // Keeps a fact about the deployment when it is first told. kConflict, with what was told then, where it is another.
   Result<void> pin(const std::string& name, const std::string& value);
 

@@ -28,6 +28,7 @@ Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, 
   program->cloud_ = std::move(*cloud);
   Cloud& c = *program->cloud_;
   if (auto opened = c.open_lists(); !opened) return pass_on(opened);
+  if (auto isolated = c.check_isolation(); !isolated) return pass_on(isolated);
   auto streams = configured_side(c, config, program->clock_);
   if (!streams) return pass_on(streams);
   program->streams_ = std::move(*streams);

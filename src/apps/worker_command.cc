@@ -134,6 +134,7 @@ int run_worker(const LoadedConfig& loaded) {
   auto cloud = Cloud::make(config, clock);
   if (!cloud) return failed(cloud.error());
   if (auto opened = (*cloud)->open_lists(); !opened) return failed(opened.error());
+  if (auto isolated = (*cloud)->check_isolation(); !isolated) return failed(isolated.error());
   auto side = configured_side(**cloud, config, clock);
   if (!side) return failed(side.error());
   auto connection = kafka_connection(config);

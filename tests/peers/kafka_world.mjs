@@ -63,7 +63,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (let i = 0; i < workers; ++i) await world.startWorker();
   const { brokers } = world.kafka;
   if (process.argv.includes("--json")) {
-    console.log(JSON.stringify({ names: world.names, brokers, gateway: gateway.port, pid: gateway.child.pid, workers: world.workers.map(({ port }) => port) }));
+    console.log(JSON.stringify({ names: world.names, brokers, gateway: gateway.port, pid: gateway.child.pid, workers: world.workers.map(({ port, child }) => ({ port, pid: child.pid })) }));
   } else {
     console.log(`handrail on ${world.names}\n\n  the bank      ${gateway.url}/demo/\n  the desk      ${gateway.url}/desk/\n\nCtrl-C ends it.`);
   }

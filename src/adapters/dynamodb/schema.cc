@@ -57,6 +57,40 @@ std::string difference_between(const json::object& wanted, const json::object& f
   return {};
 }
 
+// Where a table of Alternator lies; empty for other databases.
+std::string scylla_arn_in(const json::object& table) {
+  std::string arn = text_at(table, "TableArn");
+  return arn.starts_with("arn:scylla:") ? arn : std::string{};
+}
+
+// The tag's value; empty where there is none.
+Result<std::string> isolation_of(Database& database, const std::string& arn) {
+  auto answer = database.call("ListTagsOfResource", {{"ResourceArn", arn}});
+  if (!answer) return pass_on(answer);
+  for (const json::value& tag : array_at(*answer, "Tags")) {
+    if (tag.is_object() && text_at(tag.get_object(), "Key") == kIsolationTag) return text_at(tag.get_object(), "Value");
+  }
+  return std::string{};
+}
+
+// What is wrong with it; empty where nothing is.
+std::string fault_of_isolation(const std::string& isolation) {
+  constexpr std::string_view kSound[] = {"a", "always", "always_use_lwt", "o", "only_rmw_uses_lwt"};
+  if (std::ranges::find(kSound, isolation) != std::end(kSound)) return {};
+  return (isolation.empty() ? "it has no tag " + std::string(kIsolationTag)
+                            : "its tag " + std::string(kIsolationTag) + " is " + isolation) +
+         ", under which conditional writes may be lost: set it to " + std::string(kIsolation) +
+         (isolation.empty() ? " (handrail tables create does)" : "");
+}
+
+Result<std::string> fault_of_isolation(Database& database, const json::object& table) {
+  const std::string arn = scylla_arn_in(table);
+  if (arn.empty()) return std::string{};
+  auto isolation = isolation_of(database, arn);
+  if (!isolation) return pass_on(isolation);
+  return fault_of_isolation(*isolation);
+}
+
 Result<TableReport> inspect_one(Database& database, std::string_view table) {
   TableReport report{database.name_of(table), Standing::kMissing, {}};
   auto answer = database.call("DescribeTable", {{"TableName", report.name}});
@@ -66,11 +100,31 @@ Result<TableReport> inspect_one(Database& database, std::string_view table) {
   }
   const json::object& found = object_at(*answer, "Table");
   report.difference = difference_between(definition_of(table, report.name), found);
+  if (report.difference.empty()) {
+    auto fault = fault_of_isolation(database, found);
+    if (!fault) return pass_on(fault);
+    report.difference = std::move(*fault);
+  }
   const bool is_active = text_at(found, "TableStatus") == "ACTIVE";
   report.standing = !report.difference.empty() ? Standing::kDifferent
                     : is_active                ? Standing::kReady
                                                : Standing::kBeingMade;
   return report;
+}
+
+// Says it where nothing is said.
+Result<void> isolate(Database& database, const std::string& name) {
+  auto answer = database.call("DescribeTable", {{"TableName", name}});
+  if (!answer) return pass_on(answer);
+  const std::string arn = scylla_arn_in(object_at(*answer, "Table"));
+  if (arn.empty()) return {};
+  auto isolation = isolation_of(database, arn);
+  if (!isolation) return pass_on(isolation);
+  if (!isolation->empty()) return {};
+  auto done = database.call(
+      "TagResource", {{"ResourceArn", arn}, {"Tags", json::array{json::object{{"Key", kIsolationTag}, {"Value", kIsolation}}}}});
+  if (!done) return pass_on(done);
+  return {};
 }
 
 Result<void> remove_by_time(Database& database, const std::string& name) {
@@ -83,6 +137,20 @@ Result<void> remove_by_time(Database& database, const std::string& name) {
       {{"TableName", name}, {"TimeToLiveSpecification", json::object{{"AttributeName", "ttl"}, {"Enabled", true}}}});
   if (!done) return pass_on(done);
   return {};
+}
+
+Result<void> make_where_missing(Database& database, std::string_view table) {
+  auto report = inspect_one(database, table);
+  if (!report) return pass_on(report);
+  if (report->standing == Standing::kMissing) {
+    auto made = database.call("CreateTable", definition_of(table, report->name));
+    if (!made && made.error().code != ErrorCode::kConflict) return pass_on(made);
+  }
+  if (auto isolated = isolate(database, report->name); !isolated) return isolated;
+  if (report->standing == Standing::kDifferent) report = inspect_one(database, table);
+  if (!report) return pass_on(report);
+  if (report->standing != Standing::kDifferent) return {};
+  return fail(ErrorCode::kConflict, "the table " + report->name + " is another: " + report->difference);
 }
 
 }  // namespace
@@ -112,15 +180,20 @@ Result<std::vector<TableReport>> inspect(Database& database) {
   return reports;
 }
 
+Result<void> check_isolation(Database& database) {
+  const std::string name = database.name_of(kJourneys);
+  auto answer = database.call("DescribeTable", {{"TableName", name}});
+  if (!answer) return pass_on(answer);
+  auto fault = fault_of_isolation(database, object_at(*answer, "Table"));
+  if (!fault) return pass_on(fault);
+  if (fault->empty()) return {};
+  return fail(ErrorCode::kConflict, "the table " + name + ": " + *fault);
+}
+
 Result<std::vector<TableReport>> create(Database& database, const std::function<void(Millis)>& pause, int patience_s) {
   for (const std::string_view table : kTables) {
-    auto report = inspect_one(database, table);
-    if (!report) return pass_on(report);
-    if (report->standing == Standing::kDifferent)
-      return fail(ErrorCode::kConflict, "the table " + report->name + " is another: " + report->difference);
-    if (report->standing != Standing::kMissing) continue;
-    auto made = database.call("CreateTable", definition_of(table, report->name));
-    if (!made && made.error().code != ErrorCode::kConflict) return pass_on(made);
+    auto made = make_where_missing(database, table);
+    if (!made) return pass_on(made);
   }
   for (int second = 0;; ++second) {
     auto reports = inspect(database);

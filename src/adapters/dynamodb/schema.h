@@ -35,9 +35,18 @@ struct TableReport {
   std::string difference;  // kDifferent: what is not as it should be
 };
 
+// ScyllaDB's Alternator isolates a conditional write from others only under two of its policies, which a table's tag
+// names (docs.scylladb.com, "Write isolation policies"). Others lose writes, or refuse conditional ones.
+inline constexpr std::string_view kIsolationTag = "system:write_isolation";
+inline constexpr std::string_view kIsolation = "only_rmw_uses_lwt";  // what `create` sets where nothing is said
+
+// Whether conditional writes hold on the table where visitors are. kConflict says what to change. For other databases
+// than Alternator nothing is asked.
+Result<void> check_isolation(Database& database);
+
 // How the tables stand in the database.
 Result<std::vector<TableReport>> inspect(Database& database);
-// Makes those that are missing, and sets their TTL; waits until all are ready, about `patience_s` seconds. Those that
+// Makes those that are missing, and sets their TTL and, on Alternator, their write isolation; waits until all are ready, about `patience_s` seconds. Those that
 // are there stay as they are. kConflict where one is different.
 Result<std::vector<TableReport>> create(Database& database, const std::function<void(Millis)>& pause, int patience_s);
 
