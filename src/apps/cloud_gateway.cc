@@ -3,13 +3,25 @@
 
 #include "apps/assets.h"
 #include "apps/gateway_options.h"
+#include "telemetry/log.h"
 #include "telemetry/stages.h"
 
 namespace handrail {
 namespace {
 
 constexpr Millis kReadWithin = 5 * kSecond;        // a function may have to start, or be busy with others
+constexpr Millis kErasedWithin = 24 * kHour;       // as on one machine
 constexpr gateway::Comeback kComeback{100, 1100};  // others are up: at once, but not all in one moment
+
+// Nothing can be erased from a stream: what it keeps for longer is what an operator should know.
+void tell_of_retention(StreamSide& streams) {
+  const auto kept = streams.longest_kept();
+  if (kept && *kept && **kept <= kErasedWithin) return;
+  const std::string span = !kept    ? "for how long is not known: " + kept.error().message
+                           : !*kept ? "for good"
+                                    : "for " + std::to_string(**kept / kHour) + " hours";
+  telemetry::log_warning(streams.name() + " keeps records of erased visitors " + span + "; a day would do");
+}
 
 }  // namespace
 
@@ -32,6 +44,7 @@ Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, 
   auto streams = configured_side(c, config, program->clock_);
   if (!streams) return pass_on(streams);
   program->streams_ = std::move(*streams);
+  tell_of_retention(*program->streams_);
   options->durability = program->streams_->durability();
   // Before the gateway takes up what is live: what is decided in between is heard.
   auto news = program->streams_->listen();

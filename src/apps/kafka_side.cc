@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/kafka/kafka_news.h"
 #include "adapters/kafka/kafka_sink.h"
+#include "adapters/kafka/topics.h"
 #include "apps/stream_side.h"
 #include "base/text.h"
 
@@ -10,6 +11,8 @@ namespace {
 using kafka::KafkaSinkCounters;
 
 constexpr Millis kTopicsWithin = 30 * kSecond;
+constexpr Millis kOfSegment = kHour;         // before it may be removed as a whole
+constexpr Millis kOfRemoval = 10 * kMinute;  // brokers look each five minutes, and delete a minute later
 
 class KafkaSide final : public StreamSide {
  public:
@@ -40,6 +43,9 @@ class KafkaSide final : public StreamSide {
     if (!reader) return pass_on(reader);
     return std::unique_ptr<NewsReader>(std::move(*reader));
   }
+  Result<std::optional<Millis>> longest_kept() override {
+    return kafka::longest_kept(sink_->handle(), config_.kafka.events_topic);
+  }
   std::string durability() const override { return "kafka"; }
   std::string name() const override { return "the topic " + config_.kafka.events_topic; }
   void stop() override { sink_->stop(); }
@@ -68,13 +74,14 @@ class KafkaSide final : public StreamSide {
       return kafka::Topic{name,
                           static_cast<int>(partitions),
                           static_cast<int>(c.replication),
-                          {{"retention.ms", std::to_string(kept)},
+                          {{"retention.ms", std::to_string(kept - kOfSegment - kOfRemoval)},
+                           {"segment.ms", std::to_string(kOfSegment)},
                            {"min.insync.replicas", std::to_string(std::max<std::int64_t>(1, c.replication - 1))}}};
     };
     auto events = kafka::ensure_topic(sink_->handle(), topic(c.events_topic, c.partitions, c.retention_hours * kHour),
                                       kTopicsWithin);
     if (!events) return pass_on(events);
-    auto outbox = kafka::ensure_topic(sink_->handle(), topic(c.outbox_topic, 1, kHour), kTopicsWithin);
+    auto outbox = kafka::ensure_topic(sink_->handle(), topic(c.outbox_topic, 1, 3 * kHour), kTopicsWithin);
     if (!outbox) return pass_on(outbox);
     outbox_partitions_ = *outbox;
     auto pinned = cloud.pin("kafka " + c.events_topic + " partitions", std::to_string(*events));

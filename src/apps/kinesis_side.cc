@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "adapters/kinesis/kinesis_api.h"
 #include "apps/stream_side.h"
 
 namespace handrail {
@@ -17,6 +18,11 @@ class KinesisSide final : public StreamSide {
     auto reader = cloud_.open_news();
     if (!reader) return pass_on(reader);
     return std::unique_ptr<NewsReader>(std::move(*reader));
+  }
+  Result<std::optional<Millis>> longest_kept() override {
+    auto kept = kinesis::longest_kept(cloud_.kinesis(), config_.kinesis.events_stream);
+    if (!kept) return pass_on(kept);
+    return std::optional(*kept);
   }
   std::string durability() const override { return "kinesis"; }
   std::string name() const override { return "the stream " + config_.kinesis.events_stream; }

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "adapters/kafka/client.h"
@@ -23,6 +24,8 @@ class StreamSide {
   // For gateways: what is told from now on.
   virtual Result<std::unique_ptr<NewsReader>> listen() = 0;
   virtual void publish_metrics(telemetry::Metrics& metrics) = 0;
+  // The longest that a record stays in the stream; nothing: for good. Asks the service.
+  virtual Result<std::optional<Millis>> longest_kept() = 0;
   virtual std::string durability() const = 0;  // what an acknowledgement rests on
   virtual std::string name() const = 0;        // for people
   virtual void stop() = 0;                     // after what waits

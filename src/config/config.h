@@ -108,7 +108,7 @@ struct Config {
     std::string group = "handrail-engine";
     std::int64_t partitions = 12;
     std::int64_t replication = 3;
-    std::int64_t retention_hours = 7LL * 24;
+    std::int64_t retention_hours = 24;
     std::int64_t session_ms = 6 * kSecond;
     std::int64_t waiting_bytes_max = 32LL << 20;
     std::int64_t give_up_after_ms = 10 * kSecond;

@@ -116,7 +116,9 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"kafka.partitions", &c.kafka.partitions, 1, 10'000, "of the events topic when it is made; never changed after"},
       {"kafka.replication", &c.kafka.replication, 1, 9,
        "of topics when they are made; one replica less must be in sync"},
-      {"kafka.retention_hours", &c.kafka.retention_hours, 24, 365LL * 24, "of the events topic when it is made"},
+      {"kafka.retention_hours", &c.kafka.retention_hours, 3, 365LL * 24,
+       "of the events topic when it is made: the longest that workers may be away, and that an erased visitor's records "
+       "stay in it"},
       {"kafka.session_ms", &c.kafka.session_ms, 1000, 300'000,
        "a worker not heard for so long loses its partitions to others"},
       {"kafka.waiting_bytes_max", &c.kafka.waiting_bytes_max, 64 << 10, 4 * kGiB,

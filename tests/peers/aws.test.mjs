@@ -126,7 +126,7 @@ test("what another puts into the stream is kept as a dead letter, and holds nobo
   assert.deepEqual(chain.source.discarded, []);
 });
 
-test("shards split and merge, two mappings deliver everything, functions are killed: every event once and in order, one offer each", { timeout: 120_000 }, async () => {
+test("shards split and merge, two mappings deliver everything, functions are killed: every event once and in order, one offer each", { timeout: 240_000 }, async () => {
   const { url } = chain.aws.kinesis;
   const again = new EventSourceMapping({ url, stream: "handrail-events", target: chain.lambda, batchSize: 7 });
   await again.start();
@@ -147,5 +147,12 @@ test("a recorded day gives its golden decisions", { timeout: 200_000 }, () => fo
 
 test("the figures of a gateway are those that are documented", () =>
   figuresAreThoseUnder("Of a gateway before Kinesis", [first()], /^handrail_(kinesis|aws|outbox)/));
+
+test("a stream that keeps what a day should be enough for is told of", async () => {
+  assert.doesNotMatch(first().said, /keeps records/);
+  await kinesis(chain.aws.kinesis.url, "IncreaseStreamRetentionPeriod", { StreamName: "handrail-events", RetentionPeriodHours: 48 });
+  const third = await chain.addGateway();
+  assert.match(third.said, /the stream handrail-events keeps records of erased visitors for 48 hours; a day would do/);
+});
 
 test("no signature was refused", () => assert.deepEqual(chain.aws.refused(), []));

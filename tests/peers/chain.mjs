@@ -37,7 +37,7 @@ export async function startGateways({ shards = 2, gateways = 1, env = {} } = {})
     const port = await freePort();
     const gateway = await launch(program, ["gateway", "--demo", "--listen", `127.0.0.1:${port}`], port, { env: settings });
     chain.onStop(gateway.stop);
-    chain.gateways.push({ ...gateway, url: `http://127.0.0.1:${port}` });
+    chain.gateways.push(Object.assign(gateway, { url: `http://127.0.0.1:${port}` }));
     return chain.gateways.at(-1);
   };
   for (let i = 0; i < gateways; ++i) await chain.addGateway();

@@ -98,6 +98,14 @@ test("what cannot work is refused at the start, with its reason", { timeout: 120
   for (const text of told) assert.doesNotMatch(text, /guessed/);
 });
 
+test("a topic that keeps what a day should be enough for is told of", { timeout: 60_000 }, async () => {
+  assert.doesNotMatch(gateways[0].said, /keeps records/);
+  const own = await world.startGateway({ env: { HANDRAIL_KAFKA__EVENTS_TOPIC: "kept-longer", HANDRAIL_KAFKA__RETENTION_HOURS: "48" } });
+  gateways.pop();
+  await own.stop();
+  assert.match(own.said, /the topic kept-longer keeps records of erased visitors for 47 hours; a day would do/);
+});
+
 test("partitions that were added are refused: visitors would change places", { timeout: 60_000 }, async () => {
   addPartitions(world.kafka.brokers, "handrail-events", 7);
   for (const command of ["gateway", "worker"]) assert.match(await refused(command, {}), /has 7 partitions, and had 6/);

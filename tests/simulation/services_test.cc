@@ -11,6 +11,7 @@
 
 #include "adapters/kafka/kafka_consumer.h"
 #include "adapters/kafka/kafka_sink.h"
+#include "adapters/kafka/topics.h"
 #include "adapters/kinesis/kinesis_sink.h"
 #include "adapters/lambda/event.h"
 #include "cluster/batch_folder.h"

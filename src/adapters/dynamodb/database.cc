@@ -11,18 +11,11 @@ namespace {
 
 constexpr std::size_t kKeysOfGet = 100;   // BatchGetItem
 constexpr std::size_t kRowsOfWrite = 25;  // BatchWriteItem
-const std::string kTarget = "DynamoDB_20120810.";
 
 }  // namespace
 
 Result<json::object> Database::call(const std::string& operation, const json::object& request) {
-  auto reply = client_.call(kTarget + operation, json::serialize(request));
-  if (!reply) {
-    Error error = aws::error_of(reply.error());
-    error.message = "DynamoDB " + operation + ": " + error.message;
-    return tl::unexpected(std::move(error));
-  }
-  return answer_in(*reply);
+  return aws::call(client_, {"DynamoDB", "DynamoDB_20120810."}, operation, request);
 }
 
 void Database::pause(int round) { around_.pause(aws::pause_before(round + 1, options_.retry, around_.draw())); }

@@ -55,23 +55,4 @@ std::optional<std::uint64_t> number_of_key(std::string_view key) {
   return ec == std::errc{} && end == key.data() + key.size() ? std::optional(number) : std::nullopt;
 }
 
-Result<json::object> answer_in(const std::string& body) {
-  boost::system::error_code ec;
-  json::value value = json::parse(body, ec);
-  if (ec || !value.is_object()) return fail(ErrorCode::kCorrupt, "DynamoDB's answer is no JSON object");
-  return std::move(value.get_object());
-}
-
-const json::object& object_at(const json::object& of, std::string_view name) {
-  static const json::object none;
-  const json::value* value = of.if_contains(name);
-  return value != nullptr && value->is_object() ? value->get_object() : none;
-}
-
-const json::array& array_at(const json::object& of, std::string_view name) {
-  static const json::array none;
-  const json::value* value = of.if_contains(name);
-  return value != nullptr && value->is_array() ? value->get_array() : none;
-}
-
 }  // namespace handrail::dynamodb

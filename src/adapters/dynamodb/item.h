@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/result.h"
+#include "adapters/aws/json_api.h"
 
 // DynamoDB's items, as its JSON has them: {"name": {"S": "text"}}.
 namespace handrail::dynamodb {
@@ -27,10 +27,7 @@ std::optional<std::string> bytes_in(const Item& item, std::string_view name);
 std::string sort_key(std::uint64_t number);
 std::optional<std::uint64_t> number_of_key(std::string_view key);
 
-// An answer of the service as an object; kCorrupt where it is none.
-Result<boost::json::object> answer_in(const std::string& body);
-// A member that is an object, or an array; an empty one where it is not there.
-const boost::json::object& object_at(const boost::json::object& of, std::string_view name);
-const boost::json::array& array_at(const boost::json::object& of, std::string_view name);
+using aws::array_at;
+using aws::object_at;
 
 }  // namespace handrail::dynamodb

@@ -122,7 +122,8 @@ Result<void> isolate(Database& database, const std::string& name) {
   if (!isolation) return pass_on(isolation);
   if (!isolation->empty()) return {};
   auto done = database.call(
-      "TagResource", {{"ResourceArn", arn}, {"Tags", json::array{json::object{{"Key", kIsolationTag}, {"Value", kIsolation}}}}});
+      "TagResource",
+      {{"ResourceArn", arn}, {"Tags", json::array{json::object{{"Key", kIsolationTag}, {"Value", kIsolation}}}}});
   if (!done) return pass_on(done);
   return {};
 }

@@ -46,8 +46,8 @@ Result<void> check_isolation(Database& database);
 
 // How the tables stand in the database.
 Result<std::vector<TableReport>> inspect(Database& database);
-// Makes those that are missing, and sets their TTL and, on Alternator, their write isolation; waits until all are ready, about `patience_s` seconds. Those that
-// are there stay as they are. kConflict where one is different.
+// Makes those that are missing, and sets their TTL and, on Alternator, their write isolation; waits until all are
+// ready, about `patience_s` seconds. Those that are there stay as they are. kConflict where one is different.
 Result<std::vector<TableReport>> create(Database& database, const std::function<void(Millis)>& pause, int patience_s);
 
 // The request that makes a table ("CreateTable"), which says what it is made of.

@@ -3,9 +3,7 @@
 
 #include <librdkafka/rdkafka.h>
 
-#include <chrono>
 #include <string_view>
-#include <thread>
 
 #include "telemetry/log.h"
 
@@ -13,7 +11,6 @@ namespace handrail::kafka {
 namespace {
 
 constexpr std::size_t kReasonBytes = 512;
-constexpr int kCallMs = 5000;
 
 struct DropConf {
   void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
@@ -107,85 +104,6 @@ Result<Handle> make_consumer(const ConnectionOptions& options, const Settings& s
   auto handle = handle_of(RD_KAFKA_CONSUMER, std::move(*conf));
   if (handle) rd_kafka_poll_set_consumer(handle->get());
   return handle;
-}
-
-namespace {
-
-struct DropMetadata {
-  void operator()(const struct rd_kafka_metadata* metadata) const { rd_kafka_metadata_destroy(metadata); }
-};
-
-// 0: not there, or without a leader for each partition yet.
-Result<int> partitions_of(rd_kafka_t* handle, const std::string& name) {
-  rd_kafka_topic_t* topic = rd_kafka_topic_new(handle, name.c_str(), nullptr);
-  const struct rd_kafka_metadata* raw = nullptr;
-  const auto err = rd_kafka_metadata(handle, 0, topic, &raw, kCallMs);
-  rd_kafka_topic_destroy(topic);
-  if (err != RD_KAFKA_RESP_ERR_NO_ERROR)
-    return fail(ErrorCode::kUnavailable, std::string("kafka: no broker answers: ") + rd_kafka_err2str(err));
-  const std::unique_ptr<const struct rd_kafka_metadata, DropMetadata> metadata(raw);
-  if (metadata->topic_cnt != 1 || metadata->topics[0].err != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
-  for (int i = 0; i < metadata->topics[0].partition_cnt; ++i) {
-    if (metadata->topics[0].partitions[i].leader < 0) return 0;
-  }
-  return metadata->topics[0].partition_cnt;
-}
-
-Result<void> create_topic(rd_kafka_t* handle, const Topic& topic) {
-  char reason[kReasonBytes];
-  rd_kafka_NewTopic_t* wanted =
-      rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions, topic.replication, reason, sizeof(reason));
-  if (wanted == nullptr) return fail(ErrorCode::kInvalidArgument, std::string("kafka: ") + reason);
-  for (const auto& [name, value] : topic.settings) rd_kafka_NewTopic_set_config(wanted, name.c_str(), value.c_str());
-  rd_kafka_queue_t* queue = rd_kafka_queue_new(handle);
-  rd_kafka_CreateTopics(handle, &wanted, 1, nullptr, queue);
-  rd_kafka_event_t* event = rd_kafka_queue_poll(queue, kCallMs);
-  Result<void> done;
-  if (event == nullptr) {
-    done = fail(ErrorCode::kTimeout, "kafka: no broker answers");
-  } else if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    done = fail(ErrorCode::kUnavailable, std::string("kafka: ") + rd_kafka_event_error_string(event));
-  } else {
-    std::size_t count = 0;
-    const auto* const* results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
-    for (std::size_t i = 0; i < count; ++i) {
-      const auto err = rd_kafka_topic_result_error(results[i]);
-      if (err != RD_KAFKA_RESP_ERR_NO_ERROR && err != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS)
-        done = fail(ErrorCode::kInvalidArgument, "kafka: the topic " + topic.name + " cannot be made: " +
-                                                     rd_kafka_topic_result_error_string(results[i]));
-    }
-  }
-  if (event != nullptr) rd_kafka_event_destroy(event);
-  rd_kafka_queue_destroy(queue);
-  rd_kafka_NewTopic_destroy(wanted);
-  return done;
-}
-
-}  // namespace
-
-Result<int> ensure_topic(rd_kafka_s* handle, const Topic& topic, Millis within) {
-  constexpr std::chrono::milliseconds kPause{200};
-  constexpr std::chrono::seconds kToldEvery{5};
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(within);
-  auto told = std::chrono::steady_clock::now() + kToldEvery;
-  bool is_asked = false;
-  for (;; std::this_thread::sleep_for(kPause)) {
-    auto found = partitions_of(handle, topic.name);
-    if (found && *found > 0) return found;
-    Error why = found ? Error{ErrorCode::kUnavailable, "kafka: the topic " + topic.name + " has no leaders yet"}
-                      : found.error();
-    if (found && !is_asked) {
-      auto created = create_topic(handle, topic);
-      if (!created && created.error().code == ErrorCode::kInvalidArgument) return pass_on(created);
-      is_asked = created.has_value();
-      if (!created) why = created.error();
-    }
-    const auto now = std::chrono::steady_clock::now();
-    if (now >= deadline) return tl::unexpected<Error>(std::move(why));
-    if (now < told) continue;
-    told = now + kToldEvery;
-    telemetry::log_warning("waiting for the topic " + topic.name + ": " + why.message);
-  }
 }
 
 }  // namespace handrail::kafka

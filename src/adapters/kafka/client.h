@@ -44,14 +44,4 @@ struct Rebalance {
 using Rebalanced = std::function<void(const Rebalance&)>;
 Result<Handle> make_consumer(const ConnectionOptions& options, const Settings& settings, Rebalanced* rebalanced);
 
-struct Topic {
-  std::string name;
-  int partitions = 12;
-  int replication = 3;
-  std::vector<std::pair<std::string, std::string>> settings;  // "retention.ms", ...
-};
-// Makes the topic where it is not there, and waits until it has a leader for each partition. Returns how many
-// partitions it has.
-Result<int> ensure_topic(rd_kafka_s* handle, const Topic& topic, Millis within);
-
 }  // namespace handrail::kafka

@@ -2,10 +2,10 @@
 #include "adapters/kinesis/kinesis_news.h"
 
 #include <algorithm>
-#include <boost/json.hpp>
 
 #include "adapters/aws/text.h"
 #include "adapters/common/block_codec.h"
+#include "adapters/kinesis/kinesis_api.h"
 #include "base/encoding.h"
 #include "telemetry/log.h"
 
@@ -17,25 +17,6 @@ namespace {
 
 constexpr int kSendRounds = 6;
 constexpr std::size_t kRecordsOfRead = 1000;
-
-Result<json::object> call(aws::Client& client, const std::string& operation, const json::object& request) {
-  auto reply = client.call("Kinesis_20131202." + operation, json::serialize(request));
-  if (!reply) {
-    Error error = aws::error_of(reply.error());
-    error.message = "Kinesis " + operation + ": " + error.message;
-    return tl::unexpected(std::move(error));
-  }
-  boost::system::error_code ec;
-  json::value answer = json::parse(*reply, ec);
-  if (ec || !answer.is_object()) return fail(ErrorCode::kCorrupt, "Kinesis " + operation + ": the answer is no object");
-  return std::move(answer.get_object());
-}
-
-const json::array& array_at(const json::object& of, std::string_view name) {
-  static const json::array none;
-  const json::value* value = of.if_contains(name);
-  return value != nullptr && value->is_array() ? value->get_array() : none;
-}
 
 }  // namespace
 
@@ -80,7 +61,7 @@ Result<void> KinesisNewsReader::look_for_shards(bool is_first) {
   while (true) {
     auto answer = call(client_, "ListShards", request);
     if (!answer) return pass_on(answer);
-    for (const json::value& listed : array_at(*answer, "Shards")) {
+    for (const json::value& listed : aws::array_at(*answer, "Shards")) {
       const std::string id = aws::member(listed, {"ShardId"});
       const auto [shard, is_new] = shards_.try_emplace(id);
       if (is_new) shard->second.from_begin = !is_first;
@@ -115,7 +96,7 @@ Result<void> KinesisNewsReader::read_shard(const std::string& id, Shard& shard, 
     if (answer.error().code == ErrorCode::kInvalidArgument) shard.iterator.clear();
     return pass_on(answer);
   }
-  for (const json::value& record : array_at(*answer, "Records")) {
+  for (const json::value& record : aws::array_at(*answer, "Records")) {
     shard.after = aws::member(record, {"SequenceNumber"});
     const auto data = from_base64(aws::member(record, {"Data"}));
     auto own = news_in(data.value_or(""));

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/kinesis/put_records.h"
 
-#include <boost/json.hpp>
-
 #include "adapters/aws/text.h"
+#include "adapters/kinesis/kinesis_api.h"
 #include "base/encoding.h"
 
 namespace handrail::kinesis {
@@ -26,20 +25,13 @@ Result<Outcomes> put_records(aws::Client& client, const std::string& stream, std
   json::array records;
   for (const Message& message : messages)
     records.push_back(json::object{{"Data", to_base64(message.data)}, {"PartitionKey", message.key}});
-  auto reply = client.call("Kinesis_20131202.PutRecords",
-                           json::serialize(json::object{{"StreamName", stream}, {"Records", std::move(records)}}));
-  if (!reply) {
-    Error error = aws::error_of(reply.error());
-    error.message = "Kinesis PutRecords: " + error.message;
-    return tl::unexpected(std::move(error));
-  }
-  boost::system::error_code ec;
-  const json::value answer = json::parse(*reply, ec);
-  const json::value* results = ec || !answer.is_object() ? nullptr : answer.get_object().if_contains("Records");
-  if (results == nullptr || !results->is_array() || results->get_array().size() != messages.size())
+  auto answer = call(client, "PutRecords", {{"StreamName", stream}, {"Records", std::move(records)}});
+  if (!answer) return pass_on(answer);
+  const json::array& results = aws::array_at(*answer, "Records");
+  if (results.size() != messages.size())
     return fail(ErrorCode::kCorrupt, "Kinesis answers PutRecords with something else than a result a record");
   Outcomes outcomes;
-  for (const json::value& result : results->get_array()) {
+  for (const json::value& result : results) {
     std::string sequence = aws::member(result, {"SequenceNumber"});
     sequence.empty() ? outcomes.emplace_back(tl::unexpected(error_in(result)))
                      : outcomes.emplace_back(std::move(sequence));
