@@ -60,7 +60,7 @@ Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, 
       GatewayFeedOptions{},
       GatewayFeed::Ports{c.control(), *program->news_, *program->hub_, *program->timers_, c.state(),
                          program->streams_->own(), [hub = program->hub_.get()] { return hub->pages() > 0; },
-                         program->metrics_});
+                         [&c] { return c.dynamodb().clock_strays(); }, program->metrics_});
   program->gateway_ = std::make_unique<gateway::Gateway>(
       std::move(*options), gateway::GatewayPorts{*program->sink_, c.history(), c.lists(), *program->feed_,
                                                  *program->hub_, program->clock_, program->metrics_, embedded_asset});
@@ -86,6 +86,8 @@ void CloudGateway::publish_metrics() {
   };
   count_calls("kinesis", cloud_->kinesis().counters());
   count_calls("dynamodb", cloud_->dynamodb().counters());
+  metrics_.gauge("handrail_clock_strays_seconds", "This machine's clock behind the tables' (below 0: before), at least",
+                 [cloud = cloud_.get()] { return static_cast<double>(cloud->dynamodb().clock_strays()) / 1000; });
 }
 
 void CloudGateway::stop() {

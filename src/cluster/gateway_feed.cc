@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cluster/gateway_feed.h"
 
+#include <cstdlib>
+
 #include "base/thread.h"
 #include "ports/stream_block.h"
 #include "telemetry/log.h"
@@ -93,8 +95,12 @@ bool GatewayFeed::settle_visitor(VisitorKey visitor, std::chrono::milliseconds s
 }
 
 std::optional<Error> GatewayFeed::fault() const {
-  if (ports_.control.age() <= options_.control_age_max) return std::nullopt;
-  return Error{ErrorCode::kUnavailable, "what holds for all cannot be read", {}, {}};
+  if (ports_.control.age() > options_.control_age_max)
+    return Error{ErrorCode::kUnavailable, "what holds for all cannot be read"};
+  const Millis strays = ports_.clock_strays();
+  if (std::abs(strays) <= options_.clock_strays_max) return std::nullopt;
+  return Error{ErrorCode::kUnavailable, "this machine's clock is at least " + std::to_string(std::abs(strays)) +
+                                            " ms " + (strays > 0 ? "behind" : "before") + " the tables': set it right"};
 }
 
 }  // namespace handrail

@@ -20,6 +20,7 @@ namespace handrail {
 struct GatewayFeedOptions {
   std::chrono::milliseconds control_every{500};  // well within the lead time of control entries
   Millis control_age_max = 5 * kSecond;          // not seen for longer: a fault
+  Millis clock_strays_max = 2 * kSecond;         // from the tables' clock: times of records would lie
   std::size_t control_superseded_max = 1000;     // entries that say nothing any more; then they are forgotten
   std::chrono::milliseconds timers_every{1000};  // deadlines that passed in silence, while pages are connected
 };
@@ -37,6 +38,7 @@ class GatewayFeed final : public Folding {
     SharedState& state;
     const OwnAppends& own;
     std::function<bool()> has_pages;
+    std::function<Millis()> clock_strays;  // of this machine's, behind (above 0) or before (below 0) that of all
     telemetry::Metrics& metrics;
   };
   GatewayFeed(GatewayFeedOptions options, Ports ports);

@@ -2,6 +2,8 @@
 // Gateways and workers around a real Kafka, the state in DynamoDB: help on the page, and workers who come, go and die.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, request as forward } from "node:http";
 import { after, afterEach, before, test } from "node:test";
 import { launchBrowser, offered, sleep, struggle, until, visit } from "../e2e/support.mjs";
 import { program } from "./chain.mjs";
@@ -104,6 +106,29 @@ test("a topic that keeps what a day should be enough for is told of", { timeout:
   gateways.pop();
   await own.stop();
   assert.match(own.said, /the topic kept-longer keeps records of erased visitors for 47 hours; a day would do/);
+});
+
+test("a gateway whose clock strays from the tables' is not ready until it is set right", { timeout: 60_000 }, async () => {
+  let aheadMs = 5_000;
+  const tables = createServer((request, response) => {
+    const { headers, method } = request;
+    const onward = forward(world.aws.dynamo.url, { headers, method }, (reply) => {
+      response.writeHead(reply.statusCode, { ...reply.headers, date: new Date(Date.now() + aheadMs).toUTCString() });
+      reply.pipe(response);
+    });
+    request.pipe(onward);
+  }).listen(0, "127.0.0.1");
+  await once(tables, "listening");
+  const own = await world.startGateway({ env: { HANDRAIL_AWS__DYNAMODB_ENDPOINT: `http://127.0.0.1:${tables.address().port}` } });
+  gateways.pop();
+  const readiness = async () => (await fetch(`${own.url}/readyz`)).text();
+  assert.match(await until(async () => (await readiness()).match(/clock is at least .*/)?.[0], "the gateway to see it"), /[45]\d{3} ms behind the tables'/);
+  assert.ok((await figure(own, "handrail_clock_strays_seconds")) >= 4);
+  aheadMs = 0;
+  await until(async () => (await readiness()) === "ready\n", "the gateway to be ready");
+  await own.stop();
+  tables.closeAllConnections();
+  tables.close();
 });
 
 test("partitions that were added are refused: visitors would change places", { timeout: 60_000 }, async () => {

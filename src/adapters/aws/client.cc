@@ -124,9 +124,12 @@ tl::expected<std::string, Client::Verdict> Client::try_once(const std::string& t
   request.headers = {{"content-type", options_.content_type}, {"host", host_}, {"x-amz-target", target}};
   request.body = body;
   sign(request, *credentials, options_.scope, around_.clock.now() / 1000 + skew_);
+  const Millis asked = around_.clock.now() / 1000;
   auto reply =
       around_.http.send({request.method, endpoint_ + request.path, std::move(request.headers), std::move(request.body),
                          options_.connect_within, std::clamp<Millis>(left, 1, options_.try_within)});
+  if (const auto theirs = reply ? parse_http_date(reply->header("date")) : std::nullopt)
+    clock_watch_.note(*theirs, asked, around_.clock.now() / 1000);
   if (reply && reply->status == 200) return std::move(reply->body);
   if (reply) return tl::unexpected(judge(*reply));
   const Error& why = reply.error();

@@ -6,6 +6,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include "adapters/aws/clock_watch.h"
 #include "adapters/aws/credentials.h"
 #include "adapters/aws/http_client.h"
 #include "adapters/aws/retry.h"
@@ -59,6 +60,8 @@ class Client {
   Reply call(const std::string& target, const std::string& body);
 
   const ClientCounters& counters() const { return counters_; }
+  // Of this machine's clock against the service's; milliseconds, see ClockWatch.
+  Millis clock_strays() const { return clock_watch_.strays(); }
   const std::string& endpoint() const { return endpoint_; }
 
  private:
@@ -77,6 +80,7 @@ class Client {
   Surrounding around_;
   RetryBudget budget_;
   std::atomic<Millis> skew_{0};  // the service's clock less ours
+  ClockWatch clock_watch_;
   ClientCounters counters_;
 };
 

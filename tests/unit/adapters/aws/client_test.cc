@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "base/utc.h"
 #include "tests/support/fake_clock.h"
 #include "tests/unit/adapters/aws/scripted_http.h"
 
@@ -107,6 +108,28 @@ TEST_CASE("a clock that is wrong is set right by the service's own") {
   service.refuse(400, "InvalidSignatureException", {{"date", "Mon, 04 May 2026 09:30:01 GMT"}});
   CHECK(service.get().error().type == "InvalidSignatureException");
   CHECK(service.http.calls.size() == 3);
+}
+
+TEST_CASE("each answer's date says how far the clock strays, as far as a whole second can") {
+  Service service;
+  service.clock.set(*parse_http_date("Mon, 04 May 2026 09:30:00 GMT") + 400);
+  const auto strays_after = [&](aws::Fields headers) {
+    service.http.answer(200, "{}", std::move(headers));
+    CHECK(service.get());
+    return service.client.clock_strays();
+  };
+  CHECK(strays_after({{"date", "Mon, 04 May 2026 09:30:00 GMT"}}) == 0);
+  CHECK(strays_after({{"date", "Mon, 04 May 2026 09:30:07 GMT"}}) == 6600);
+  CHECK(strays_after({{"date", "Mon, 04 May 2026 09:29:53 GMT"}}) == -6400);
+  CHECK(strays_after({}) == -6400);
+}
+
+TEST_CASE("an answer that took long says nothing of the clock") {
+  aws::ClockWatch watch;
+  watch.note(20'000, 10'000, 11'500);
+  CHECK(watch.strays() == 0);
+  watch.note(20'000, 10'000, 10'900);
+  CHECK(watch.strays() == 9100);
 }
 
 TEST_CASE("credentials that ended are looked up again") {
