@@ -34,6 +34,11 @@ def tool(*args):
     return json.loads(done.stdout)
 
 
+def cpu_seconds(pid):
+    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / TICK
+
+
 class Process:
     """A child on a port, ended with the block."""
 
@@ -55,8 +60,7 @@ class Process:
         raise RuntimeError(f"{self.child.args[0]} did not start: see {self.folder / 'output'}")
 
     def cpu_seconds(self):
-        fields = Path(f"/proc/{self.child.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        return cpu_seconds(self.child.pid)
 
     def rss_bytes(self):
         status = Path(f"/proc/{self.child.pid}/status").read_text()

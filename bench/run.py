@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent / "bars"))
+import costs  # noqa: E402
 import engine  # noqa: E402
 import ingest  # noqa: E402
 import kafka  # noqa: E402
@@ -49,6 +50,7 @@ def measurements(size):
         "S10": lambda: scale.s10(size["restart"]),
         "S11": lambda: scale.s11(size["stored"], size["known"]),
         "S12": lambda: kafka.s12(size["rounds"], size["burst"]),
+        "costs": costs.costs,
         "R8": lambda: overload.r8(size["overload"]),
     }
 
