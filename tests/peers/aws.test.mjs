@@ -6,9 +6,8 @@ import { chat, comeToDesk, launchBrowser, offered, openBank, popup, say, sleep, 
 import { startChain } from "./chain.mjs";
 import { kinesis } from "./emulators.mjs";
 import { figuresAreThoseUnder } from "./figures.mjs";
-import { EventSourceMapping } from "./lambda.mjs";
 import { foldRecordedDay, keepContract } from "./goldens.mjs";
-import { check, mergeShards, sendAll, splitShard } from "./load.mjs";
+import { rideOutStorm, storm } from "./storm.mjs";
 
 let browser;
 let chain;
@@ -126,20 +125,7 @@ test("what another puts into the stream is kept as a dead letter, and holds nobo
   assert.deepEqual(chain.source.discarded, []);
 });
 
-test("shards split and merge, two mappings deliver everything, functions are killed: every event once and in order, one offer each", { timeout: 240_000 }, async () => {
-  const { url } = chain.aws.kinesis;
-  const again = new EventSourceMapping({ url, stream: "handrail-events", target: chain.lambda, batchSize: 7 });
-  await again.start();
-  const sending = sendAll(chain.gateways, "storm", { count: 24, rounds: 16, pauseMs: 100 });
-  const kill = () => chain.lambda.environments.at(0)?.child.kill("SIGKILL");
-  await splitShard(url, "handrail-events");
-  kill();
-  await mergeShards(url, "handrail-events");
-  kill();
-  await check(second(), await sending, { patienceMs: 60_000 });
-  await again.stop();
-  assert.deepEqual(chain.source.discarded, []);
-});
+test(storm, { timeout: 240_000 }, () => rideOutStorm(chain));
 
 test("the contract of a shared state holds on this DynamoDB", () => keepContract(chain.aws.env));
 

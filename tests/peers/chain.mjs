@@ -24,8 +24,8 @@ function unpackedFunction() {
 }
 
 /** Gateways, streams and tables; nobody folds yet. `stop` runs what `onStop` was given, the last first. */
-export async function startGateways({ shards = 2, gateways = 1, env = {} } = {}) {
-  const aws = await startAws();
+export async function startGateways({ shards = 2, gateways = 1, env = {}, kinesis } = {}) {
+  const aws = await startAws({ kinesis });
   const settings = { ...process.env, ...aws.env, ...env };
   const made = spawnSync(program, ["tables", "create"], { env: settings, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`tables create: ${made.stderr}${made.stdout}`);
@@ -33,9 +33,9 @@ export async function startGateways({ shards = 2, gateways = 1, env = {} } = {})
   await createStream(aws.kinesis.url, "handrail-outbox", 1);
   const ends = [aws.stop];
   const chain = { aws, settings, env, gateways: [], names: `${aws.dynamo.name}, ${aws.kinesis.name}`, onStop: (end) => ends.unshift(end) };
-  chain.addGateway = async () => {
+  chain.addGateway = async (own = {}) => {
     const port = await freePort();
-    const gateway = await launch(program, ["gateway", "--demo", "--listen", `127.0.0.1:${port}`], port, { env: settings });
+    const gateway = await launch(program, ["gateway", "--demo", "--listen", `127.0.0.1:${port}`], port, { env: { ...settings, ...own } });
     chain.onStop(gateway.stop);
     chain.gateways.push(Object.assign(gateway, { url: `http://127.0.0.1:${port}` }));
     return chain.gateways.at(-1);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Emulators of AWS's services on free ports of loopback, each behind a proxy that checks signatures as AWS does.
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { until } from "../e2e/support.mjs";
-import { freePort, launch } from "./processes.mjs";
+import { end, freePort, launch } from "./processes.mjs";
 
 export const root = new URL("../../", import.meta.url).pathname;
 const peers = join(root, ".tools/peers");
@@ -21,15 +22,39 @@ async function startDynamo() {
   return { ...running, url: `http://127.0.0.1:${port}`, name: `DynamoDB Local ${version}` };
 }
 
-async function startKinesis() {
+const versionOf = (folder) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
+
+async function startKinesisLocal() {
   const folder = join(peers, "kinesis/node_modules/kinesis-local");
   const port = await freePort();
   const tls = await freePort();
   const env = { ...process.env, KINESIS_MOCK_PLAIN_PORT: String(port), KINESIS_MOCK_TLS_PORT: String(tls), SHARD_LIMIT: "100", LOG_LEVEL: "ERROR", AWS_REGION: REGION };
   const running = await launch("node", ["main.js"], port, { cwd: folder, env });
-  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  return { ...running, url: `http://127.0.0.1:${port}`, name: `kinesis-local ${version}` };
+  return { ...running, url: `http://127.0.0.1:${port}`, name: `kinesis-local ${versionOf(folder)}` };
 }
+
+/** This one keeps on disk what it took, so that it can be killed and stand up again. */
+async function startKinesalite() {
+  const folder = join(peers, "kinesalite");
+  const kept = mkdtempSync(join(tmpdir(), "handrail-kinesalite-"));
+  const port = await freePort();
+  const start = () => launch("node", ["loopback_only.mjs", String(port), kept], port, { cwd: folder, env: { ...process.env, AWS_REGION: REGION } });
+  let running = await start();
+  return {
+    url: `http://127.0.0.1:${port}`,
+    name: `kinesalite ${versionOf(join(folder, "node_modules/kinesalite"))}`,
+    kill: () => end(running.child, "SIGKILL"),
+    restart: async () => {
+      running = await start();
+    },
+    stop: async () => {
+      await running.stop();
+      rmSync(kept, { recursive: true });
+    },
+  };
+}
+
+const kinesisEmulators = { "kinesis-local": startKinesisLocal, kinesalite: startKinesalite };
 
 async function startProxy(upstream, service) {
   const port = await freePort();
@@ -67,9 +92,9 @@ export async function createStream(url, name, shards) {
   }, `the stream ${name}`);
 }
 
-/** Kinesis and DynamoDB, empty, with the configuration that leads a Handrail to them. */
-export async function startAws() {
-  const [dynamo, stream] = await Promise.all([startDynamo(), startKinesis()]);
+/** Kinesis and DynamoDB, empty, with the configuration that leads a Handrail to them. `kinesis` names the emulator. */
+export async function startAws({ kinesis = "kinesis-local" } = {}) {
+  const [dynamo, stream] = await Promise.all([startDynamo(), kinesisEmulators[kinesis]()]);
   const [dynamoProxy, kinesisProxy] = await Promise.all([startProxy(dynamo.url, "dynamodb"), startProxy(stream.url, "kinesis")]);
   return {
     dynamo,

@@ -186,8 +186,19 @@ export class EventSourceMapping {
     await Promise.all([...this.#shards.values()]);
   }
 
+  /** Asked again while nobody answers. */
+  async #ask(operation, body) {
+    for (;;) {
+      const answer = await kinesis(this.url, operation, body).catch((error) => {
+        if (error.answer || !this.#running) throw error;
+      });
+      if (answer) return answer;
+      await new Promise((resolve) => setTimeout(resolve, this.pollMs));
+    }
+  }
+
   async #look(type) {
-    const { Shards } = await kinesis(this.url, "ListShards", { StreamName: this.stream });
+    const { Shards } = await this.#ask("ListShards", { StreamName: this.stream });
     for (const { ShardId, ParentShardId, AdjacentParentShardId } of Shards) {
       if (this.#shards.has(ShardId)) continue;
       const parents = [ParentShardId, AdjacentParentShardId].map((id) => this.#shards.get(id));
@@ -196,9 +207,9 @@ export class EventSourceMapping {
   }
 
   async #follow(shard, type) {
-    let { ShardIterator: iterator } = await kinesis(this.url, "GetShardIterator", { StreamName: this.stream, ShardId: shard, ShardIteratorType: type });
+    let { ShardIterator: iterator } = await this.#ask("GetShardIterator", { StreamName: this.stream, ShardId: shard, ShardIteratorType: type });
     while (this.#running && iterator) {
-      const read = await kinesis(this.url, "GetRecords", { ShardIterator: iterator, Limit: this.batchSize });
+      const read = await this.#ask("GetRecords", { ShardIterator: iterator, Limit: this.batchSize });
       iterator = read.NextShardIterator;
       if (read.Records.length > 0) await this.#deliver(shard, read.Records, 0);
       else await new Promise((resolve) => setTimeout(resolve, Math.max(this.pollMs, this.windowMs)));
