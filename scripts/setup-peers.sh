@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 
 install_packages nginx-light openssl openjdk-17-jdk-headless maven python3-venv
 PATH="$PWD/.tools/node/bin:$PATH"
+command -v cargo >/dev/null || install_packages cargo  # cargo-lambda asks it what a package is; nothing is compiled
 emulators=tests/peers/emulators
 
 # once NAME FILES... -- COMMAND...: into a new .tools/peers/NAME, done again when one of the files changes.
@@ -34,6 +35,12 @@ install_python() {
   bin/pip install --quiet --disable-pip-version-check -r requirements.txt
 }
 
+# Without what it would cross-compile with, which is 400 MB.
+install_cargo_lambda() {
+  /usr/bin/python3 -m venv .
+  bin/pip install --quiet --disable-pip-version-check --no-deps -r requirements.txt
+}
+
 once dynamodb $emulators/dynamodb/pom.xml $emulators/dynamodb/LoopbackOnly.java -- install_dynamodb
 once compose $emulators/compose/package.json $emulators/compose/package-lock.json -- npm ci --no-audit --no-fund --loglevel=error
 once kinesis $emulators/kinesis/package.json $emulators/kinesis/package-lock.json -- npm ci --no-audit --no-fund --loglevel=error
@@ -44,3 +51,4 @@ install_jars() {
 once kcl $emulators/kcl/pom.xml -- install_jars
 once kafka $emulators/kafka/pom.xml $emulators/kafka/log4j2.properties -- install_jars
 once python $emulators/requirements.txt -- install_python
+once cargo-lambda $emulators/cargo-lambda/{requirements.txt,Cargo.toml,unused.rs} -- install_cargo_lambda

@@ -27,12 +27,15 @@ function unpackedFunction() {
 export async function startGateways({ shards = 2, gateways = 1, env = {}, kinesis } = {}) {
   const aws = await startAws({ kinesis });
   const settings = { ...process.env, ...aws.env, ...env };
-  const made = spawnSync(program, ["tables", "create"], { env: settings, encoding: "utf8" });
-  if (made.status !== 0) throw new Error(`tables create: ${made.stderr}${made.stdout}`);
+  const createTables = () => {
+    const made = spawnSync(program, ["tables", "create"], { env: settings, encoding: "utf8" });
+    if (made.status !== 0) throw new Error(`tables create: ${made.stderr}${made.stdout}`);
+  };
+  createTables();
   await createStream(aws.kinesis.url, "handrail-events", shards);
   await createStream(aws.kinesis.url, "handrail-outbox", 1);
   const ends = [aws.stop];
-  const chain = { aws, settings, env, gateways: [], names: `${aws.dynamo.name}, ${aws.kinesis.name}`, onStop: (end) => ends.unshift(end) };
+  const chain = { aws, settings, env, createTables, gateways: [], names: `${aws.dynamo.name}, ${aws.kinesis.name}`, onStop: (end) => ends.unshift(end) };
   chain.addGateway = async (own = {}) => {
     const port = await freePort();
     const gateway = await launch(program, ["gateway", "--demo", "--listen", `127.0.0.1:${port}`], port, { env: { ...settings, ...own } });
@@ -47,12 +50,12 @@ export async function startGateways({ shards = 2, gateways = 1, env = {}, kinesi
   return chain;
 }
 
-/** The whole chain, with Lambda. */
-export async function startChain({ mapping = {}, ...options } = {}) {
+/** The whole chain, with Lambda; `startFunction` says whose. */
+export async function startChain({ mapping = {}, startFunction = (options) => new LambdaFunction(options), ...options } = {}) {
   const chain = await startGateways(options);
   const bundle = unpackedFunction();
   // As Lambda runs it: from the zip, with what Lambda sets and nothing of this machine's.
-  const lambda = new LambdaFunction({ program: `${bundle}/bootstrap`, args: [], env: { ...chain.aws.env, ...chain.env, LAMBDA_TASK_ROOT: bundle } });
+  const lambda = await startFunction({ program: `${bundle}/bootstrap`, args: [], env: { ...chain.aws.env, ...chain.env, LAMBDA_TASK_ROOT: bundle } });
   const source = new EventSourceMapping({ url: chain.aws.kinesis.url, stream: "handrail-events", target: lambda, ...mapping });
   await source.start();
   chain.onStop(async () => {
@@ -62,7 +65,7 @@ export async function startChain({ mapping = {}, ...options } = {}) {
   });
   // EventBridge's scheduler, which AWS runs each minute.
   const sweep = () => lambda.invoke({ source: "aws.scheduler" });
-  return Object.assign(chain, { lambda, source, sweep, names: `${chain.names}, a strict Runtime API` });
+  return Object.assign(chain, { lambda, source, sweep, names: `${chain.names}, ${lambda.name}` });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

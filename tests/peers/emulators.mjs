@@ -7,7 +7,7 @@ import { until } from "../e2e/support.mjs";
 import { end, freePort, launch } from "./processes.mjs";
 
 export const root = new URL("../../", import.meta.url).pathname;
-const peers = join(root, ".tools/peers");
+export const peers = join(root, ".tools/peers");
 
 export const REGION = "eu-central-1";
 /** What the proxy takes; the emulators themselves take anything. */

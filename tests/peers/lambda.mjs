@@ -109,6 +109,7 @@ class Environment {
 
 /** A function: as many environments as invocations overlap. */
 export class LambdaFunction {
+  name = "a strict Runtime API";
   environments = [];
 
   constructor({ program, args = ["lambda"], env, timeoutMs = 30_000 }) {
