@@ -22,8 +22,10 @@ export async function startCargoLambda({ program, args = ["lambda"], env }) {
   const service = await launch(join(folder, "bin/cargo-lambda"), ["lambda", "watch", "--only-lambda-apis", "-A", "127.0.0.1", "-P", String(port)], port, { cwd: folder });
   const child = spawn(program, args, { env: { ...env, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}/.rt/${NAME}` }, stdio: ["ignore", "ignore", "pipe"] });
   const [, version] = readFileSync(join(folder, "requirements.txt"), "utf8").match(/^cargo-lambda==(.+)$/m);
-  const lambda = { name: `cargo-lambda ${version}`, child, said: "", invoke: (event) => invoke(port, event) };
+  const lambda = { name: `cargo-lambda ${version}`, child, said: "" };
   child.stderr.on("data", (text) => (lambda.said += text));
+  const ended = new Promise((resolve) => child.on("exit", () => resolve({ error: { errorType: "Runtime.ExitError", errorMessage: lambda.said } })));
+  lambda.invoke = (event) => Promise.race([invoke(port, event), ended]);
   lambda.stop = async () => {
     await end(child);
     await service.stop();

@@ -23,19 +23,28 @@ function unpackedFunction() {
   return folder;
 }
 
+/** Nothing is left running where the rest of a chain does not come up. */
+async function orStop(chain, starting) {
+  await starting.catch(async (error) => {
+    await chain.stop();
+    throw error;
+  });
+  return chain;
+}
+
 /** Gateways, streams and tables; nobody folds yet. `stop` runs what `onStop` was given, the last first. */
 export async function startGateways({ shards = 2, gateways = 1, env = {}, kinesis } = {}) {
   const aws = await startAws({ kinesis });
   const settings = { ...process.env, ...aws.env, ...env };
-  const createTables = () => {
+  const ends = [aws.stop];
+  const chain = { aws, settings, env, gateways: [], names: `${aws.dynamo.name}, ${aws.kinesis.name}`, onStop: (end) => ends.unshift(end) };
+  chain.stop = async () => {
+    for (const end of ends) await end();
+  };
+  chain.createTables = () => {
     const made = spawnSync(program, ["tables", "create"], { env: settings, encoding: "utf8" });
     if (made.status !== 0) throw new Error(`tables create: ${made.stderr}${made.stdout}`);
   };
-  createTables();
-  await createStream(aws.kinesis.url, "handrail-events", shards);
-  await createStream(aws.kinesis.url, "handrail-outbox", 1);
-  const ends = [aws.stop];
-  const chain = { aws, settings, env, createTables, gateways: [], names: `${aws.dynamo.name}, ${aws.kinesis.name}`, onStop: (end) => ends.unshift(end) };
   chain.addGateway = async (own = {}) => {
     const port = await freePort();
     const gateway = await launch(program, ["gateway", "--demo", "--listen", `127.0.0.1:${port}`], port, { env: { ...settings, ...own } });
@@ -43,29 +52,33 @@ export async function startGateways({ shards = 2, gateways = 1, env = {}, kinesi
     chain.gateways.push(Object.assign(gateway, { url: `http://127.0.0.1:${port}` }));
     return chain.gateways.at(-1);
   };
-  for (let i = 0; i < gateways; ++i) await chain.addGateway();
-  chain.stop = async () => {
-    for (const end of ends) await end();
+  const fill = async () => {
+    chain.createTables();
+    await createStream(aws.kinesis.url, "handrail-events", shards);
+    await createStream(aws.kinesis.url, "handrail-outbox", 1);
+    for (let i = 0; i < gateways; ++i) await chain.addGateway();
   };
-  return chain;
+  return orStop(chain, fill());
+}
+
+/** As Lambda runs it: from the zip, with what Lambda sets and nothing of this machine's. */
+async function addFunction(chain, { mapping, startFunction }) {
+  const bundle = unpackedFunction();
+  chain.onStop(() => rmSync(bundle, { recursive: true }));
+  const lambda = await startFunction({ program: `${bundle}/bootstrap`, args: [], env: { ...chain.aws.env, ...chain.env, LAMBDA_TASK_ROOT: bundle } });
+  chain.onStop(() => lambda.stop());
+  const source = new EventSourceMapping({ url: chain.aws.kinesis.url, stream: "handrail-events", target: lambda, ...mapping });
+  chain.onStop(() => source.stop());
+  await source.start();
+  // EventBridge's scheduler, which AWS runs each minute.
+  const sweep = () => lambda.invoke({ source: "aws.scheduler" });
+  Object.assign(chain, { lambda, source, sweep, names: `${chain.names}, ${lambda.name}` });
 }
 
 /** The whole chain, with Lambda; `startFunction` says whose. */
 export async function startChain({ mapping = {}, startFunction = (options) => new LambdaFunction(options), ...options } = {}) {
   const chain = await startGateways(options);
-  const bundle = unpackedFunction();
-  // As Lambda runs it: from the zip, with what Lambda sets and nothing of this machine's.
-  const lambda = await startFunction({ program: `${bundle}/bootstrap`, args: [], env: { ...chain.aws.env, ...chain.env, LAMBDA_TASK_ROOT: bundle } });
-  const source = new EventSourceMapping({ url: chain.aws.kinesis.url, stream: "handrail-events", target: lambda, ...mapping });
-  await source.start();
-  chain.onStop(async () => {
-    await source.stop();
-    await lambda.stop();
-    rmSync(bundle, { recursive: true });
-  });
-  // EventBridge's scheduler, which AWS runs each minute.
-  const sweep = () => lambda.invoke({ source: "aws.scheduler" });
-  return Object.assign(chain, { lambda, source, sweep, names: `${chain.names}, ${lambda.name}` });
+  return orStop(chain, addFunction(chain, { mapping, startFunction }));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
