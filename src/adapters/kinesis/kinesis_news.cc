@@ -2,6 +2,7 @@
 #include "adapters/kinesis/kinesis_news.h"
 
 #include <algorithm>
+#include <set>
 
 #include "adapters/aws/text.h"
 #include "adapters/common/block_codec.h"
@@ -17,6 +18,17 @@ namespace {
 
 constexpr int kSendRounds = 6;
 constexpr std::size_t kRecordsOfRead = 1000;
+constexpr Millis kClocksDiffer = 5 * kMinute;  // at most; so much may be heard twice
+
+std::string begin_of(const json::value& shard) {
+  const json::value* range = shard.is_object() ? shard.get_object().if_contains("SequenceNumberRange") : nullptr;
+  return range == nullptr ? std::string{} : aws::member(*range, {"StartingSequenceNumber"});
+}
+
+// An iterator expired, a restarted service does not know it, or the stream was made anew.
+bool is_refusal(const Error& why) {
+  return why.code == ErrorCode::kInvalidArgument || why.code == ErrorCode::kNotFound;
+}
 
 }  // namespace
 
@@ -49,7 +61,8 @@ Result<std::unique_ptr<KinesisNewsReader>> KinesisNewsReader::open(KinesisNewsOp
   reader->opened_at_ = reader->around_.clock.now() / 1000;
   if (auto found = reader->look_for_shards(true); !found) return pass_on(found);
   for (auto& [id, shard] : reader->shards_) {
-    if (auto placed = reader->place_iterator(id, shard); !placed) return pass_on(placed);
+    if (auto placed = reader->place_iterator(id, shard, {{"ShardIteratorType", "LATEST"}}); !placed)
+      return pass_on(placed);
   }
   return reader;
 }
@@ -57,30 +70,38 @@ Result<std::unique_ptr<KinesisNewsReader>> KinesisNewsReader::open(KinesisNewsOp
 // Those that are there at the start are read from now on, later ones from their beginning.
 Result<void> KinesisNewsReader::look_for_shards(bool is_first) {
   looked_at_ = around_.clock.monotonic_micros();
+  std::set<std::string> listed;
   json::object request{{"StreamName", options_.stream}};
-  while (true) {
+  std::string next;
+  do {
     auto answer = call(client_, "ListShards", request);
     if (!answer) return pass_on(answer);
-    for (const json::value& listed : aws::array_at(*answer, "Shards")) {
-      const std::string id = aws::member(listed, {"ShardId"});
-      const auto [shard, is_new] = shards_.try_emplace(id);
-      if (is_new) shard->second.from_begin = !is_first;
+    for (const json::value& one : aws::array_at(*answer, "Shards")) {
+      const std::string id = aws::member(one, {"ShardId"});
+      const std::string begins = begin_of(one);
+      const auto [known, is_new] = shards_.try_emplace(id);
+      if (is_new || known->second.begins != begins) known->second = Shard{begins, !is_first, {}, {}};
+      listed.insert(id);
     }
-    const std::string next = aws::member(*answer, {"NextToken"});
-    if (next.empty()) return {};
+    next = aws::member(*answer, {"NextToken"});
     request = {{"NextToken", next}};
-  }
+  } while (!next.empty());
+  std::erase_if(shards_, [&](const auto& known) { return !listed.contains(known.first); });
+  is_list_stale_ = shards_.empty();  // as of a stream that is being made
+  return {};
 }
 
-Result<void> KinesisNewsReader::place_iterator(const std::string& id, Shard& shard) {
-  json::object request{{"StreamName", options_.stream}, {"ShardId", id}};
-  if (!shard.after.empty()) {
-    request["ShardIteratorType"] = "AFTER_SEQUENCE_NUMBER";
-    request["StartingSequenceNumber"] = shard.after;
-  } else {
-    request["ShardIteratorType"] = shard.from_begin ? "TRIM_HORIZON" : "LATEST";
-  }
-  auto answer = call(client_, "GetShardIterator", request);
+json::object KinesisNewsReader::place_of(const Shard& shard) const {
+  if (!shard.after.empty())
+    return {{"ShardIteratorType", "AFTER_SEQUENCE_NUMBER"}, {"StartingSequenceNumber", shard.after}};
+  if (shard.from_begin) return {{"ShardIteratorType", "TRIM_HORIZON"}};
+  return {{"ShardIteratorType", "AT_TIMESTAMP"}, {"Timestamp", (opened_at_ - kClocksDiffer) / kSecond}};
+}
+
+Result<void> KinesisNewsReader::place_iterator(const std::string& id, Shard& shard, json::object from) {
+  from["StreamName"] = options_.stream;
+  from["ShardId"] = id;
+  auto answer = call(client_, "GetShardIterator", from);
   if (!answer) return pass_on(answer);
   shard.iterator = aws::member(*answer, {"ShardIterator"});
   return {};
@@ -88,14 +109,10 @@ Result<void> KinesisNewsReader::place_iterator(const std::string& id, Shard& sha
 
 Result<void> KinesisNewsReader::read_shard(const std::string& id, Shard& shard, std::vector<Publication>& news) {
   if (shard.iterator.empty()) {
-    if (auto placed = place_iterator(id, shard); !placed) return placed;
+    if (auto placed = place_iterator(id, shard, place_of(shard)); !placed) return placed;
   }
   auto answer = call(client_, "GetRecords", {{"ShardIterator", shard.iterator}, {"Limit", kRecordsOfRead}});
-  if (!answer) {
-    // One that expired, or that a restarted service does not know: asked for anew the next time.
-    if (answer.error().code == ErrorCode::kInvalidArgument) shard.iterator.clear();
-    return pass_on(answer);
-  }
+  if (!answer) return pass_on(answer);
   for (const json::value& record : aws::array_at(*answer, "Records")) {
     shard.after = aws::member(record, {"SequenceNumber"});
     const auto data = from_base64(aws::member(record, {"Data"}));
@@ -107,26 +124,26 @@ Result<void> KinesisNewsReader::read_shard(const std::string& id, Shard& shard, 
     std::ranges::move(*own, std::back_inserter(news));
   }
   shard.iterator = aws::member(*answer, {"NextShardIterator"});
-  if (shard.iterator.empty()) {  // split or merged
-    shard.is_open = false;
-    return look_for_shards(false);
-  }
+  shard.is_open = !shard.iterator.empty();  // else split or merged
+  if (!shard.is_open) is_list_stale_ = true;
   return {};
 }
 
 Result<std::vector<Publication>> KinesisNewsReader::read(std::chrono::milliseconds wait) {
   around_.pause(std::min<Millis>(options_.read_every, wait.count()));
-  if (around_.clock.monotonic_micros() - looked_at_ > options_.shards_every * 1000) {
+  if (is_list_stale_ || around_.clock.monotonic_micros() - looked_at_ > options_.shards_every * 1000) {
     if (auto found = look_for_shards(false); !found) return pass_on(found);
   }
   std::vector<Publication> news;
-  std::vector<std::string> ids;
-  for (const auto& [id, shard] : shards_) {
-    if (shard.is_open) ids.push_back(id);
-  }
   std::optional<Error> why;
-  for (const std::string& id : ids) {
-    if (auto done = read_shard(id, shards_.at(id), news); !done) why = done.error();
+  for (auto& [id, shard] : shards_) {
+    if (!shard.is_open) continue;
+    auto done = read_shard(id, shard, news);
+    if (done) continue;
+    why = done.error();
+    if (!is_refusal(*why)) continue;
+    shard.iterator.clear();
+    is_list_stale_ = true;
   }
   if (why && news.empty()) return tl::unexpected(*why);
   return news;
