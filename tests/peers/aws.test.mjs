@@ -7,6 +7,7 @@ import { startChain } from "./chain.mjs";
 import { kinesis } from "./emulators.mjs";
 import { figuresAreThoseUnder } from "./figures.mjs";
 import { foldRecordedDay, keepContract } from "./goldens.mjs";
+import { anew, makeOutboxAnew, split, splitOutbox } from "./outbox.mjs";
 import { rideOutStorm, storm } from "./storm.mjs";
 
 let browser;
@@ -124,6 +125,10 @@ test("what another puts into the stream is kept as a dead letter, and holds nobo
   await offered(visitor.page);
   assert.deepEqual(chain.source.discarded, []);
 });
+
+test(split, { timeout: 60_000 }, () => splitOutbox(chain));
+
+test(anew, { timeout: 60_000 }, () => makeOutboxAnew(chain));
 
 test(storm, { timeout: 240_000 }, () => rideOutStorm(chain));
 

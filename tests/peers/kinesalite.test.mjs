@@ -4,9 +4,10 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { launchBrowser, offered, sleep, struggle, until, visit } from "../e2e/support.mjs";
 import { startChain } from "./chain.mjs";
-import { createStream, kinesis } from "./emulators.mjs";
+import { createStream } from "./emulators.mjs";
 import { foldRecordedDay } from "./goldens.mjs";
-import { check, sendAll, splitShard } from "./load.mjs";
+import { check, sendAll } from "./load.mjs";
+import { anew, makeOutboxAnew, split, splitOutbox } from "./outbox.mjs";
 import { rideOutStorm, storm } from "./storm.mjs";
 
 let browser;
@@ -23,11 +24,6 @@ after(async () => {
 
 const url = () => chain.aws.kinesis.url;
 
-async function hasRecords(stream, shard) {
-  const { ShardIterator } = await kinesis(url(), "GetShardIterator", { StreamName: stream, ShardId: shard, ShardIteratorType: "TRIM_HORIZON" });
-  return (await kinesis(url(), "GetRecords", { ShardIterator })).Records.length > 0;
-}
-
 const repeatedCalls = async (gateway) => {
   const text = await (await fetch(`${gateway.url}/metrics`)).text();
   return Number(text.match(/^handrail_aws_calls_total\{service="kinesis",what="repeated"\} (\d+)$/m)[1]);
@@ -43,19 +39,9 @@ test("a visitor who struggles is helped", async () => {
   await visitor.leave();
 });
 
-test("the outbox's shard splits: each gateway hears of every offer, whichever half it comes by", { timeout: 60_000 }, async () => {
-  await splitShard(url(), "handrail-outbox");
-  const visitors = await sendAll(chain.gateways, "told", { count: 24, rounds: 2 });
-  for (const { id } of visitors.filter(({ struggles }) => struggles)) {
-    for (const gateway of chain.gateways) {
-      await until(async () => (await (await fetch(`${gateway.url}/api/interventions/${id}/pending`)).json()).intervention, `${gateway.url} to hear of the offer to ${id}`);
-    }
-  }
-  const { Shards } = await kinesis(url(), "ListShards", { StreamName: "handrail-outbox" });
-  const halves = Shards.filter(({ ParentShardId }) => ParentShardId);
-  assert.equal(halves.length, 2);
-  for (const { ShardId } of halves) assert.ok(await hasRecords("handrail-outbox", ShardId), `nothing came by ${ShardId}`);
-});
+test(split, { timeout: 60_000 }, () => splitOutbox(chain));
+
+test(anew, { timeout: 60_000 }, () => makeOutboxAnew(chain));
 
 test(storm, { timeout: 120_000 }, () => rideOutStorm(chain));
 
