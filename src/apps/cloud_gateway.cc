@@ -25,7 +25,7 @@ void tell_of_retention(StreamSide& streams) {
 
 }  // namespace
 
-Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, bool serve_demo) {
+Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, bool serve_demo, StreamFailed failed) {
   auto listen = parse_listen(config.server.listen);
   if (!listen) return pass_on(listen);
   auto options = gateway_options(config, *listen, serve_demo);
@@ -41,7 +41,7 @@ Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, 
   Cloud& c = *program->cloud_;
   if (auto opened = c.open_lists(); !opened) return pass_on(opened);
   if (auto isolated = c.check_isolation(); !isolated) return pass_on(isolated);
-  auto streams = configured_side(c, config, program->clock_);
+  auto streams = configured_side(c, config, program->clock_, std::move(failed));
   if (!streams) return pass_on(streams);
   program->streams_ = std::move(*streams);
   tell_of_retention(*program->streams_);

@@ -12,7 +12,7 @@ namespace handrail {
 // by a second stream. It keeps nothing: any number of them serve the same visitors.
 class CloudGateway {
  public:
-  static Result<std::unique_ptr<CloudGateway>> start(const Config& config, bool serve_demo);
+  static Result<std::unique_ptr<CloudGateway>> start(const Config& config, bool serve_demo, StreamFailed failed);
   ~CloudGateway() { stop(); }
 
   std::uint16_t port() const { return gateway_->port(); }

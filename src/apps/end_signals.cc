@@ -2,6 +2,7 @@
 #include "apps/end_signals.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cstdio>
 
@@ -15,11 +16,21 @@ EndSignals::EndSignals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
-void EndSignals::wait() const {
+std::optional<Error> EndSignals::wait() {
   std::fflush(stdout);
   int signal = 0;
   sigwait(&signals_, &signal);
-  fmt::print(stderr, "handrail: {}; draining\n", signal == SIGINT ? "interrupted" : "asked to end");
+  std::lock_guard lock(mutex_);
+  const std::string asked = signal == SIGINT ? "interrupted" : "asked to end";
+  fmt::print(stderr, "handrail: {}; draining\n", failure_ ? failure_->message + "; ending" : asked);
+  return failure_;
+}
+
+void EndSignals::fail(const Error& why) {
+  std::lock_guard lock(mutex_);
+  if (failure_) return;
+  failure_ = why;
+  kill(getpid(), SIGTERM);
 }
 
 }  // namespace handrail

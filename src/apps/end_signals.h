@@ -2,6 +2,10 @@
 #pragma once
 
 #include <csignal>
+#include <mutex>
+#include <optional>
+
+#include "base/result.h"
 
 namespace handrail {
 
@@ -9,10 +13,15 @@ namespace handrail {
 class EndSignals {
  public:
   EndSignals();
-  void wait() const;  // for SIGINT or SIGTERM
+  // For SIGINT or SIGTERM, or until somebody fails: then why.
+  std::optional<Error> wait();
+  // The program can do nothing more and is to end. The first reason stands. Thread-safe.
+  void fail(const Error& why);
 
  private:
   sigset_t signals_{};
+  std::mutex mutex_;  // guards failure_
+  std::optional<Error> failure_;
 };
 
 }  // namespace handrail

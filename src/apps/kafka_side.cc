@@ -16,7 +16,8 @@ constexpr Millis kOfRemoval = 10 * kMinute;  // brokers look each five minutes, 
 
 class KafkaSide final : public StreamSide {
  public:
-  static Result<std::unique_ptr<KafkaSide>> open(Cloud& cloud, const Config& config, const Clock& clock) {
+  static Result<std::unique_ptr<KafkaSide>> open(Cloud& cloud, const Config& config, const Clock& clock,
+                                                 const StreamFailed& failed) {
     auto connection = kafka_connection(config);
     if (!connection) return pass_on(connection);
     std::unique_ptr<KafkaSide> side(new KafkaSide(config, std::move(*connection)));
@@ -24,12 +25,13 @@ class KafkaSide final : public StreamSide {
     options.topic = config.kafka.events_topic;
     options.waiting_bytes_max = static_cast<std::size_t>(config.kafka.waiting_bytes_max);
     options.give_up_after = config.kafka.give_up_after_ms;
+    options.failed = failed;
     auto sink = kafka::KafkaSink::open(side->connection_, std::move(options), clock);
     if (!sink) return pass_on(sink);
     side->sink_ = std::move(*sink);
     if (auto made = side->make_topics(cloud); !made) return pass_on(made);
-    auto news =
-        kafka::KafkaNewsSender::open(side->connection_, config.kafka.outbox_topic, config.kafka.give_up_after_ms);
+    auto news = kafka::KafkaNewsSender::open(side->connection_, config.kafka.outbox_topic,
+                                             config.kafka.give_up_after_ms, failed);
     if (!news) return pass_on(news);
     side->news_ = std::move(*news);
     return side;
@@ -118,8 +120,9 @@ Result<kafka::ConnectionOptions> kafka_connection(const Config& config) {
   return connection;
 }
 
-Result<std::unique_ptr<StreamSide>> kafka_side(Cloud& cloud, const Config& config, const Clock& clock) {
-  auto side = KafkaSide::open(cloud, config, clock);
+Result<std::unique_ptr<StreamSide>> kafka_side(Cloud& cloud, const Config& config, const Clock& clock,
+                                               StreamFailed failed) {
+  auto side = KafkaSide::open(cloud, config, clock, failed);
   if (!side) return pass_on(side);
   return std::unique_ptr<StreamSide>(std::move(*side));
 }

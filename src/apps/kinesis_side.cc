@@ -58,8 +58,9 @@ std::unique_ptr<StreamSide> kinesis_side(Cloud& cloud, const Config& config) {
   return std::make_unique<KinesisSide>(cloud, config);
 }
 
-Result<std::unique_ptr<StreamSide>> configured_side(Cloud& cloud, const Config& config, const Clock& clock) {
-  if (config.stream.kind == "kafka") return kafka_side(cloud, config, clock);
+Result<std::unique_ptr<StreamSide>> configured_side(Cloud& cloud, const Config& config, const Clock& clock,
+                                                    StreamFailed failed) {
+  if (config.stream.kind == "kafka") return kafka_side(cloud, config, clock, std::move(failed));
   return kinesis_side(cloud, config);
 }
 

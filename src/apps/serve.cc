@@ -62,7 +62,7 @@ int exit_code_of(const Error& error) {
 
 int run_serve(const LoadedConfig& loaded, const ServeFlags& flags) {
   raise_descriptor_limit();
-  const EndSignals signals;
+  EndSignals signals;
   auto program = Program::start({loaded.config, flags.demo, end_at_once});
   if (!program) {
     fmt::print(stderr, "handrail: {}\n", program.error().message);
@@ -80,8 +80,8 @@ int run_serve(const LoadedConfig& loaded, const ServeFlags& flags) {
 
 int run_gateway(const LoadedConfig& loaded, bool serve_demo) {
   raise_descriptor_limit();
-  const EndSignals signals;
-  auto program = CloudGateway::start(loaded.config, serve_demo);
+  EndSignals signals;
+  auto program = CloudGateway::start(loaded.config, serve_demo, [&signals](const Error& why) { signals.fail(why); });
   if (!program) {
     fmt::print(stderr, "handrail: {}\n", program.error().message);
     return exit_code_of(program.error());
@@ -90,9 +90,9 @@ int run_gateway(const LoadedConfig& loaded, bool serve_demo) {
   fmt::print("handrail {} serves {} on {}; records go into {}\n", kVersion, how_it_serves((*program)->is_open()), url,
              (*program)->stream_name());
   if (serve_demo) print_demo(url);
-  signals.wait();
+  const auto failure = signals.wait();
   (*program)->stop();
-  return kOk;
+  return failure ? exit_code_of(*failure) : kOk;
 }
 
 }  // namespace handrail

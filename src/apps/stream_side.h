@@ -31,12 +31,18 @@ class StreamSide {
   virtual void stop() = 0;                     // after what waits
 };
 
+// Told once, on a thread of the side's own, that it can do nothing more, and why: the process is to end, and another
+// one to go on in its place.
+using StreamFailed = std::function<void(const Error&)>;
+
 std::unique_ptr<StreamSide> kinesis_side(Cloud& cloud, const Config& config);
 // Makes the topics that are missing. kConflict where the number of partitions is another than it was: visitors would
 // change places.
-Result<std::unique_ptr<StreamSide>> kafka_side(Cloud& cloud, const Config& config, const Clock& clock);
+Result<std::unique_ptr<StreamSide>> kafka_side(Cloud& cloud, const Config& config, const Clock& clock,
+                                               StreamFailed failed);
 // By stream.kind.
-Result<std::unique_ptr<StreamSide>> configured_side(Cloud& cloud, const Config& config, const Clock& clock);
+Result<std::unique_ptr<StreamSide>> configured_side(Cloud& cloud, const Config& config, const Clock& clock,
+                                                    StreamFailed failed);
 
 Result<kafka::ConnectionOptions> kafka_connection(const Config& config);
 

@@ -121,7 +121,7 @@ int failed(const Error& why) {
 
 int run_worker(const LoadedConfig& loaded) {
   const Config& config = loaded.config;
-  const EndSignals signals;
+  EndSignals signals;
   if (config.stream.kind != "kafka")
     return failed({ErrorCode::kInvalidArgument,
                    "worker: stream.kind must be kafka; Kinesis is consumed by `lambda` or `worker --kcl`",
@@ -135,7 +135,7 @@ int run_worker(const LoadedConfig& loaded) {
   if (!cloud) return failed(cloud.error());
   if (auto opened = (*cloud)->open_lists(); !opened) return failed(opened.error());
   if (auto isolated = (*cloud)->check_isolation(); !isolated) return failed(isolated.error());
-  auto side = configured_side(**cloud, config, clock);
+  auto side = configured_side(**cloud, config, clock, [&signals](const Error& why) { signals.fail(why); });
   if (!side) return failed(side.error());
   auto connection = kafka_connection(config);
   if (!connection) return failed(connection.error());
@@ -170,13 +170,13 @@ int run_worker(const LoadedConfig& loaded) {
   });
   fmt::print("handrail {} folds {} as one of the group {}; its state is on http://{}:{}/metrics\n", kVersion,
              (*side)->name(), config.kafka.group, listen->in_url(), server.port());
-  signals.wait();
+  const auto failure = signals.wait();
   sweeps.stop();
   folding.request_stop();
   folding.join();
   (*side)->stop();
   server.stop(0);
-  return kOk;
+  return failure ? exit_code_of(*failure) : kOk;
 }
 
 }  // namespace handrail

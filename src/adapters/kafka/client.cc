@@ -4,13 +4,16 @@
 #include <librdkafka/rdkafka.h>
 
 #include <string_view>
+#include <utility>
 
+#include "base/thread.h"
 #include "telemetry/log.h"
 
 namespace handrail::kafka {
 namespace {
 
 constexpr std::size_t kReasonBytes = 512;
+constexpr int kPollMs = 50;
 
 struct DropConf {
   void operator()(rd_kafka_conf_t* conf) const { rd_kafka_conf_destroy(conf); }
@@ -47,9 +50,22 @@ Result<Handle> handle_of(rd_kafka_type_t type, Conf conf) {
 
 void on_delivered(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
   const auto& told = *static_cast<Delivered*>(opaque);
-  if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR)
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR)
+    return told(message->_private,
+                fail(ErrorCode::kUnavailable, std::string("kafka: ") + rd_kafka_err2str(message->err)));
+  if (message->offset >= 0)
     return told(message->_private, std::pair(static_cast<int>(message->partition), message->offset));
-  told(message->_private, fail(ErrorCode::kUnavailable, std::string("kafka: ") + rd_kafka_err2str(message->err)));
+  const std::string place = "partition " + std::to_string(message->partition);
+  telemetry::log_warning("kafka: a message of " + place +
+                         " is believed to be there, at no known offset: not acknowledged");
+  told(message->_private, fail(ErrorCode::kUnavailable, "kafka: " + place + " did not say where the message lies"));
+}
+
+// Nothing: it can go on.
+std::optional<Error> fatal_error_of(rd_kafka_t* handle) {
+  char reason[kReasonBytes];
+  if (rd_kafka_fatal_error(handle, reason, sizeof(reason)) == RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
+  return Error{ErrorCode::kUnavailable, std::string("kafka: the producer cannot go on: ") + reason, {}, {}};
 }
 
 std::vector<int> partitions_in(const rd_kafka_topic_partition_list_t* list) {
@@ -92,6 +108,17 @@ Result<Handle> make_producer(const ConnectionOptions& options, Millis give_up_af
   rd_kafka_conf_set_opaque(conf->get(), delivered);
   rd_kafka_conf_set_dr_msg_cb(conf->get(), on_delivered);
   return handle_of(RD_KAFKA_PRODUCER, std::move(*conf));
+}
+
+std::jthread poll_reports(rd_kafka_s* producer, const char* thread_name, Failed failed) {
+  return std::jthread([producer, thread_name, failed = std::move(failed)](const std::stop_token& stop) mutable {
+    name_this_thread(thread_name);
+    while (!stop.stop_requested()) {
+      rd_kafka_poll(producer, kPollMs);
+      if (!failed) continue;
+      if (const auto why = fatal_error_of(producer)) std::exchange(failed, nullptr)(*why);
+    }
+  });
 }
 
 Result<Handle> make_consumer(const ConnectionOptions& options, const Settings& settings, Rebalanced* rebalanced) {

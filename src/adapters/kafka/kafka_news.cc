@@ -9,13 +9,12 @@
 #include <map>
 
 #include "adapters/common/block_codec.h"
-#include "base/thread.h"
 #include "telemetry/log.h"
 
 namespace handrail::kafka {
 namespace {
 
-constexpr int kPollMs = 50;
+constexpr int kFlushMs = 50;
 constexpr std::size_t kMessagesOfRead = 1000;
 constexpr int kEndsWithinMs = 5000;
 constexpr int kEndsAttempts = 4;
@@ -51,27 +50,24 @@ KafkaNewsSender::KafkaNewsSender(std::string topic)
       }) {}
 
 Result<std::unique_ptr<KafkaNewsSender>> KafkaNewsSender::open(const ConnectionOptions& connection, std::string topic,
-                                                               Millis give_up_after) {
+                                                               Millis give_up_after, Failed failed) {
   ConnectionOptions quick = connection;
   quick.properties.insert(quick.properties.begin(), {"linger.ms", "0"});  // a page waits
   std::unique_ptr<KafkaNewsSender> sender(new KafkaNewsSender(std::move(topic)));
   auto handle = make_producer(quick, give_up_after, &sender->delivered_);
   if (!handle) return pass_on(handle);
   sender->handle_ = std::move(*handle);
-  sender->polling_ = std::jthread([raw = sender->handle_.get()](const std::stop_token& stop) {
-    name_this_thread("kafka-news");
-    while (!stop.stop_requested()) rd_kafka_poll(raw, kPollMs);
-  });
+  sender->polling_ = poll_reports(sender->handle_.get(), "kafka-news", std::move(failed));
   return sender;
 }
 
 KafkaNewsSender::~KafkaNewsSender() {
   if (!handle_) return;
-  rd_kafka_flush(handle_.get(), kPollMs);
+  rd_kafka_flush(handle_.get(), kFlushMs);
   rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
   polling_.request_stop();
   polling_.join();
-  rd_kafka_flush(handle_.get(), kPollMs);
+  rd_kafka_flush(handle_.get(), kFlushMs);
 }
 
 Result<void> KafkaNewsSender::send(const std::vector<Publication>& news) {

@@ -14,7 +14,7 @@ namespace handrail::kafka {
 class KafkaNewsSender final : public NewsSender {
  public:
   static Result<std::unique_ptr<KafkaNewsSender>> open(const ConnectionOptions& connection, std::string topic,
-                                                       Millis give_up_after);
+                                                       Millis give_up_after, Failed failed);
   ~KafkaNewsSender() override;
   Result<void> send(const std::vector<Publication>& news) override;
 

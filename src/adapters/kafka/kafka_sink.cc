@@ -4,15 +4,9 @@
 #include <librdkafka/rdkafka.h>
 
 #include "adapters/common/block_codec.h"
-#include "base/thread.h"
 #include "telemetry/log.h"
 
 namespace handrail::kafka {
-namespace {
-
-constexpr int kPollMs = 50;
-
-}  // namespace
 
 KafkaSink::KafkaSink(KafkaSinkOptions options, const Clock& clock)
     : options_(std::move(options)),
@@ -28,11 +22,18 @@ Result<std::unique_ptr<KafkaSink>> KafkaSink::open(const ConnectionOptions& conn
   auto handle = make_producer(connection, give_up_after, &sink->delivered_);
   if (!handle) return pass_on(handle);
   sink->handle_ = std::move(*handle);
-  sink->polling_ = std::jthread([raw = sink->handle_.get()](const std::stop_token& stop) {
-    name_this_thread("kafka");
-    while (!stop.stop_requested()) rd_kafka_poll(raw, kPollMs);
-  });
+  sink->polling_ = poll_reports(sink->handle_.get(), "kafka", [raw = sink.get()](const Error& why) { raw->end(why); });
   return sink;
+}
+
+void KafkaSink::end(const Error& why) {
+  {
+    std::lock_guard lock(fault_mutex_);
+    fault_ = why.message;
+    has_failed_ = true;
+  }
+  telemetry::log_error(why.message);
+  if (options_.failed) options_.failed(why);
 }
 
 void KafkaSink::stop() {
@@ -49,10 +50,11 @@ void KafkaSink::append(std::vector<core::Record> records, Appended done) {
   const std::vector<AppendPart> parts = parts_of(std::move(records), options_.block_bytes_max);
   std::size_t bytes = 0;
   for (const AppendPart& part : parts) bytes += part.bytes;
-  if (stopping_ || waiting_bytes_ + bytes > options_.waiting_bytes_max) {
+  const bool is_ending = stopping_ || has_failed_;
+  if (is_ending || waiting_bytes_ + bytes > options_.waiting_bytes_max) {
     ++counters_.refused_appends;
     return done(fail(ErrorCode::kUnavailable,
-                     stopping_ ? "the gateway is going away; try again" : "too much waits for the brokers; try again"));
+                     is_ending ? "the gateway is going away; try again" : "too much waits for the brokers; try again"));
   }
   waiting_bytes_ += bytes;
   auto ticket = std::make_shared<AppendTicket>(parts.size(), std::move(done));
@@ -86,7 +88,7 @@ void KafkaSink::take(std::unique_ptr<Sent> sent, const Result<std::pair<int, std
   } else {
     ++counters_.failed_messages;
     std::lock_guard lock(fault_mutex_);
-    fault_ = place.error().message;
+    if (!has_failed_) fault_ = place.error().message;
     if (!is_refusing_.exchange(true)) telemetry::log_warning("the brokers take nothing: " + fault_);
   }
   sent->ticket->part_is_done(place.has_value());
@@ -94,9 +96,9 @@ void KafkaSink::take(std::unique_ptr<Sent> sent, const Result<std::pair<int, std
 
 Result<void> KafkaSink::health() const {
   if (stopping_) return fail(ErrorCode::kUnavailable, "the gateway is going away");
-  if (!is_refusing_) return {};
+  if (!is_refusing_ && !has_failed_) return {};
   std::lock_guard lock(fault_mutex_);
-  return fail(ErrorCode::kUnavailable, "the brokers take nothing: " + fault_);
+  return fail(ErrorCode::kUnavailable, has_failed_ ? fault_ : "the brokers take nothing: " + fault_);
 }
 
 }  // namespace handrail::kafka

@@ -16,6 +16,7 @@ struct KafkaSinkOptions {
   std::size_t waiting_bytes_max = 32 << 20;  // accepted and not yet acknowledged; beyond it kUnavailable
   std::size_t block_bytes_max = 900 << 10;   // of one message; Kafka's own limit is 1 MB
   Millis give_up_after = 10 * kSecond;       // of what the brokers do not take: kUnavailable
+  Failed failed;  // nothing will be taken any more: the producer lost its place, and only another one goes on
 };
 
 // Counted by a sink, read by anyone.
@@ -54,11 +55,13 @@ class KafkaSink final : public RecordSink, public OwnAppends {
 
   void produce(std::unique_ptr<Sent> sent, const std::string& block);
   void take(std::unique_ptr<Sent> sent, const Result<std::pair<int, std::int64_t>>& place);
+  void end(const Error& why);
 
   const KafkaSinkOptions options_;
   Delivered delivered_;
   std::atomic<std::size_t> waiting_bytes_{0};
   std::atomic<bool> stopping_{false};
+  std::atomic<bool> has_failed_{false};   // for good
   std::atomic<bool> is_refusing_{false};  // the newest message that was decided on was not taken
   mutable std::mutex fault_mutex_;        // guards fault_
   std::string fault_;
