@@ -45,7 +45,7 @@ for from in $(seq "$worlds_from" 500 $((worlds_from + ${NIGHTLY_WORLDS:-5000} - 
 done
 cmake --preset tsan >/dev/null && cmake --build --preset tsan
 for round in $(seq 1 20); do TSAN_OPTIONS=halt_on_error=1 once "threads with their sanitizer $round" doctest build/tsan/tests/test_threads; done
-# Hours of misfortunes on three Kafka nodes, in chunks of 20 minutes.
+# An hour of misfortunes on three Kafka nodes, in chunks of 20 minutes, each compared with an embedded server.
 scripts/setup-peers.sh
 for seed in $(seq 1 "${NIGHTLY_CHAOS:-3}"); do
   once "chaos $seed" node env CHAOS_SECONDS=1200 CHAOS_SEED="$seed" HANDRAIL_BIN="$PWD/build/release/handrail" \

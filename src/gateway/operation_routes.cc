@@ -12,9 +12,9 @@ void Gateway::add_operation_routes() {
   });
 
   router_.add(Method::kGet, "/readyz", Access::kPlain, [this](const CallPtr& call) {
-    if (!ready_) return call->respond(problem(503, "draining", "the server is starting or going away"));
     if (auto healthy = ports_.log.health(); !healthy)
       return call->respond(problem(503, "log_unavailable", "no events are taken: " + healthy.error().message));
+    if (!ready_) return call->respond(problem(503, "draining", "the server is starting or going away"));
     if (auto fault = ports_.engine.fault()) return call->respond(problem(503, "engine_fault", fault->message));
     call->respond({200, "text/plain", "ready\n", {}});
   });

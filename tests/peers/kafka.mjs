@@ -53,7 +53,7 @@ function makeCertificate(folder) {
   return file;
 }
 
-/** `brokers` is what clients connect to, `secured` the same by TLS with `properties(password)`; a node is killed with `kill(i)` and started again with `restart(i)`. */
+/** `brokers` is what clients connect to, `secured` the same by TLS with `properties(password)`; a node is killed with `kill(i)` and started again with `restart(i)`; `node(i)` runs now. */
 export async function startKafka(nodes = 1) {
   const folder = mkdtempSync(join(tmpdir(), "handrail-kafka-"));
   const ports = [];
@@ -76,6 +76,7 @@ export async function startKafka(nodes = 1) {
     properties: (password = PASSWORD) =>
       ["security.protocol=SASL_SSL", `ssl.ca.location=${certificate}.cert`, "sasl.mechanism=PLAIN", "sasl.username=handrail", `sasl.password=${password}`].join("\n"),
     name: `Apache Kafka ${version}, ${nodes === 1 ? "one node" : `${nodes} nodes`}`,
+    node: (i) => running[i],
     kill: (i) => end(running[i].child, "SIGKILL"),
     restart: async (i) => {
       running[i] = await start(i);

@@ -40,14 +40,12 @@ class Aws {
   aws::CredentialChain credentials_;
 };
 
-// The shared state in tables of its own.
-class DynamoOfItsOwn {
+// The shared state in tables that are there.
+class Dynamo {
  public:
-  explicit DynamoOfItsOwn(const std::string& endpoint)
+  Dynamo(const std::string& endpoint, const std::string& prefix)
       : client_(aws_.client("dynamodb", endpoint, "application/x-amz-json-1.0")),
-        database_({"test-" + std::to_string(std::random_device{}()) + "-"}, client_, aws_.around()) {
-    auto made = dynamodb::create(database_, aws_.around().pause, 60);
-    REQUIRE_MESSAGE(made, made.error().message);
+        database_({prefix}, client_, aws_.around()) {
     auto tables = std::make_unique<dynamodb::DynamoTables>(database_, aws_.clock(), kDay);
     tables_ = tables.get();
     auto lists = TableStateStore::open(std::move(tables));
@@ -63,6 +61,7 @@ class DynamoOfItsOwn {
   dynamodb::DynamoTables& tables() { return *tables_; }
   TableStateStore& lists() { return *lists_; }
   dynamodb::DynamoControl& control() { return *control_; }
+  dynamodb::Database& database() { return database_; }
   Aws& aws() { return aws_; }
 
  private:
@@ -74,6 +73,23 @@ class DynamoOfItsOwn {
   std::unique_ptr<dynamodb::DynamoHistory> history_;
   std::unique_ptr<dynamodb::DynamoState> state_;
   std::unique_ptr<dynamodb::DynamoControl> control_;
+};
+
+// The same in tables of its own.
+class DynamoOfItsOwn : public Dynamo {
+ public:
+  explicit DynamoOfItsOwn(const std::string& endpoint) : Dynamo(endpoint, made_prefix(endpoint)) {}
+
+ private:
+  static std::string made_prefix(const std::string& endpoint) {
+    Aws aws;
+    aws::Client client = aws.client("dynamodb", endpoint, "application/x-amz-json-1.0");
+    std::string prefix = "test-" + std::to_string(std::random_device{}()) + "-";
+    dynamodb::Database database({prefix}, client, aws.around());
+    auto made = dynamodb::create(database, aws.around().pause, 60);
+    REQUIRE_MESSAGE(made, made.error().message);
+    return prefix;
+  }
 };
 
 }  // namespace handrail::test
