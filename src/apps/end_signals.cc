@@ -2,7 +2,6 @@
 #include "apps/end_signals.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <cstdio>
 
@@ -21,8 +20,8 @@ std::optional<Error> EndSignals::wait() {
   int signal = 0;
   sigwait(&signals_, &signal);
   std::lock_guard lock(mutex_);
-  const std::string asked = signal == SIGINT ? "interrupted" : "asked to end";
-  fmt::print(stderr, "handrail: {}; draining\n", failure_ ? failure_->message + "; ending" : asked);
+  const char* asked = signal == SIGINT ? "interrupted" : "asked to end";
+  fmt::print(stderr, "handrail: {}; draining\n", failure_ ? failure_->message : asked);
   return failure_;
 }
 
@@ -30,7 +29,7 @@ void EndSignals::fail(const Error& why) {
   std::lock_guard lock(mutex_);
   if (failure_) return;
   failure_ = why;
-  kill(getpid(), SIGTERM);
+  pthread_kill(waiting_, SIGTERM);
 }
 
 }  // namespace handrail

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <pthread.h>
+
 #include <csignal>
 #include <mutex>
 #include <optional>
@@ -13,12 +15,13 @@ namespace handrail {
 class EndSignals {
  public:
   EndSignals();
-  // For SIGINT or SIGTERM, or until somebody fails: then why.
+  // In the thread that made it. For SIGINT or SIGTERM, or until somebody fails: then why.
   std::optional<Error> wait();
   // The program can do nothing more and is to end. The first reason stands. Thread-safe.
   void fail(const Error& why);
 
  private:
+  const pthread_t waiting_ = pthread_self();
   sigset_t signals_{};
   std::mutex mutex_;  // guards failure_
   std::optional<Error> failure_;
