@@ -174,7 +174,7 @@ Result<void> VisitorTurn::tell(SharedVisitor& stored) {
     if (!durable) return durable;
   }
   if (!untold.rows.empty()) {
-    if (auto written = folder_.ports_.state.write_rows(untold.rows); !written) return written;
+    if (auto written = folder_.ports_.state.write_rows(untold.rows, stored.version); !written) return written;
   }
   auto marked = folder_.ports_.state.mark_told(key_, stored.version);
   // Who was faster found it untold and told it.

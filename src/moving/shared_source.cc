@@ -59,7 +59,7 @@ Result<VisitorBox> SharedSource::box_of(const ListedVisitor& listed, SharedVisit
                                           "and export again");
   }
   if (!stored.untold.rows.empty()) {
-    if (auto written = parts_.state.write_rows(stored.untold.rows); !written) return pass_on(written);
+    if (auto written = parts_.state.write_rows(stored.untold.rows, stored.version); !written) return pass_on(written);
   }
   VisitorBox box;
   box.key = listed.key;

@@ -66,8 +66,9 @@ class SharedState {
   // Keeps the visitor, and what is to be told, if it is still as it was loaded: kConflict when it is not, and nothing
   // of it happened. Returns it as load() would.
   virtual Result<SharedVisitor> commit(const VisitorCommit& commit) = 0;
-  // Writes the rows of consequences, again where they were written.
-  virtual Result<void> write_rows(const std::string& rows) = 0;
+  // Writes the rows of what the visitor caused at this version, again where they were written. What a later version
+  // wrote stays: whoever was held up on the way comes too late.
+  virtual Result<void> write_rows(const std::string& rows, std::uint64_t version) = 0;
   // What the visitor caused at this version is told.
   virtual Result<void> mark_told(VisitorKey key, std::uint64_t version) = 0;
   // Keeps records that cannot be folded.

@@ -96,7 +96,7 @@ TEST_CASE("shared state: what is committed is loaded, with what is untold, until
     CHECK(core::encode(loaded.untold.appends.front()) == core::encode(turn.commit.appends.front()));
 
     CHECK(shared.lists->signals(a.key(), {})->items.empty());
-    for (int twice = 0; twice < 2; ++twice) REQUIRE(shared.state->write_rows(loaded.untold.rows));
+    for (int twice = 0; twice < 2; ++twice) REQUIRE(shared.state->write_rows(loaded.untold.rows, loaded.version));
     CHECK(shared.lists->signals(a.key(), {})->items.size() == turn.commit.rows.signals.size());
     CHECK(shared.lists->decisions(a.key(), {})->items.size() == 1);
     CHECK(shared.lists->live_interventions()->size() == 1);
@@ -129,6 +129,27 @@ TEST_CASE("shared state: who was slower cannot write, nor say that all is told")
     REQUIRE_FALSE(marked);
     CHECK(marked.error().code == ErrorCode::kConflict);
     CHECK_FALSE(load_one(*shared.state, a.key()).untold.is_empty());
+  });
+}
+
+TEST_CASE("shared state: who was held up does not write rows over newer ones") {
+  on_every_state([](const Shared& shared) {
+    Visit a("a");
+    Turn first(*shared.state, a, {a.page(0), a.struggle(100, 3)});
+    first.commit.applied = "10";
+    const auto before = shared.state->commit(first.commit);
+    REQUIRE(before);
+    const InterventionId offer = first.visitor.offer->id;
+    Turn second(*shared.state, a, {a.answer(200, offer, AnswerKind::kDisplayed)});
+    second.commit.applied = "11";
+    const auto after = shared.state->commit(second.commit);
+    REQUIRE(after);
+    REQUIRE(shared.state->write_rows(before->untold.rows, before->version));
+    REQUIRE(shared.state->write_rows(after->untold.rows, after->version));
+    REQUIRE(shared.lists->intervention(offer).value()->state == OfferState::kDisplayed);
+    REQUIRE(shared.state->write_rows(before->untold.rows, before->version));
+    CHECK(shared.lists->intervention(offer).value()->state == OfferState::kDisplayed);
+    CHECK(shared.lists->live_interventions()->size() == 1);
   });
 }
 
@@ -196,7 +217,7 @@ TEST_CASE("shared state: nothing is left of who was erased, but how their record
     turn.commit.new_ids = {{7, {0, 1000}}};
     auto committed = shared.state->commit(turn.commit);
     REQUIRE(committed);
-    REQUIRE(shared.state->write_rows(committed->untold.rows));
+    REQUIRE(shared.state->write_rows(committed->untold.rows, committed->version));
 
     const SharedVisitor before = load_one(*shared.state, a.key());
     core::Visitor nobody;
@@ -209,7 +230,8 @@ TEST_CASE("shared state: nothing is left of who was erased, but how their record
     erasing.rows.erased = {{a.key(), 3, 1000, std::nullopt}};
     committed = shared.state->commit(erasing);
     REQUIRE_MESSAGE(committed, committed.error().message);
-    for (int twice = 0; twice < 2; ++twice) REQUIRE(shared.state->write_rows(committed->untold.rows));
+    for (int twice = 0; twice < 2; ++twice)
+      REQUIRE(shared.state->write_rows(committed->untold.rows, committed->version));
 
     CHECK_FALSE(*shared.lists->visitor(a.key()));
     CHECK(shared.lists->signals(a.key(), {})->items.empty());

@@ -26,5 +26,5 @@ export function compareWithEmbedded(env, visitors = []) {
 }
 
 export function keepContract(env) {
-  assert.match(run("contract", "shared state*", env), /test cases: *8 *\| *8 passed/);
+  assert.match(run("contract", "shared state*", env), /test cases: *9 *\| *9 passed/);
 }

@@ -80,8 +80,9 @@ class SharedWorld::FlakyState final : public SharedState {
     if (before_commit) std::exchange(before_commit, nullptr)();
     return tried([&] { return world_.state_.commit(commit); });
   }
-  Result<void> write_rows(const std::string& rows) override {
-    return tried([&] { return world_.state_.write_rows(rows); });
+  Result<void> write_rows(const std::string& rows, std::uint64_t version) override {
+    if (before_rows) std::exchange(before_rows, nullptr)();
+    return tried([&] { return world_.state_.write_rows(rows, version); });
   }
   Result<void> mark_told(VisitorKey key, std::uint64_t version) override {
     return tried([&] { return world_.state_.mark_told(key, version); });
@@ -104,7 +105,7 @@ class SharedWorld::FlakyState final : public SharedState {
   }
 
   int troubles = 0;
-  std::function<void()> before_commit;
+  std::function<void()> before_commit, before_rows;
 
  private:
   SharedWorld& world_;
@@ -140,8 +141,8 @@ SharedWorld::~SharedWorld() = default;
 int SharedWorld::troubles() const { return flaky_->troubles; }
 const std::vector<InterventionId>& SharedWorld::told() const { return news_->told; }
 
-// Another worker folds the batch and what comes after it, between a load and its commit: who commits then is out of
-// date.
+// Another worker folds the batch and what comes after it, between a load and its commit, or between a commit and the
+// writing of its rows: who commits or writes then is out of date.
 void SharedWorld::overtake(const std::vector<StreamBlock>& batch, std::deque<StreamBlock>& waiting) {
   std::vector<StreamBlock> ahead = batch;
   const std::size_t more = std::min(waiting.size(), random_() % weather_.batch_max);
@@ -158,7 +159,8 @@ void SharedWorld::deliver(std::size_t shard) {
   waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(size));
   if (chance(weather_.overlaps)) {
     ++flaky_->troubles;
-    flaky_->before_commit = [this, &batch, &waiting] { overtake(batch, waiting); };
+    auto& hook = random_() % 2 == 0 ? flaky_->before_commit : flaky_->before_rows;
+    hook = [this, &batch, &waiting] { overtake(batch, waiting); };
   }
   std::span<const StreamBlock> left = batch;
   for (int tries = 0; !left.empty() && tries < 10'000; ++tries) {
@@ -175,6 +177,7 @@ void SharedWorld::deliver(std::size_t shard) {
       from += failed.front();
     }
   }
+  flaky_->before_commit = flaky_->before_rows = nullptr;
 }
 
 void SharedWorld::catch_up() {

@@ -20,7 +20,7 @@ struct SharedWeather {
   int unavailable = 0;      // a call is refused
   int unheard = 0;          // a call is done, and its answer lost
   int delivered_again = 0;  // a batch that is done is delivered once more, as after an answer that did not arrive
-  int overlaps = 0;         // a second worker folds the same batch, between a load and its commit
+  int overlaps = 0;         // a second worker folds the same batch, before a commit or the writing of its rows
   int compactions = 0;      // after a control entry: what earlier ones said is forgotten where it was superseded
   std::size_t batch_max = 100;
 };

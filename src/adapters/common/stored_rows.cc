@@ -35,7 +35,7 @@ std::string stored_rows(const StateBatch& batch) {
   return rows.erased.empty() && rows.writes.empty() ? std::string{} : archived(rows);
 }
 
-Result<void> write_stored_rows(const std::string& bytes, TableEngine& tables, TableStateStore& lists,
+Result<void> write_stored_rows(const std::string& bytes, const WriteRows& write, TableStateStore& lists,
                                const std::function<Result<void>(const ErasedVisitor&)>& forget) {
   auto rows = unarchived<Rows>(bytes);
   if (!rows) return fail(ErrorCode::kCorrupt, "what is to be written of a visitor's lists is damaged");
@@ -46,9 +46,9 @@ Result<void> write_stored_rows(const std::string& bytes, TableEngine& tables, Ta
     if (auto gone = lists.erase(rows->erased); !gone) return gone;
   }
   std::vector<TableEngine::Write> writes;
-  for (StoredWrite& write : rows->writes)
-    writes.push_back({static_cast<Table>(write.table), std::move(write.key), std::move(write.value)});
-  return tables.write(writes);
+  for (StoredWrite& row : rows->writes)
+    writes.push_back({static_cast<Table>(row.table), std::move(row.key), std::move(row.value)});
+  return write(writes);
 }
 
 }  // namespace handrail

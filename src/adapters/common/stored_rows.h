@@ -14,9 +14,11 @@ namespace handrail {
 // Empty where there are none.
 std::string stored_rows(const StateBatch& batch);
 
-// Writes them; the same again leaves the same. Of visitors that were erased the lists' rows go first, and what `forget`
-// takes out.
-Result<void> write_stored_rows(const std::string& rows, TableEngine& tables, TableStateStore& lists,
+using WriteRows = std::function<Result<void>(std::span<const TableEngine::Write>)>;
+
+// Writes them by `write`; the same again leaves the same. Of visitors that were erased the lists' rows go first, and
+// what `forget` takes out.
+Result<void> write_stored_rows(const std::string& rows, const WriteRows& write, TableStateStore& lists,
                                const std::function<Result<void>(const ErasedVisitor&)>& forget);
 
 }  // namespace handrail

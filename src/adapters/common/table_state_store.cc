@@ -245,7 +245,9 @@ Result<std::vector<core::Intervention>> TableStateStore::live_interventions() {
   if (!rows) return pass_on(rows);
   std::vector<std::string> ids;
   for (const auto& [key, empty] : *rows) ids.push_back(key);
-  return get_all_as<core::Intervention>(Table::kInterventions, ids);
+  auto all = get_all_as<core::Intervention>(Table::kInterventions, ids);
+  if (all) std::erase_if(*all, [](const core::Intervention& i) { return !core::is_live(i.state); });
+  return all;
 }
 
 Result<std::optional<core::Conversation>> TableStateStore::conversation(ConversationId id) {
@@ -253,14 +255,20 @@ Result<std::optional<core::Conversation>> TableStateStore::conversation(Conversa
 }
 
 Result<std::vector<core::Conversation>> TableStateStore::conversations(bool with_closed, std::size_t limit) {
-  std::vector<std::string> ids;
+  std::vector<core::Conversation> out;
   for (Table list : {Table::kOpenConversations, Table::kClosedConversations}) {
     if (list == Table::kClosedConversations && !with_closed) break;
     auto rows = engine_->scan(list, {}, {}, limit);
     if (!rows) return pass_on(rows);
+    std::vector<std::string> ids;
     for (const auto& [key, empty] : *rows) ids.push_back(id_at_end(key));
+    auto some = get_all_as<core::Conversation>(Table::kConversations, ids);
+    if (!some) return some;
+    std::ranges::copy_if(*some, std::back_inserter(out), [&](const core::Conversation& c) {
+      return (c.state == core::ConversationState::kClosed) == (list == Table::kClosedConversations);
+    });
   }
-  return get_all_as<core::Conversation>(Table::kConversations, ids);
+  return out;
 }
 
 Result<std::vector<core::ChatMessage>> TableStateStore::messages(ConversationId id, std::optional<Offset> after,

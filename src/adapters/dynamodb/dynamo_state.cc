@@ -143,10 +143,10 @@ Result<SharedVisitor> DynamoState::commit(const VisitorCommit& commit) {
   return after;
 }
 
-Result<void> DynamoState::write_rows(const std::string& rows) {
-  return write_stored_rows(rows, parts_.tables, parts_.lists, [this](const ErasedVisitor& erased) {
-    return parts_.history.erase(erased.visitor, erased.below);
-  });
+Result<void> DynamoState::write_rows(const std::string& rows, std::uint64_t version) {
+  return write_stored_rows(
+      rows, [&](std::span<const TableEngine::Write> writes) { return parts_.tables.write_at(writes, version); },
+      parts_.lists, [this](const ErasedVisitor& erased) { return parts_.history.erase(erased.visitor, erased.below); });
 }
 
 Result<void> DynamoState::mark_told(VisitorKey key, std::uint64_t version) {

@@ -28,7 +28,7 @@ class DynamoState final : public SharedState {
     return parts_.history.seen_ids(key, ids);
   }
   Result<SharedVisitor> commit(const VisitorCommit& commit) override;
-  Result<void> write_rows(const std::string& rows) override;
+  Result<void> write_rows(const std::string& rows, std::uint64_t version) override;
   Result<void> mark_told(VisitorKey key, std::uint64_t version) override;
   Result<void> bury(std::span<const DeadLetter> letters) override;
   Result<std::vector<TimerRow>> due(UnixMillis now, std::size_t limit) override;

@@ -8,6 +8,7 @@
 #include "adapters/dynamodb/schema.h"
 #include "base/encoding.h"
 #include "base/packed.h"
+#include "base/side_by_side.h"
 
 namespace handrail::dynamodb {
 
@@ -16,7 +17,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t kValueBytesMax = 16 << 20;  // unpacked
-constexpr std::string_view kNothingMore = "-";    // sort key of a row whose whole key names its partition
+constexpr std::size_t kPutsAtOnce = 8;
+constexpr std::string_view kNothingMore = "-";  // sort key of a row whose whole key names its partition
 
 // How the keys of a table are cut in two: the first bytes name the partition, under `kind`; the rest orders its rows.
 struct Cut {
@@ -84,7 +86,7 @@ Result<std::string> value_in(const Item& item) {
   return std::move(*value);
 }
 
-Result<void> DynamoTables::write(std::span<const Write> writes) {
+std::vector<Database::Row> DynamoTables::rows_of(std::span<const Write> writes) const {
   const std::int64_t until = (clock_.now() / 1000 + kept_) / kSecond;
   std::map<std::pair<Table, std::string_view>, const Write*> newest;  // a batch may name a key once
   for (const Write& w : writes) {
@@ -100,7 +102,34 @@ Result<void> DynamoTables::write(std::span<const Write> writes) {
     }
     rows.push_back(std::move(row));
   }
-  return database_.write(rows);
+  return rows;
+}
+
+Result<void> DynamoTables::write(std::span<const Write> writes) { return database_.write(rows_of(writes)); }
+
+Result<void> DynamoTables::write_at(std::span<const Write> writes, std::uint64_t version) {
+  std::vector<Database::Row> rows = rows_of(writes);
+  const auto plain = std::ranges::stable_partition(
+      rows, [](const Database::Row& row) { return !row.removes && row.key_or_item.contains("v"); });
+  const auto valued = static_cast<std::size_t>(plain.begin() - rows.begin());
+  std::vector<Result<void>> put(valued);
+  side_by_side(valued, kPutsAtOnce, [&](std::size_t i) { put[i] = put_at(std::move(rows[i]), version); });
+  for (const Result<void>& one : put) {
+    if (!one) return one;
+  }
+  return database_.write(std::span(rows).subspan(valued));
+}
+
+Result<void> DynamoTables::put_at(Database::Row row, std::uint64_t version) {
+  row.key_or_item["at_version"] = number(static_cast<std::int64_t>(version));
+  auto put = database_.call(
+      "PutItem",
+      {{"TableName", database_.name_of(row.table)},
+       {"Item", std::move(row.key_or_item)},
+       {"ConditionExpression", "attribute_not_exists(at_version) OR at_version <= :version"},
+       {"ExpressionAttributeValues", json::object{{":version", number(static_cast<std::int64_t>(version))}}}});
+  if (put || put.error().code == ErrorCode::kConflict) return {};
+  return pass_on(put);
 }
 
 Result<void> DynamoTables::copy_to(const std::filesystem::path& folder) {

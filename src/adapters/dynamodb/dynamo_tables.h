@@ -27,6 +27,10 @@ class DynamoTables final : public TableEngine {
   DynamoTables(Database& database, const Clock& clock, Millis kept) : database_(database), clock_(clock), kept_(kept) {}
 
   Result<void> write(std::span<const Write> writes) override;
+  // What a visitor caused at this version: a row that it wrote at a later one stays as it is. Rows without a value are
+  // the same whoever writes them; one in a list of what is live or open may be written after it went, which readers see
+  // by what it names.
+  Result<void> write_at(std::span<const Write> writes, std::uint64_t version);
   Result<void> purge() override { return {}; }  // the service's own matter
   Result<void> copy_to(const std::filesystem::path& folder) override;
   Result<void> sync() override { return {}; }  // every write is
@@ -34,6 +38,9 @@ class DynamoTables final : public TableEngine {
   Result<Rows> scan(Table table, std::string_view prefix, std::string_view after, std::size_t limit) override;
 
  private:
+  std::vector<Database::Row> rows_of(std::span<const Write> writes) const;
+  Result<void> put_at(Database::Row row, std::uint64_t version);
+
   Database& database_;
   const Clock& clock_;
   const Millis kept_;

@@ -58,13 +58,28 @@ Result<SharedVisitor> MemorySharedState::commit(const VisitorCommit& commit) {
   return SharedVisitor{*commit.after, kept.version, kept.applied, kept.untold};
 }
 
-Result<void> MemorySharedState::write_rows(const std::string& rows) {
-  return write_stored_rows(rows, *tables_, *lists_, [this](const ErasedVisitor& erased) -> Result<void> {
+Result<void> MemorySharedState::write_rows(const std::string& rows, std::uint64_t version) {
+  const auto write = [&](std::span<const TableEngine::Write> writes) { return write_at(writes, version); };
+  return write_stored_rows(rows, write, *lists_, [this](const ErasedVisitor& erased) -> Result<void> {
     std::lock_guard lock(mutex_);
     std::erase_if(records_[erased.visitor], [&](const auto& record) { return record.first < erased.below; });
     std::erase_if(ids_[erased.visitor], [&](const auto& id) { return id.second.offset < erased.below; });
     return {};
   });
+}
+
+Result<void> MemorySharedState::write_at(std::span<const TableEngine::Write> writes, std::uint64_t version) {
+  std::lock_guard lock(mutex_);
+  std::vector<TableEngine::Write> newer;
+  for (const TableEngine::Write& write : writes) {
+    const bool has_value = write.value && !write.value->empty();
+    if (std::uint64_t& known = row_versions_[{write.table, write.key}]; has_value) {
+      if (known > version) continue;
+      known = version;
+    }
+    newer.push_back(write);
+  }
+  return tables_->write(newer);
 }
 
 Result<void> MemorySharedState::mark_told(VisitorKey key, std::uint64_t version) {

@@ -20,7 +20,7 @@ class MemorySharedState final : public SharedState, public RecordHistory {
   Result<std::vector<SharedVisitor>> load(std::span<const VisitorKey> keys) override;
   Result<std::map<std::uint64_t, SeenId>> seen_ids(VisitorKey key, std::span<const std::uint64_t> ids) override;
   Result<SharedVisitor> commit(const VisitorCommit& commit) override;
-  Result<void> write_rows(const std::string& rows) override;
+  Result<void> write_rows(const std::string& rows, std::uint64_t version) override;
   Result<void> mark_told(VisitorKey key, std::uint64_t version) override;
   Result<void> bury(std::span<const DeadLetter> letters) override;
   Result<std::vector<TimerRow>> due(UnixMillis now, std::size_t limit) override;
@@ -39,10 +39,13 @@ class MemorySharedState final : public SharedState, public RecordHistory {
     std::optional<UnixMillis> due;
   };
 
+  Result<void> write_at(std::span<const TableEngine::Write> writes, std::uint64_t version);
+
   mutable std::mutex mutex_;  // guards the maps
   std::map<VisitorKey, Kept> visitors_;
   std::map<VisitorKey, std::map<Offset, core::Record>> records_;
   std::map<VisitorKey, std::map<std::uint64_t, SeenId>> ids_;
+  std::map<std::pair<Table, std::string>, std::uint64_t> row_versions_;
   MemoryTables* tables_;
   std::unique_ptr<TableStateStore> lists_;  // over tables_
 };

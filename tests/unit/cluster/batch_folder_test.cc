@@ -84,7 +84,9 @@ struct Overtaken final : SharedState {
     if (before_commit) std::exchange(before_commit, nullptr)();
     return inner.commit(commit);
   }
-  Result<void> write_rows(const std::string& rows) override { return inner.write_rows(rows); }
+  Result<void> write_rows(const std::string& rows, std::uint64_t version) override {
+    return inner.write_rows(rows, version);
+  }
   Result<void> mark_told(VisitorKey key, std::uint64_t version) override { return inner.mark_told(key, version); }
   Result<void> bury(std::span<const DeadLetter> letters) override { return inner.bury(letters); }
   Result<std::vector<TimerRow>> due(UnixMillis now, std::size_t limit) override { return inner.due(now, limit); }
