@@ -38,7 +38,7 @@ struct TableReport {
 // ScyllaDB's Alternator isolates a conditional write from others only under two of its policies, which a table's tag
 // names (docs.scylladb.com, "Write isolation policies"). Others lose writes, or refuse conditional ones.
 inline constexpr std::string_view kIsolationTag = "system:write_isolation";
-inline constexpr std::string_view kIsolation = "only_rmw_uses_lwt";  // what `create` sets where nothing is said
+inline constexpr std::string_view kIsolation = "always_use_lwt";  // what `create` sets where nothing is said
 
 // Whether conditional writes hold on the table where visitors are. kConflict says what to change. For other databases
 // than Alternator nothing is asked.
