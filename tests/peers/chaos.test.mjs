@@ -26,7 +26,9 @@ let front;
 const began = Date.now();
 /** Gateways say what their producers conclude from lost answers. */
 const TELLING = { HANDRAIL_KAFKA__PROPERTIES: "broker.address.family=v4, debug=eos, log_level=7" };
+const sinceBegin = () => `${((Date.now() - began) / 1000).toFixed(1)} s`;
 const dead = []; // what the killed ones said
+const endedByThemselves = [];
 let brokersAreWhole = Promise.resolve();
 
 /** Both gateways behind one address, as clients see them. */
@@ -45,6 +47,7 @@ before(async () => {
   // Past the proxy that checks signatures: this is about load.
   world = await startKafkaWorld({ nodes: 3, isSigned: false, env: { HANDRAIL_SERVER__REQUESTS_PER_SECOND: "100000" } });
   for (let i = 0; i < 3; ++i) await Promise.all([i < 2 && world.startGateway({ env: TELLING }), world.startWorker()]);
+  for (const list of [world.gateways, world.workers]) list.forEach((_, i) => supervise(list, i));
   const port = await freePort();
   front = await startNginx(() => proxyConfiguration(port), port);
   console.log(`ran against ${world.names}, ${nginxVersion()}`);
@@ -59,11 +62,27 @@ const frozen = async (child, spanMs) => {
   await sleep(spanMs);
   child.kill("SIGCONT");
 };
+/** As a supervisor does: who ends without being asked starts anew. A producer may have to. */
+function supervise(list, i) {
+  const one = list[i];
+  one.child.once("exit", (code) => {
+    if (one.isAsked) return;
+    dead.push(one);
+    endedByThemselves.push({ one, code, words: `${one.child.spawnargs[1]} ${i} ended by itself after ${sinceBegin()}` });
+    one.returned = sleep(500).then(() => startAgain(list, i));
+  });
+}
+const startAgain = async (list, i) => {
+  await world.restart(list, i);
+  supervise(list, i);
+};
 const restarted = async (list, i) => {
+  await list[i].returned;
+  list[i].isAsked = true;
   dead.push(list[i]);
   await end(list[i].child, "SIGKILL");
   await sleep(500);
-  await world.restart(list, i);
+  await startAgain(list, i);
 };
 /** It needs a while to come back, in which others have their misfortunes; only the next broker waits for it: two have to be there for anything to be taken. */
 const brokerKilled = async (i) => {
@@ -108,7 +127,7 @@ async function misfortunesUntil(time) {
     await sleep(PAUSE_MS[0] + (numbers.next().value % (PAUSE_MS[1] - PAUSE_MS[0])));
     if (Date.now() > time) return happened;
     await misfortune.happen();
-    happened.push(`${misfortune.words}, done after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+    happened.push(`${misfortune.words}, done after ${sinceBegin()}`);
   }
 }
 
@@ -136,6 +155,9 @@ async function untilFolded() {
 
 /** Everything is folded, and nobody folds or appends any more. */
 async function toRest() {
+  const all = () => [...world.gateways, ...world.workers];
+  await Promise.all(all().map(({ returned }) => returned));
+  for (const one of all()) one.isAsked = true;
   await untilFolded();
   await Promise.all(world.gateways.map((gateway) => gateway.stop()));
   await untilFolded();
@@ -163,6 +185,7 @@ test("what was acknowledged is there once and in order, each offer was displayed
   assert.ok(out, err);
   const { events, readBack, streams, statuses, offers, struggleToOfferMs } = JSON.parse(out);
   console.log(`seed ${SEED}, ${happened.length} misfortunes:\n  ${happened.join("\n  ")}`);
+  for (const { words } of endedByThemselves) console.log(`  and ${words}`);
   console.log(`${events} events, answers ${JSON.stringify(statuses)}, streams ${JSON.stringify(streams)}, ${offers.pushed} offers, from struggle to offer p50 ${struggleToOfferMs.p50} ms`);
   await brokersAreWhole;
   await toRest();
@@ -172,6 +195,7 @@ test("what was acknowledged is there once and in order, each offer was displayed
     console.log(embedded.said);
     console.log(`more in ${keepEvidence({ "misfortunes.txt": happened.join("\n"), "simulation.json": out, "compared.txt": embedded.said })}`);
   }
+  for (const { one, words, code: endedWith } of endedByThemselves) assert.ok(endedWith === 1 && one.said.includes("the producer cannot go on"), `${words}: ${one.said}`);
   assert.deepEqual(readBack.faults, []);
   assert.equal(code, 0, out);
   assert.ok(embedded.isSame, "the tables are not what an embedded server makes of the topic");
