@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/kafka/kafka_sink.h"
+#include "adapters/kafka/topics.h"
 
 #include <doctest/doctest.h>
 #include <librdkafka/rdkafka.h>

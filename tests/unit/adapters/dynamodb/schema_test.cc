@@ -107,7 +107,7 @@ TEST_CASE("a policy under which writes are lost is refused by name, and one that
     REQUIRE(world.create());
     CHECK(world.tables.isolation[kVisitors] == sound);
   }
-  for (const char* unsound : {"u", "unsafe", "unsafe_rmw", "f", "forbid", "forbid_rmw", "no_such"}) {
+  for (const char* unsound : {"o", "only_rmw_uses_lwt", "u", "unsafe", "unsafe_rmw", "f", "forbid", "forbid_rmw", "no_such"}) {
     CAPTURE(unsound);
     world.tables.isolation[kVisitors] = unsound;
     const auto checked = dynamodb::check_isolation(world.database);
