@@ -60,11 +60,11 @@ export async function check(gateway, visitors, { patienceMs = 30_000, mayRepeat 
     }, `the events of ${id}`, patienceMs);
     const listed = events.map(({ eventId }) => eventId).reverse();
     assert.deepEqual(mayRepeat ? [...new Set(listed)] : listed, sent, id);
-    const [journey] = await get(`/v1/visitors/${id}/journeys`);
+    const [[journey], decisions, interventions] = await Promise.all(["journeys", "decisions", "interventions"].map((list) => get(`/v1/visitors/${id}/${list}`)));
     assert.equal(journey.events, sent.length, id);
-    const offers = (await get(`/v1/visitors/${id}/decisions`)).filter(({ outcome }) => outcome === "offer");
+    const offers = decisions.filter(({ outcome }) => outcome === "offer");
     assert.equal(offers.length, struggles ? 1 : 0, id);
-    assert.equal((await get(`/v1/visitors/${id}/interventions`)).length, struggles ? 1 : 0, id);
+    assert.equal(interventions.length, struggles ? 1 : 0, id);
   }
 }
 
