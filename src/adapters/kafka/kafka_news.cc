@@ -4,6 +4,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <algorithm>
+#include <chrono>
 #include <future>
 #include <iterator>
 #include <map>
@@ -17,7 +18,8 @@ namespace {
 constexpr int kFlushMs = 50;
 constexpr std::size_t kMessagesOfRead = 1000;
 constexpr int kEndsWithinMs = 5000;
-constexpr int kEndsAttempts = 4;
+constexpr std::chrono::seconds kEndsPatience{20};
+constexpr std::chrono::milliseconds kEndsPause{200};
 
 using Told = std::promise<Result<void>>;
 
@@ -26,10 +28,12 @@ struct DropList {
 };
 using Places = std::unique_ptr<rd_kafka_topic_partition_list_t, DropList>;
 
-// Where the topic ends now. Not by rd_kafka_query_watermark_offsets: it does not keep to its timeout once it has asked.
+// Where the topic ends now. A broker that came up just now may not know it yet, and says so at once. Not by
+// rd_kafka_query_watermark_offsets: it does not keep to its timeout once it has asked.
 Result<Places> ends_of(rd_kafka_t* handle, const std::string& topic, int partitions) {
+  const auto deadline = std::chrono::steady_clock::now() + kEndsPatience;
   auto err = RD_KAFKA_RESP_ERR_NO_ERROR;
-  for (int attempt = 0; attempt < kEndsAttempts; ++attempt) {
+  for (; std::chrono::steady_clock::now() < deadline; std::this_thread::sleep_for(kEndsPause)) {
     Places places(rd_kafka_topic_partition_list_new(partitions));
     for (int i = 0; i < partitions; ++i)
       rd_kafka_topic_partition_list_add(places.get(), topic.c_str(), i)->offset = RD_KAFKA_OFFSET_END;
