@@ -21,13 +21,13 @@ BUSY = 0.6  # of a machine: what is left is for bursts, and for the others while
 
 @dataclass
 class Costs:
-    """CPU in microseconds; measured on an AMD EPYC."""
+    """CPU in microseconds; measured on an AMD EPYC shared with others, on a slow day."""
 
-    gateway_request: float = 40.0  # an HTTP request with one message to the stream
-    gateway_event: float = 4.0
-    worker_message: float = 900.0  # read, conditional write, history and lists of one visitor
-    worker_event: float = 25.0
-    event_bytes: float = 190.0  # in the stream
+    gateway_request: float = 159.0  # an HTTP request with one message to the stream
+    gateway_event: float = 7.7
+    worker_message: float = 562.0  # read, conditional write, history and lists of one visitor
+    worker_event: float = 48.0
+    event_bytes: float = 481.0  # in the stream
     page_bytes: float = 4_500.0  # of a gateway's memory, for each open page (bar S8)
     store_ms: float = 15.0  # of a visitor's turn at the store; an assumption, since the emulator says nothing of it
 

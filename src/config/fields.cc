@@ -117,7 +117,8 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"kafka.replication", &c.kafka.replication, 1, 9,
        "of topics when they are made; one replica less must be in sync"},
       {"kafka.retention_hours", &c.kafka.retention_hours, 3, 365LL * 24,
-       "of the events topic when it is made: the longest that workers may be away, and that an erased visitor's records "
+       "of the events topic when it is made: the longest that workers may be away, and that an erased visitor's "
+       "records "
        "stay in it"},
       {"kafka.session_ms", &c.kafka.session_ms, 1000, 300'000,
        "a worker not heard for so long loses its partitions to others"},

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "adapters/kafka/kafka_sink.h"
-#include "adapters/kafka/topics.h"
 
 #include <doctest/doctest.h>
 #include <librdkafka/rdkafka.h>
@@ -8,6 +7,7 @@
 
 #include <future>
 
+#include "adapters/kafka/topics.h"
 #include "adapters/system/system_clock.h"
 #include "tests/support/records.h"
 

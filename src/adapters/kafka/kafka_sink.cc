@@ -13,6 +13,7 @@ KafkaSink::KafkaSink(KafkaSinkOptions options, const Clock& clock)
       delivered_([this](void* message, Result<std::pair<int, std::int64_t>> place) {
         take(std::unique_ptr<Sent>(static_cast<Sent*>(message)), place);
       }),
+      refusals_("Kafka", clock),
       newest_(clock) {}
 
 Result<std::unique_ptr<KafkaSink>> KafkaSink::open(const ConnectionOptions& connection, KafkaSinkOptions options,
@@ -28,8 +29,8 @@ Result<std::unique_ptr<KafkaSink>> KafkaSink::open(const ConnectionOptions& conn
 
 void KafkaSink::end(const Error& why) {
   {
-    std::lock_guard lock(fault_mutex_);
-    fault_ = why.message;
+    std::lock_guard lock(failure_mutex_);
+    failure_ = why.message;
     has_failed_ = true;
   }
   telemetry::log_error(why.message);
@@ -84,21 +85,19 @@ void KafkaSink::take(std::unique_ptr<Sent> sent, const Result<std::pair<int, std
     counters_.records += sent->records;
     counters_.bytes += sent->block_bytes;
     newest_.note(sent->visitor, std::to_string(place->second));
-    if (is_refusing_.exchange(false)) telemetry::log_info("the brokers take records again");
+    refusals_.took();
   } else {
     ++counters_.failed_messages;
-    std::lock_guard lock(fault_mutex_);
-    if (!has_failed_) fault_ = place.error().message;
-    if (!is_refusing_.exchange(true)) telemetry::log_warning("the brokers take nothing: " + fault_);
+    refusals_.refused(place.error().message);
   }
   sent->ticket->part_is_done(place.has_value());
 }
 
 Result<void> KafkaSink::health() const {
   if (stopping_) return fail(ErrorCode::kUnavailable, "the gateway is going away");
-  if (!is_refusing_ && !has_failed_) return {};
-  std::lock_guard lock(fault_mutex_);
-  return fail(ErrorCode::kUnavailable, has_failed_ ? fault_ : "the brokers take nothing: " + fault_);
+  if (!has_failed_) return refusals_.health();
+  std::lock_guard lock(failure_mutex_);
+  return fail(ErrorCode::kUnavailable, failure_);
 }
 
 }  // namespace handrail::kafka

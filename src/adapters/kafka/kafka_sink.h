@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "adapters/common/append_parts.h"
+#include "adapters/common/refusals.h"
 #include "adapters/kafka/client.h"
 
 namespace handrail::kafka {
@@ -61,10 +62,10 @@ class KafkaSink final : public RecordSink, public OwnAppends {
   Delivered delivered_;
   std::atomic<std::size_t> waiting_bytes_{0};
   std::atomic<bool> stopping_{false};
-  std::atomic<bool> has_failed_{false};   // for good
-  std::atomic<bool> is_refusing_{false};  // the newest message that was decided on was not taken
-  mutable std::mutex fault_mutex_;        // guards fault_
-  std::string fault_;
+  std::atomic<bool> has_failed_{false};  // for good
+  mutable std::mutex failure_mutex_;     // guards failure_
+  std::string failure_;
+  Refusals refusals_;  // of messages
   NewestMessages newest_;
   KafkaSinkCounters counters_;
   Handle handle_;

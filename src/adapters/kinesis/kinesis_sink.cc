@@ -11,7 +11,11 @@
 namespace handrail::kinesis {
 
 KinesisSink::KinesisSink(KinesisSinkOptions options, aws::Client& client, aws::Client::Surrounding around)
-    : options_(std::move(options)), client_(client), around_(std::move(around)), newest_(around_.clock) {
+    : options_(std::move(options)),
+      client_(client),
+      around_(std::move(around)),
+      refusals_("the stream", around_.clock),
+      newest_(around_.clock) {
   for (std::size_t i = 0; i < options_.lanes; ++i) lanes_.push_back(std::make_unique<Lane>());
   for (auto& lane : lanes_)
     lane->thread = std::jthread([this, raw = lane.get()](const std::stop_token& stop) { run(*raw, stop); });
@@ -118,12 +122,10 @@ std::vector<KinesisSink::Block> KinesisSink::send(std::vector<Block> blocks) {
   auto outcomes = put_records(client_, options_.stream, messages);
   if (!outcomes) {
     ++counters_.failed_calls;
-    std::lock_guard lock(fault_mutex_);
-    if (!is_refusing_.exchange(true)) telemetry::log_warning("the stream takes nothing: " + outcomes.error().message);
-    fault_ = outcomes.error().message;
+    refusals_.refused(outcomes.error().message);
     return blocks;
   }
-  if (is_refusing_.exchange(false)) telemetry::log_info("the stream takes records again");
+  refusals_.took();
   std::vector<Block> again;
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     if (!(*outcomes)[i]) {
@@ -159,9 +161,7 @@ void KinesisSink::finish(const Block& block, bool is_taken) {
 
 Result<void> KinesisSink::health() const {
   if (stopping_) return fail(ErrorCode::kUnavailable, "the gateway is going away");
-  if (!is_refusing_) return {};
-  std::lock_guard lock(fault_mutex_);
-  return fail(ErrorCode::kUnavailable, "the stream takes nothing: " + fault_);
+  return refusals_.health();
 }
 
 }  // namespace handrail::kinesis

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "adapters/common/append_parts.h"
+#include "adapters/common/refusals.h"
 #include "adapters/kinesis/put_records.h"
 #include "ports/clock.h"
 
@@ -79,9 +80,7 @@ class KinesisSink final : public RecordSink, public OwnAppends {
   aws::Client::Surrounding around_;
   std::atomic<std::size_t> waiting_bytes_{0};
   std::atomic<bool> stopping_{false};
-  std::atomic<bool> is_refusing_{false};  // the last call failed as a whole
-  mutable std::mutex fault_mutex_;        // guards fault_
-  std::string fault_;
+  Refusals refusals_;  // of calls as a whole
   NewestMessages newest_;
   KinesisSinkCounters counters_;
   std::vector<std::unique_ptr<Lane>> lanes_;

@@ -27,7 +27,8 @@ class Tables final : public aws::HttpClient {
     if (operation == "ListTagsOfResource" || operation == "TagResource") {
       const std::string name(request.at("ResourceArn").as_string().subview(arn_.size()));
       if (operation == "TagResource") isolation[name] = tag_in(request);
-      return reply(isolation.contains(name) ? json::object{{"Tags", json::array{tag(isolation[name])}}} : json::object{});
+      return reply(isolation.contains(name) ? json::object{{"Tags", json::array{tag(isolation[name])}}}
+                                            : json::object{});
     }
     const std::string name(request.at("TableName").as_string());
     if (operation == "CreateTable") made_[name] = request;
@@ -69,7 +70,8 @@ struct World {
     return o;
   }
   Result<std::vector<dynamodb::TableReport>> create() {
-    return dynamodb::create(database, [](Millis) {}, 1);
+    return dynamodb::create(
+        database, [](Millis) {}, 1);
   }
 
   static std::optional<std::string> variable(const std::string& name) {
@@ -107,7 +109,8 @@ TEST_CASE("a policy under which writes are lost is refused by name, and one that
     REQUIRE(world.create());
     CHECK(world.tables.isolation[kVisitors] == sound);
   }
-  for (const char* unsound : {"o", "only_rmw_uses_lwt", "u", "unsafe", "unsafe_rmw", "f", "forbid", "forbid_rmw", "no_such"}) {
+  for (const char* unsound :
+       {"o", "only_rmw_uses_lwt", "u", "unsafe", "unsafe_rmw", "f", "forbid", "forbid_rmw", "no_such"}) {
     CAPTURE(unsound);
     world.tables.isolation[kVisitors] = unsound;
     const auto checked = dynamodb::check_isolation(world.database);
