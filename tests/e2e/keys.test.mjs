@@ -72,6 +72,7 @@ test("a token that ended is followed by another, without the visitor noticing", 
   for (let i = 0; i < 4; i++) await server.admin("POST", "/v1/sites/shop/secrets", { which: "token" });
   await page.keyboard.press("Escape");
   await intervention("dismissed");
+  await until(() => asked.some((one) => /^200 .*\/dismissed$/.test(one)), "the page to hear of it");
   assert.ok(asked.some((one) => one.startsWith("401 /v1/interventions/")), asked.join());
   assert.equal(asked.filter((one) => one === "200 /v1/sessions").length, 2, asked.join());
 });

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The mission on AWS's services, from the browser to the page: gateways, Kinesis, Lambda, DynamoDB.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { after, afterEach, before, test } from "node:test";
+import { promisify } from "node:util";
 import { chat, comeToDesk, launchBrowser, offered, openBank, popup, say, sleep, struggle, until, visit } from "../e2e/support.mjs";
 import { startChain } from "./chain.mjs";
-import { kinesis } from "./emulators.mjs";
+import { kinesis, peers, root } from "./emulators.mjs";
 import { figuresAreThoseUnder } from "./figures.mjs";
 import { foldRecordedDay, keepContract } from "./goldens.mjs";
 import { anew, makeOutboxAnew, split, splitOutbox } from "./outbox.mjs";
@@ -16,7 +19,7 @@ let visitor;
 
 before(async () => {
   [browser, chain] = await Promise.all([launchBrowser(), startChain({ gateways: 2, env: { HANDRAIL_POLICY__OFFER_LIVES_S: "5" } })]);
-  console.log(`ran against ${chain.names}, every request's signature checked by botocore`);
+  console.log(`ran against ${chain.names}, every request's signature and shape checked by botocore`);
 });
 after(async () => {
   await browser?.close();
@@ -137,7 +140,7 @@ test("the contract of a shared state holds on this DynamoDB", () => keepContract
 test("a recorded day gives its golden decisions", { timeout: 200_000 }, () => foldRecordedDay({ ...chain.aws.env, HANDRAIL_TEST_KINESIS: chain.aws.env.HANDRAIL_AWS__KINESIS_ENDPOINT }));
 
 test("the figures of a gateway are those that are documented", () =>
-  figuresAreThoseUnder("Of a gateway before Kinesis", [first()], /^handrail_(kinesis|aws|outbox|clock)/));
+  figuresAreThoseUnder("Of a gateway before Kinesis", [first()], /^handrail_(kinesis|aws|outbox|clock_strays)/));
 
 test("a stream that keeps what a day should be enough for is told of", async () => {
   assert.doesNotMatch(first().said, /keeps records/);
@@ -146,4 +149,17 @@ test("a stream that keeps what a day should be enough for is told of", async () 
   assert.match(third.said, /the stream handrail-events keeps records of erased visitors for 48 hours; a day would do/);
 });
 
-test("no signature was refused", () => assert.deepEqual(chain.aws.refused(), []));
+test("boto3 reads what was written", async () => {
+  const [endpoint, stream] = [chain.aws.env.HANDRAIL_AWS__DYNAMODB_ENDPOINT, chain.aws.env.HANDRAIL_AWS__KINESIS_ENDPOINT];
+  const words = [join(root, "tests/peers/emulators/read_with_boto3.py"), endpoint, stream, "handrail-", "handrail-events"];
+  const { stdout } = await promisify(execFile)(join(peers, "python/bin/python"), words, { env: { ...process.env, ...chain.aws.env } });
+  const found = JSON.parse(stdout);
+  assert.deepEqual(Object.keys(found.tables).sort(), ["chat", "control", "events", "interventions", "journeys", "outcomes", "struggle-signals"]);
+  for (const [name, { keys }] of Object.entries(found.tables)) assert.deepEqual(keys, ["pk", "sk"], name);
+  for (const name of ["chat", "control", "events", "interventions", "journeys", "struggle-signals"]) assert.ok(found.tables[name].items > 0, name);
+  assert.ok(found.tables.events.bytes > 1000 && found.tables.events.expires === "ttl", stdout);
+  assert.ok(found.records > 100, stdout);
+  assert.ok(found.keys.filter((key) => /^[0-9a-f]{32}$/.test(key)).length >= 24, stdout);
+});
+
+test("no signature was refused, and no shape", () => assert.deepEqual(chain.aws.refused(), []));

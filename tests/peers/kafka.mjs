@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Apache Kafka, KRaft, one node or three, on free ports of loopback.
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { root } from "./emulators.mjs";
 import { end, freePort, launch } from "./processes.mjs";
 
@@ -88,7 +89,10 @@ export async function startKafka(nodes = 1) {
   };
 }
 
+const run = (name, words) => promisify(execFile)("java", ["-cp", jars, join(root, "tests/peers/emulators/kafka", `${name}.java`), ...words]);
+
 /** As an operator might do who does not know what it means to those who count on them. */
-export function addPartitions(brokers, topic, count) {
-  execFileSync("java", ["-cp", jars, join(root, "tests/peers/emulators/kafka/AddPartitions.java"), brokers, topic, String(count)], { stdio: "ignore" });
-}
+export const addPartitions = (brokers, topic, count) => run("AddPartitions", [brokers, topic, String(count)]);
+
+/** As others might do who have the topic's name and think that it is theirs. */
+export const putMessage = (brokers, topic, key, value) => run("PutMessage", [brokers, topic, key, Buffer.from(value).toString("base64")]);

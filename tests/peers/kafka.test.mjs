@@ -8,7 +8,7 @@ import { after, afterEach, before, test } from "node:test";
 import { launchBrowser, offered, sleep, struggle, until, visit } from "../e2e/support.mjs";
 import { program } from "./chain.mjs";
 import { figure, figuresAreThoseUnder } from "./figures.mjs";
-import { addPartitions } from "./kafka.mjs";
+import { addPartitions, putMessage } from "./kafka.mjs";
 import { startKafkaWorld } from "./kafka_world.mjs";
 import { foldRecordedDay } from "./goldens.mjs";
 import { check, sendAll } from "./load.mjs";
@@ -75,6 +75,38 @@ test("a broker that is killed is waited for: 503 meanwhile, nothing lost", { tim
   await check(gateways[0], await sending, { patienceMs: 60_000 });
 });
 
+test("what another puts into the topic is kept as a dead letter, and holds nobody up", { timeout: 120_000 }, async () => {
+  const sending = sendAll(gateways, "beside", { count: 18, rounds: 20, pauseMs: 100 });
+  await putMessage(world.kafka.brokers, "handrail-events", "somebody", "{}");
+  await putMessage(world.kafka.brokers, "handrail-events", "0123456789abcdef0123456789abcdef", "\u0007");
+  const letters = await until(async () => {
+    const { items } = await (await fetch(`${gateways[0].url}/v1/dead-letters`)).json();
+    return items.length >= 2 && items;
+  }, "two dead letters");
+  assert.ok(letters.some(({ error }) => error.includes("names no visitor")), JSON.stringify(letters));
+  assert.ok(letters.some(({ error }) => error.includes("format 7")), JSON.stringify(letters));
+  await check(gateways[1], await sending);
+});
+
+test("more than may wait for the brokers is refused at once with the time to return, and comes exactly once in the end", { timeout: 120_000 }, async () => {
+  const waitingMax = 65_536;
+  const own = await world.startGateway({ env: { HANDRAIL_SERVER__REQUESTS_PER_SECOND: "100000", HANDRAIL_KAFKA__WAITING_BYTES_MAX: String(waitingMax), HANDRAIL_KAFKA__GIVE_UP_AFTER_MS: "30000" } });
+  gateways.pop();
+  const broker = world.kafka.node(0).child;
+  broker.kill("SIGSTOP");
+  let refused = 0;
+  const sending = sendAll([own], "crowd", { count: 240, rounds: 1, onRefused: (status) => (refused += status === 503) });
+  await until(() => refused >= 100, "a hundred refusals");
+  assert.ok((await figure(own, "handrail_kafka_waiting_bytes")) <= waitingMax);
+  const body = JSON.stringify({ userId: "late", sessionId: "s", timestamp: Date.now(), eventType: "page", eventData: { path: "/loan" } });
+  const answer = await fetch(`${own.url}/api/events/track`, { method: "POST", headers: { "content-type": "application/json" }, body });
+  assert.equal(answer.status, 503);
+  assert.ok(Number(answer.headers.get("retry-after")) >= 1);
+  broker.kill("SIGCONT");
+  await check(gateways[0], (await sending).filter((_, i) => i % 6 === 0), { patienceMs: 60_000 }); // reading them all takes minutes
+  await own.stop();
+});
+
 test("a recorded day gives its golden decisions", { timeout: 200_000 }, () => foldRecordedDay({ ...world.aws.env, HANDRAIL_TEST_KAFKA: world.kafka.brokers }));
 
 const refused = async (command, env) => {
@@ -132,7 +164,7 @@ test("a gateway whose clock strays from the tables' is not ready until it is set
 });
 
 test("partitions that were added are refused: visitors would change places", { timeout: 60_000 }, async () => {
-  addPartitions(world.kafka.brokers, "handrail-events", 7);
+  await addPartitions(world.kafka.brokers, "handrail-events", 7);
   for (const command of ["gateway", "worker"]) assert.match(await refused(command, {}), /has 7 partitions, and had 6/);
 });
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A proxy that lets through only what is signed as AWS wants it (Signature Version 4, by botocore's own signer), since
-emulators do not look. `signature_proxy.py PORT UPSTREAM SERVICE REGION`; prints a line for each request it refuses.
+"""A proxy that lets through only what is signed as AWS wants it (Signature Version 4, by botocore's own signer) and shaped
+as AWS's service model says (which botocore carries), since emulators do not look, or are kinder. `signature_proxy.py PORT
+UPSTREAM SERVICE REGION`; prints a line for each request it refuses.
 """
 import datetime
 import hmac
@@ -14,6 +15,8 @@ import urllib.parse
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.session import get_session
+from botocore.validate import ParamValidator
 
 KEYS = {"AKIDTEST": "secret/of+the+test"}
 WITHIN = datetime.timedelta(minutes=5)
@@ -54,9 +57,22 @@ def check(method, path, headers, body, region, service):
         raise Refused("InvalidSignatureException", "the request signature we calculated does not match")
 
 
+def check_shape(model, headers, body):
+    """Names, types, lengths and ranges of everything in the request."""
+    version = model.metadata["jsonVersion"]
+    if headers.get("content-type") != f"application/x-amz-json-{version}":
+        raise Refused("SerializationException", f"{headers.get('content-type')}, not JSON {version}")
+    prefix, _, operation = headers.get("x-amz-target", "").partition(".")
+    if prefix != model.metadata["targetPrefix"] or operation not in model.operation_names:
+        raise Refused("UnknownOperationException", f"no such operation: {prefix}.{operation}")
+    report = ParamValidator().validate(json.loads(body), model.operation_model(operation).input_shape)
+    if report.has_errors():
+        raise Refused("SerializationException", report.generate_report().replace("\n", "; "))
+
+
 class Proxy(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    upstream = region = service = None
+    upstream = region = service = model = None
 
     def do_POST(self):
         length = int(self.headers.get("content-length", 0))
@@ -67,6 +83,7 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         try:
             check(self.command, self.path, headers, body, self.region, self.service)
+            check_shape(self.model, headers, body)
         except Refused as why:
             print(f"refused {headers.get('x-amz-target')}: {why.kind}: {why}", flush=True)
             self.answer(400, {"x-amzn-errortype": why.kind}, json.dumps({"__type": why.kind, "message": str(why)}).encode())
@@ -95,6 +112,7 @@ class Proxy(http.server.BaseHTTPRequestHandler):
 if __name__ == "__main__":
     port, upstream, Proxy.service, Proxy.region = int(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4]
     Proxy.upstream = urllib.parse.urlparse(upstream)
+    Proxy.model = get_session().get_service_model(Proxy.service)
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Proxy)
     print(f"checks signatures for {upstream}", flush=True)
     server.serve_forever()
