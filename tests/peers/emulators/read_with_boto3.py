@@ -3,6 +3,7 @@
 `read_with_boto3.py DYNAMODB_ENDPOINT KINESIS_ENDPOINT PREFIX STREAM`, credentials and region from the environment.
 """
 import json
+import os
 import sys
 
 import boto3
@@ -43,7 +44,8 @@ def records_of(client, stream):
 
 def main():
     dynamo_endpoint, kinesis_endpoint, prefix, stream = sys.argv[1:]
-    dynamo, kinesis = boto3.client("dynamodb", endpoint_url=dynamo_endpoint), boto3.client("kinesis", endpoint_url=kinesis_endpoint)
+    session = boto3.Session(region_name=os.environ["AWS_REGION"])
+    dynamo, kinesis = session.client("dynamodb", endpoint_url=dynamo_endpoint), session.client("kinesis", endpoint_url=kinesis_endpoint)
     tables = [name for page in dynamo.get_paginator("list_tables").paginate() for name in page["TableNames"] if name.startswith(prefix)]
     records = list(records_of(kinesis, stream))
     print(json.dumps({
