@@ -11,6 +11,7 @@ import { kinesis, peers, root } from "./emulators.mjs";
 import { figuresAreThoseUnder } from "./figures.mjs";
 import { foldRecordedDay, keepContract } from "./goldens.mjs";
 import { anew, makeOutboxAnew, split, splitOutbox } from "./outbox.mjs";
+import { keepsForeign } from "./load.mjs";
 import { rideOutStorm, storm } from "./storm.mjs";
 
 let browser;
@@ -115,14 +116,7 @@ test("a visitor at one gateway and an agent at another talk", async () => {
 
 test("what another puts into the stream is kept as a dead letter, and holds nobody up", async () => {
   const put = (key, data) => kinesis(chain.aws.kinesis.url, "PutRecords", { StreamName: "handrail-events", Records: [{ PartitionKey: key, Data: Buffer.from(data).toString("base64") }] });
-  await put("somebody", "{}");
-  await put("0123456789abcdef0123456789abcdef", "\u0007");
-  const letters = await until(async () => {
-    const { items } = await (await fetch(`${first().url}/v1/dead-letters`)).json();
-    return items.length >= 2 && items;
-  }, "two dead letters");
-  assert.ok(letters.some(({ error }) => error.includes("names no visitor")), JSON.stringify(letters));
-  assert.ok(letters.some(({ error }) => error.includes("format 7")), JSON.stringify(letters));
+  await keepsForeign(first(), put);
   visitor = await visit(browser, first());
   await struggle(visitor.page);
   await offered(visitor.page);

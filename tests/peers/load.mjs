@@ -68,6 +68,18 @@ export async function check(gateway, visitors, { patienceMs = 30_000, mayRepeat 
   }
 }
 
+/** What is no record of ours, by `put(key, data)`: once under a key that names nobody, once in a form that nobody knows. */
+export async function keepsForeign(gateway, put) {
+  await put("somebody", "{}");
+  await put("0123456789abcdef0123456789abcdef", "\u0007");
+  const letters = await until(async () => {
+    const { items } = await (await fetch(`${gateway.url}/v1/dead-letters`)).json();
+    return items.length >= 2 && items;
+  }, "two dead letters");
+  assert.ok(letters.some(({ error }) => error.includes("names no visitor")), JSON.stringify(letters));
+  assert.ok(letters.some(({ error }) => error.includes("format 7")), JSON.stringify(letters));
+}
+
 /** Splits the widest open shard in the middle. */
 export async function splitShard(url, stream) {
   const { Shards } = await kinesis(url, "ListShards", { StreamName: stream });
