@@ -2,6 +2,7 @@
 """Moving house: out of one data folder and into another, with what was known and decided; interrupted, it goes on."""
 import json
 import pathlib
+import re
 import shutil
 import stat
 import subprocess
@@ -69,7 +70,8 @@ class Moving(unittest.TestCase):
         return names, told
 
     def interrupted(self, *words):
-        """The command, killed at later and later moments, until it comes to its end."""
+        """The command, killed at later and later moments, until it comes to its end. A kill between
+        the last thing it does and its exit code leaves it finished, as it says when asked again."""
         killed, patience = 0, 0.01
         while True:
             process = subprocess.Popen([BINARY, *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=end_with_the_parent)
@@ -78,7 +80,7 @@ class Moving(unittest.TestCase):
             except subprocess.TimeoutExpired:
                 process.kill()
             told = process.communicate()[1].decode()
-            if process.returncode == 0:
+            if process.returncode == 0 or (process.returncode == 6 and re.search("holds (a finished export|data) already", told)):
                 self.assertGreater(killed, 0)
                 return
             self.assertEqual(process.returncode, -9, told)
