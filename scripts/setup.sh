@@ -11,7 +11,8 @@ packages=(
   g++ cmake ninja-build ccache mold pkg-config clang-format-16 clang-tidy-16 clang-16 libclang-rt-16-dev python3 python3-venv python3-yaml ca-certificates
   # libraries (ARCHITECTURE.md, "Dependencies", says what each is for)
   libboost1.81-dev libboost-json1.81-dev librocksdb-dev libsimdjson-dev libexpected-dev libfmt-dev libspdlog-dev
-  libcli11-dev libtomlplusplus-dev prometheus-cpp-dev libxxhash-dev zlib1g-dev libjemalloc-dev liblz4-dev libssl-dev libcurl4-openssl-dev librdkafka-dev doctest-dev
+  libcli11-dev libtomlplusplus-dev prometheus-cpp-dev libxxhash-dev zlib1g-dev libjemalloc-dev liblz4-dev libssl-dev libcurl4-openssl-dev librdkafka-dev libxgboost-dev
+  libarchive-dev doctest-dev
   # browser tests
   chromium
 )

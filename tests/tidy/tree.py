@@ -25,6 +25,7 @@ MAY_SEE = {
     "adapters": {"base", "core", "ports", "config", "telemetry", "adapters"},
     "custody": {"base", "core", "ports", "telemetry", "adapters", "custody"},
     "moving": {"base", "core", "ports", "adapters", "moving"},
+    "training": {"base", "core", "ports", "adapters", "training"},
 }
 # Adapters to AWS's services share what all of them need.
 SHARED_BY = {"dynamodb": {"aws"}, "kinesis": {"aws"}, "lambda": {"aws"}}
