@@ -88,6 +88,9 @@ struct Config {
     std::int64_t offer_lives_s = 120;
     std::int64_t history_after_s = 60;
     std::int64_t unanswered_after_s = 60;
+    std::int64_t offer_budget_permille = 50;
+    std::int64_t journey_idle_s = 1800;
+    std::int64_t journey_longest_s = 43'200;
     bool needs_agent = false;
     std::int64_t holdout_percent = 0;
   } policy;

@@ -40,7 +40,7 @@ void Replay::take(LogEntry entry, UnixMillis log_time, bool is_compared) {
   }
   core::Record& record = *entry.record;
   if (record.is_control()) return take_control({entry.offset, std::move(record)});
-  const bool duplicate = is_foreign_duplicate(record, log_time);
+  const bool duplicate = foreign_ids_.is_duplicate(record, log_time);
   const core::LoggedRecord logged{entry.offset, std::move(record)};
   Both& visitor = visitor_of(entry.key);
   if (is_compared && other_ && !visitor.other) visitor.other = visitor.own;
@@ -64,7 +64,7 @@ void Replay::begin_with(const std::vector<core::LoggedRecord>& control, Known kn
 }
 
 void Replay::pass(const LogEntry& entry, UnixMillis log_time) {
-  if (entry.record) (void)is_foreign_duplicate(*entry.record, log_time);
+  if (entry.record) (void)foreign_ids_.is_duplicate(*entry.record, log_time);
 }
 
 Replay::Both& Replay::visitor_of(const VisitorKey& key) {
@@ -78,21 +78,6 @@ Replay::Both& Replay::visitor_of(const VisitorKey& key) {
 void Replay::take_control(const core::LoggedRecord& entry) {
   control_.take(entry);
   if (!std::holds_alternative<core::RulesVersion>(entry.record.body)) control_without_rules_.take(entry);
-}
-
-// As the log answers it, from what was read before: the same id in the last 24 h.
-bool Replay::is_foreign_duplicate(const core::Record& record, UnixMillis log_time) {
-  const auto id = core::foreign_id(record);
-  if (!id) return false;
-  const UnixMillis since = record.received_at / 1000 - kDay;
-  auto [known, is_new] = foreign_ids_.try_emplace(*id, log_time);
-  const bool duplicate = !is_new && known->second >= since;
-  known->second = log_time;
-  if (log_time - forgotten_before_ > 2 * kDay) {
-    forgotten_before_ = log_time - kDay;
-    std::erase_if(foreign_ids_, [&](const auto& item) { return item.second < forgotten_before_ - kHour; });
-  }
-  return duplicate;
 }
 
 bool Replay::fold_into(core::Visitor& visitor, const core::FoldContext& context, const core::LoggedRecord& logged,

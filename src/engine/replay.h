@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/event/foreign_ids.h"
 #include "core/fold/fold.h"
 #include "ports/event_log.h"
 
@@ -59,7 +60,6 @@ class Replay {
   };
   Both& visitor_of(const VisitorKey& key);
   void take_control(const core::LoggedRecord& entry);
-  bool is_foreign_duplicate(const core::Record& record, UnixMillis log_time);
   bool fold_into(core::Visitor& visitor, const core::FoldContext& context, const core::LoggedRecord& logged,
                  core::Effects& effects);
   void compare(Offset offset);
@@ -70,8 +70,7 @@ class Replay {
   core::ControlState control_without_rules_;  // for the other side: published rules would hide it
   Known known_;
   std::unordered_map<VisitorKey, Both, IdHash> visitors_;
-  std::unordered_map<std::uint64_t, UnixMillis> foreign_ids_;  // hash -> log time of the newest block with it
-  UnixMillis forgotten_before_ = 0;
+  core::ForeignIds foreign_ids_;
   core::Effects before_, after_;
   ReplayCounts counts_;
   std::vector<DecisionDifference> differences_;

@@ -97,6 +97,7 @@ class Gateway {
   void add_site_routes();
   void add_credential_routes();
   void add_rules_routes();
+  void add_model_routes();
   void add_custody_routes();
   void add_operation_routes();
   void add_page_routes();
@@ -116,6 +117,11 @@ class Gateway {
   std::optional<core::Rules> drafted(const CallPtr& call, const std::string& site);
   void take_control(const std::vector<core::Record>& records, const Receipt& receipt);
   void publish_rules(const CallPtr& call, core::RulesVersion version, const char* what);
+  const core::ModelsBook::Version* named_model(const CallPtr& call);
+  void register_model(const CallPtr& call);
+  void move_model(const CallPtr& call);
+  void roll_back_model(const CallPtr& call);
+  std::vector<core::RecordBody> moves_for(const std::string& site, const core::ModelMove& wish) const;
   std::optional<core::Credential> named_credential(const CallPtr& call);
   std::vector<core::RecordBody> declaration_of(const std::string& site);
   struct ActWords {

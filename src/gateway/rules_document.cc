@@ -47,6 +47,9 @@ const std::array kPolicyRows = {
     PolicyRow{"unanswered_after_s", Span{&Policy::unanswered_after, kSecond}},
     PolicyRow{"needs_agent", &Policy::needs_agent},
     PolicyRow{"holdout_percent", &Policy::holdout_percent},
+    PolicyRow{"offer_budget_permille", &Policy::offer_budget_permille},
+    PolicyRow{"journey_idle_s", Span{&Policy::journey_idle, kSecond}},
+    PolicyRow{"journey_longest_s", Span{&Policy::journey_longest, kSecond}},
 };
 constexpr std::string_view kSection = "policy.";
 

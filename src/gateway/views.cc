@@ -166,6 +166,22 @@ json::object view(const Signal& s) {
           {"restsOn", std::move(rests_on)}};
 }
 
+double probability_of(std::uint32_t q16) { return static_cast<double>(q16) / kProbabilityOne; }
+
+// What the model said, where one spoke.
+json::value model_of(const Decision& d) {
+  if (d.model == 0) return nullptr;
+  json::array reasons;
+  for (const Reason& reason : d.reasons) {
+    reasons.push_back(
+        json::object{{"feature", reason.feature}, {"logOdds", static_cast<double>(reason.millis) / 1000.0}});
+  }
+  return json::object{{"version", d.model},
+                      {"exitProbability", probability_of(d.exit_probability)},
+                      {"score", d.model_score},
+                      {"reasons", std::move(reasons)}};
+}
+
 json::object view(const Decision& d) {
   json::array gates;
   for (const GateVerdict& v : d.gates) {
@@ -173,6 +189,7 @@ json::object view(const Decision& d) {
         json::object{{"gate", text(name_of(v.gate))}, {"verdict", v.passed ? "pass" : "reject"}, {"detail", v.detail}});
   }
   return {{"id", d.id.hex()},
+          {"model", model_of(d)},
           {"at", d.at},
           {"journeyId", d.journey.hex()},
           {"cause", d.cause},
@@ -343,7 +360,8 @@ json::object view(const FoldNews& news) {
 
 json::object standing(const Visitor& visitor, UnixMillis at, const Weights& weights) {
   const int now = struggle(visitor.journey.evidence, at, weights);
-  const int risk_now = risk(now, 0, 0);
+  const ExitRisk* said = visitor.journey.served_risk();
+  const int risk_now = risk(now, said == nullptr ? 0 : said->score, 0);
   return {{"at", at},
           {"struggle", now},
           {"risk", risk_now},
@@ -367,6 +385,11 @@ json::object attributes(const Visitor& v, UnixMillis at, const RulesInForce& rul
   out["anonymousId"] = or_null(v.anonymous_id);
   out["userId"] = or_null(v.profile.user_id);
   out["exitProbability"] = nullptr;
+  out["model"] = nullptr;
+  if (const ExitRisk* said = v.journey.served_risk()) {
+    out["exitProbability"] = probability_of(said->probability);
+    out["model"] = json::object{{"version", said->model}, {"score", said->score}, {"at", said->at}};
+  }
   json::array signals;
   for (const Episode& e : v.journey.evidence.episodes) {
     signals.push_back(view(

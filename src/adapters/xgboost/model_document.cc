@@ -152,11 +152,12 @@ Result<Model> model_of(const json::value& document) {
     trees.push_back(std::move(*tree));
   }
   const auto count = static_cast<std::size_t>(*features);
-  auto forest = core::Forest::of(trees, core::margin_of_probability(static_cast<float>(*base)), count);
+  const float margin = core::margin_of_probability(static_cast<float>(*base));
+  auto forest = core::Forest::of(trees, margin, count);
   if (!forest) return pass_on(forest);
   auto names = names_in(*learner, count);
   if (!names) return pass_on(names);
-  return Model{std::move(*forest), std::move(*names), version_in(document)};
+  return Model{std::move(*forest), std::move(trees), margin, std::move(*names), version_in(document)};
 }
 
 }  // namespace

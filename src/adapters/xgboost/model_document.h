@@ -13,6 +13,8 @@ namespace handrail::xgboost {
 // What of a booster's file (save_model's JSON or UBJ, xgboost 1.4 on) scores a row.
 struct Model {
   core::Forest forest;
+  std::vector<core::Tree> trees;  // what it was made of
+  float base_margin = 0;
   std::vector<std::string> feature_names;  // empty: the file names none
   std::string version;                     // of the xgboost that wrote it: "1.7.4"
 };

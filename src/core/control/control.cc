@@ -39,6 +39,7 @@ void ControlState::take(const LoggedRecord& entry) {
   if (std::holds_alternative<Site>(entry.record.body)) return take_site(entry);
   if (std::holds_alternative<Credential>(entry.record.body)) return take_credential(entry);
   if (std::holds_alternative<RulesVersion>(entry.record.body)) return rules_.take(entry);
+  if (is_about_models(entry.record)) return models_.take(entry);
 }
 
 void ControlState::take_availability(const LoggedRecord& entry) {
@@ -79,6 +80,7 @@ std::vector<LoggedRecord> ControlState::entries() const {
   all.insert(all.end(), sites_.begin(), sites_.end());
   all.insert(all.end(), credentials_.begin(), credentials_.end());
   std::ranges::move(rules_.entries(), std::back_inserter(all));
+  std::ranges::move(models_.entries(), std::back_inserter(all));
   return all;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/control/models_book.h"
 #include "core/control/rules_book.h"
 #include "core/event/record.h"
 
@@ -26,6 +27,7 @@ class ControlState {
   void take(const LoggedRecord& entry);  // in log order
   int agents_available(std::string_view site, UnixMillis at) const;
   const RulesBook& rules() const { return rules_; }
+  const ModelsBook& models() const { return models_; }
   std::vector<LoggedRecord> entries() const;  // all that is held, in an order that take() reproduces
 
  private:
@@ -42,6 +44,7 @@ class ControlState {
   std::vector<LoggedRecord> sites_;        // newest of each
   std::vector<LoggedRecord> credentials_;  // newest of each
   RulesBook rules_;
+  ModelsBook models_;
 };
 
 }  // namespace handrail::core

@@ -13,6 +13,7 @@
 #include "core/decision/policy.h"
 #include "core/experiment/exposure.h"
 #include "core/journey/journey.h"
+#include "core/risk/exit_artefact.h"
 #include "core/risk/struggle.h"
 
 namespace handrail::core {
@@ -64,12 +65,20 @@ struct Decision {
   // Where only the draw could still turn it: what was drawn, and the probability of help.
   std::optional<Arm> arm;
   int help_percent = 100;
+  // Where a model spoke: its version (0: none did), the exit probability in 1/65536, the score that counted for the risk,
+  // and why.
+  std::uint64_t model = 0;
+  std::uint32_t exit_probability = 0;
+  int model_score = 0;
+  std::vector<Reason> reasons;
 };
 template <class A>
 void fields(A& a, Decision& d) {
   a(d.id, d.site, d.visitor, d.journey, d.at, d.cause, d.offered, d.trigger, d.risk, d.struggle, d.intervention,
     d.gates, d.contributions);
   if (a.more()) a(d.rules, d.arm, d.help_percent);
+  // Not written where no model spoke: such a decision's bytes, and its hash, are what they were before there were any.
+  if (A::kReading ? a.more() : d.model > 0) a(d.model, d.exit_probability, d.model_score, d.reasons);
 }
 
 // What a decision is made from.

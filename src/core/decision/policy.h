@@ -24,12 +24,16 @@ struct Policy {
   bool needs_agent = false;                // offer only while someone is available at the desk
   Millis unanswered_after = 60 * kSecond;  // a waiting conversation: the visitor is told that nobody answered
   int holdout_percent = 0;                 // of visitors, drawn once and for good: they get no help, to compare with
+  int offer_budget_permille = 50;          // journeys that a model's score may lead to an offer: what promotion holds it to
+  Millis journey_idle = 30 * kMinute;      // a journey without an event for so long is over
+  Millis journey_longest = 12 * kHour;     // and after so long in any case
 };
 template <class A>
 void fields(A& a, Policy& p) {
   a(p.qualify_risk, p.qualify_struggle, p.rearm_risk, p.persistent_risk, p.persistent_count, p.assessment_gap,
     p.offers_per_session, p.offers_per_day, p.cooldown, p.snooze, p.decline, p.answer_settles, p.offer_lives,
     p.history_after, p.needs_agent, p.unanswered_after, p.holdout_percent);
+  if (a.since(5)) a(p.offer_budget_permille, p.journey_idle, p.journey_longest);
 }
 
 }  // namespace handrail::core

@@ -41,6 +41,12 @@ struct Profile {
   DatedConsent consent;
   bool asks_for_privacy = false;  // the visitor's browser did, at the newest event
 
+  // Of journeys that are over: how many reached a goal, how many struggled (risk without a model at the bar of help or
+  // above), and when the newest of them ended.
+  std::uint32_t goals = 0;
+  std::uint32_t struggles = 0;
+  std::optional<UnixMillis> last_journey_at;
+
   // Whether the visitor may be offered help, and whether these journeys may teach a model, by the site's rules.
   bool may_be_helped(const PrivacyRules& rules) const;
   bool may_train(const PrivacyRules& rules) const;
@@ -56,6 +62,7 @@ template <class A>
 void fields(A& a, Profile& p) {
   a(p.user_id, p.displayed, p.snoozed_until, p.declined_until, p.declined_for_good, p.unsettled, p.journeys, p.heard);
   if (a.since(3)) a(p.consent, p.asks_for_privacy);
+  if (a.since(4)) a(p.goals, p.struggles, p.last_journey_at);
 }
 
 }  // namespace handrail::core

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "core/control/credential.h"
+#include "core/control/models.h"
 #include "core/control/rules.h"
 #include "core/control/site.h"
 #include "core/event/fact.h"
@@ -135,12 +136,13 @@ void fields(A& a, AgentAvailability& e) {
 }
 
 using RecordBody = std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link, Site,
-                                Credential, Act, RulesVersion, PersonConsent, Erasure>;
+                                Credential, Act, RulesVersion, PersonConsent, Erasure, ModelPart, ModelVersion, ModelMove>;
 
 // Entries of the control log: of no visitor, and seen by every partition.
 template <class T>
 concept ControlEntry = std::same_as<T, AgentAvailability> || std::same_as<T, Site> || std::same_as<T, Credential> ||
-                       std::same_as<T, Act> || std::same_as<T, RulesVersion>;
+                       std::same_as<T, Act> || std::same_as<T, RulesVersion> || std::same_as<T, ModelPart> ||
+                       std::same_as<T, ModelVersion> || std::same_as<T, ModelMove>;
 
 // What the log holds: events, and everything else that changes what is known of a visitor, in that visitor's order.
 struct Record {
@@ -161,9 +163,9 @@ struct LoggedRecord {
   Record record;
 };
 
-// Stored form. The first byte is the format version; a newer one is refused by name. 3 has no rules, 2 no sites and
-// credentials either; they are otherwise the same.
-inline constexpr std::uint8_t kRecordFormat = 4;
+// Stored form. The first byte is the format version; a newer one is refused by name. 4 has no models, 3 no
+// rules, 2 no sites and credentials either; they are otherwise the same.
+inline constexpr std::uint8_t kRecordFormat = 5;
 inline constexpr std::uint8_t kOldestRecordFormat = 2;
 std::string encode(const Record& record);
 void encode_to(std::string& out, const Record& record);  // appends
@@ -175,7 +177,7 @@ Result<Record> decode_record(std::string_view bytes);
 std::optional<std::uint64_t> foreign_id(const Record& record);
 
 // "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act",
-// "rules", "consent", "erasure"
+// "rules", "consent", "erasure", "model_part", "model", "model_move"
 std::string_view kind_name(const Record& record);
 
 }  // namespace handrail::core

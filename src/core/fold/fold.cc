@@ -19,7 +19,7 @@ void Folding::run() {
   std::visit([this](const auto& body) { take(body); }, logged_.record.body);
   set_deadlines();
   effects_.struggle = struggle_now();
-  effects_.risk = risk(effects_.struggle, 0, 0);
+  effects_.risk = risk(effects_.struggle, model_score(), 0);
 }
 
 void Folding::hold_rules_of(UnixMillis at) {
@@ -27,6 +27,8 @@ void Folding::hold_rules_of(UnixMillis at) {
   rules_ = published ? &published->rules : &context_.rules;
   weights_ = published ? &published->weights : &catalogue_weights();
   stamp_ = published ? published->stamp : RulesStamp{};
+  roster_ = &context_.control.models().at(visitor_.site, at);
+  serving_.reset();
 }
 
 void Folding::act_on_deadlines(UnixMillis until) {
@@ -81,7 +83,9 @@ void Folding::take(const Event& event) {
   begin_journey_if_needed(event);
   name_visitor(event);
   const bool stronger = fold_into_journey(event);
-  const int risk_now = risk(struggle_now(), 0, 0);
+  visitor_.journey.highest_struggle = std::max(visitor_.journey.highest_struggle, struggle_now());
+  ask_models(event);
+  const int risk_now = risk(struggle_now(), model_score(), 0);
   visitor_.journey.highest_risk = std::max(visitor_.journey.highest_risk, risk_now);
   assess(stronger, risk_now);
   qualify(event.id, logged_.record.received_at / 1000 - event.occurred_at, risk_now);
@@ -110,13 +114,19 @@ void Folding::begin_journey_if_needed(const Event& event) {
   journey = Journey{};
   journey.id = JourneyId{id_of({"journey", visitor_.site, visitor_.id, event.id})};
   journey.started_at = now();
+  journey.idle_end = policy().journey_idle;
+  journey.longest_span = policy().journey_longest;
   ++visitor_.profile.journeys;
+  begin_trail();
 }
 
 void Folding::end_journey() {
   Journey& journey = visitor_.journey;
   const bool is_censored = journey.outcome->kind == OutcomeKind::kCensored;
   close_exposures(is_censored ? *journey.outcome : ending_of(journey));
+  remember_ended(*journey.outcome);
+  if (context_.watch != nullptr && journey.outcome->kind != OutcomeKind::kGoal)
+    context_.watch->on_outcome(visitor_, *journey.outcome);
   JourneySummary ended = summary_of(journey);
   ended.ended_at = journey.last_at;
   effects_.ended_journey = ended;
@@ -129,6 +139,8 @@ bool Folding::fold_into_journey(const Event& event) {
   if (const auto* step = std::get_if<Step>(&event.fact)) note_step(journey, rules_->goals, *step);
   if (std::holds_alternative<ExitIntent>(event.fact)) journey.evidence.exit_intent_at = event.occurred_at;
   journey.absorb(event, now());
+  follow(event);
+  if (context_.watch != nullptr) context_.watch->on_event(visitor_, event);
   static thread_local Findings findings;  // reused, so that the common event allocates nothing
   findings.clear();
   run_detectors(journey, event, findings);
@@ -150,7 +162,9 @@ void Folding::note_progress(UnixMillis at) {
 void Folding::note_goal(const Goal& goal, UnixMillis at) {
   visitor_.journey.evidence.reach_goal(at);
   if (counts(rules_->goals, goal.name)) {
+    const bool is_first = !visitor_.journey.outcome;
     visitor_.journey.outcome = outcome_of(visitor_.journey, goal, at);
+    if (is_first && context_.watch != nullptr) context_.watch->on_outcome(visitor_, *visitor_.journey.outcome);
     close_exposures(*visitor_.journey.outcome);
   }
   effects_.progress = true;

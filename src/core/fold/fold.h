@@ -5,6 +5,7 @@
 #include "core/control/rules.h"
 #include "core/event/record.h"
 #include "core/fold/effects.h"
+#include "core/fold/journey_watch.h"
 #include "core/fold/visitor.h"
 
 namespace handrail::core {
@@ -13,6 +14,7 @@ struct FoldContext {
   const Rules& rules;  // where no entry tells of any
   const ControlState& control;
   bool foreign_duplicate = false;  // the log holds an event of this id at a smaller offset, within 24 h
+  JourneyWatch* watch = nullptr;   // looks on
 };
 
 // The heart of the program: one record into one visitor's state. Pure: no clock, no I/O, no randomness; the same

@@ -21,7 +21,7 @@ class Folding {
  private:
   UnixMillis now() const { return visitor_.log_time; }
   const Policy& policy() const { return rules_->policy; }
-  int risk_at(UnixMillis at) const { return risk(struggle(visitor_.journey.evidence, at, *weights_), 0, 0); }
+  int risk_at(UnixMillis at) { return risk(struggle(visitor_.journey.evidence, at, *weights_), model_score(), 0); }
   // Of the evidence as it stands once the record is folded into it; worked out once.
   int struggle_now() {
     if (!struggle_now_) struggle_now_ = struggle(visitor_.journey.evidence, now(), *weights_);
@@ -51,6 +51,16 @@ class Folding {
   void take(const Entry&) {
     check(false, "control entries are not a visitor's");
   }
+
+  // --- what the site's models say of the journey: models.cc
+  void begin_trail();
+  void follow(const Event& event);
+  const ServingModel* serving();  // whose word counts for this visitor; worked out once
+  int model_score();              // of the newest assessment; 0: no model that holds now said anything
+  void ask_models(const Event& event);
+  ExitRisk ask(const ServingModel& one);
+  void explain(Decision& decision);
+  void remember_ended(const Outcome& outcome);
 
   // --- who the visitor is, and what was agreed to: people.cc
   void take(const PersonDecision& decision);
@@ -101,6 +111,8 @@ class Folding {
   const Rules* rules_ = nullptr;
   const Weights* weights_ = nullptr;
   RulesStamp stamp_;  // of them
+  const ModelRoster* roster_ = nullptr;
+  std::optional<const ServingModel*> serving_;
   Visitor& visitor_;
   const LoggedRecord& logged_;
   Effects& effects_;

@@ -109,7 +109,7 @@ void Folding::retract_offer_if_unfounded() {
   if (!visitor_.offer || visitor_.offer->state != OfferState::kPending) return;
   const int then = struggle(visitor_.journey.evidence, visitor_.offer->made_at, *weights_);
   const int bar = visitor_.offer->trigger == Trigger::kRisingEdge ? policy().qualify_risk : policy().persistent_risk;
-  if (risk(then, 0, 0) >= bar && then >= policy().qualify_struggle) return;
+  if (risk(then, model_score(), 0) >= bar && then >= policy().qualify_struggle) return;
   end_live_offer(OfferState::kRetracted, "what it rested on turned out not to be trouble", now());
 }
 
@@ -155,6 +155,7 @@ void Folding::qualify(const std::string& cause, Millis late_by, int risk_now) {
                             risk_now,
                             struggle_now()};
   Decision decision = decide(input);
+  explain(decision);
   if (decision.offered) {
     visitor_.offer = offer_of(input, decision);
     effects_.interventions.push_back(*visitor_.offer);

@@ -127,7 +127,12 @@ void Journey::absorb(const Event& event, UnixMillis log_time) {
   push_bounded(recent, digest_of(event), EventDigest::kWindow);
 }
 
-UnixMillis Journey::over_at() const { return std::min(last_at + kIdleEnd, started_at + kLongestSpan) + 1; }
+UnixMillis Journey::over_at() const { return std::min(last_at + idle_end, started_at + longest_span) + 1; }
+
+const ExitRisk* Journey::served_risk() const {
+  const auto served = std::find_if(exit_risks.begin(), exit_risks.end(), [](const ExitRisk& r) { return r.served; });
+  return served == exit_risks.end() ? nullptr : &*served;
+}
 
 bool Journey::has_open_exposure() const {
   return std::any_of(exposures.begin(), exposures.end(), [](const Exposure& e) { return !e.outcome; });

@@ -8,6 +8,7 @@
 
 #include "core/experiment/exposure.h"
 #include "core/journey/marks.h"
+#include "core/journey/trail.h"
 #include "core/risk/evidence.h"
 
 namespace handrail::core {
@@ -33,9 +34,22 @@ void fields(A& a, GoalStep& s) {
   a(s.goal, s.step, s.place);
 }
 
+// What a model said of a journey.
+struct ExitRisk {
+  UnixMillis at = 0;
+  std::uint64_t model = 0;         // version that was served
+  std::uint32_t probability = 0;   // of leaving without the goal, in 1/65536
+  int score = 0;                   // 0-100
+  bool served = false;             // its word counted; a shadow's does not
+};
+template <class A>
+void fields(A& a, ExitRisk& r) {
+  a(r.at, r.model, r.probability, r.score, r.served);
+}
+
 // The ordered events of one visitor in one session, folded into small bounded state. Disposable.
 struct Journey {
-  static constexpr Millis kIdleEnd = 30 * kMinute;
+  static constexpr Millis kIdleEnd = 30 * kMinute;  // where no policy says another
   static constexpr Millis kLongestSpan = 12 * kHour;
   static constexpr std::size_t kValidFieldsMax = 64;
   static constexpr std::size_t kAssessmentsMax = 5;
@@ -68,10 +82,16 @@ struct Journey {
   std::optional<GoalStep> furthest;
   std::optional<Outcome> outcome;
   std::vector<Exposure> exposures;
+  std::optional<Trail> trail;         // where a model wants it
+  std::vector<ExitRisk> exit_risks;   // of each model that is asked, as of the newest assessment
+  int highest_struggle = 0;
+  Millis idle_end = kIdleEnd;  // by the policy that held when it began
+  Millis longest_span = kLongestSpan;
 
   bool has_begun() const { return events > 0; }
-  bool is_over(UnixMillis at) const { return at - last_at > kIdleEnd || at - started_at > kLongestSpan; }
+  bool is_over(UnixMillis at) const { return at - last_at > idle_end || at - started_at > longest_span; }
   UnixMillis over_at() const;      // the first moment at which it is
+  const ExitRisk* served_risk() const;  // what the model whose word counts said last; nullptr: none did
   bool has_open_exposure() const;  // whose outcome is not known yet
 
   // Counts the event and updates windows and digests. Signals are the detectors' business.
@@ -88,6 +108,7 @@ void fields(A& a, Journey& j) {
     j.offers_displayed, j.highest_risk, j.goal_at, j.degraded, j.armed, j.page, j.recent, j.click_window,
     j.validation_window, j.submit_window, j.steps, j.valid_fields, j.assessments, j.evidence);
   if (a.since(3)) a(j.furthest, j.outcome, j.exposures);
+  if (a.since(4)) a(j.trail, j.exit_risks, j.highest_struggle, j.idle_end, j.longest_span);
 }
 
 // What is kept of a journey for reading; also written when one ends.

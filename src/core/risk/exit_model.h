@@ -38,7 +38,16 @@ struct MarginStep {
 struct ScorePoint {
   std::uint32_t probability = 0;
   int score = 0;
+
+  bool operator==(const ScorePoint&) const = default;
 };
+template <class A>
+void fields(A& a, ScorePoint& p) {
+  a(p.probability, p.score);
+}
+inline constexpr std::size_t kScorePointsMax = 16;
+// kInvalidArgument says which corner lies outside or does not rise.
+Result<void> check_score_points(std::span<const ScorePoint> points);
 
 // The map that holds the offer budget on validation: 0 -> 0, the base rate -> 50, what 5 % of journeys exceed -> 75, what
 // 1 % exceed -> 85, 1 -> 100.

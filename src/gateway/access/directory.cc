@@ -23,6 +23,7 @@ auto* find_in(const Map& known, std::string_view id) {
 void Directory::take(const core::LoggedRecord& entry) {
   if (const auto* site = std::get_if<core::Site>(&entry.record.body)) return keep_newest(sites_, *site, entry.offset);
   if (std::holds_alternative<core::RulesVersion>(entry.record.body)) return rules_.take(entry);
+  if (core::is_about_models(entry.record)) return models_.take(entry);
   if (const auto* credential = std::get_if<core::Credential>(&entry.record.body))
     keep_newest(credentials_, *credential, entry.offset);
 }

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "core/control/models_book.h"
 #include "core/control/rules_book.h"
 
 namespace handrail::gateway {
@@ -23,6 +24,7 @@ class Directory {
   // Of one site, or of all where it is empty; newest first.
   std::vector<const core::Credential*> credentials(std::string_view site) const;
   const core::RulesBook& rules() const { return rules_; }
+  const core::ModelsBook& models() const { return models_; }
   std::size_t site_count() const { return sites_.size(); }
   std::size_t credential_count() const { return credentials_.size(); }
 
@@ -35,6 +37,7 @@ class Directory {
   std::map<std::string, Known<core::Site>, std::less<>> sites_;
   std::map<std::string, Known<core::Credential>, std::less<>> credentials_;
   core::RulesBook rules_;
+  core::ModelsBook models_;
 };
 
 }  // namespace handrail::gateway

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <boost/json.hpp>
+#include <cmath>
+
+#include "gateway/gateway.h"
+#include "gateway/model_views.h"
+#include "gateway/small_body.h"
+
+// A site's exit-risk models: registered, put to a stage, rolled back.
+namespace handrail::gateway {
+namespace {
+
+namespace json = boost::json;
+using core::ModelMove;
+using core::ModelStage;
+
+constexpr std::size_t kNoteBytes = 500;
+constexpr std::size_t kNameBytes = 100;
+constexpr Millis kScheduleMax = 90 * kDay;
+// A share of journeys with an offer may exceed the site's budget by this much before a promotion is refused.
+constexpr int kBudgetSlackPercent = 20;
+
+std::optional<ModelStage> stage_named(std::string_view name) {
+  for (int i = 0; i < 5; ++i) {
+    if (core::name_of(static_cast<ModelStage>(i)) == name) return static_cast<ModelStage>(i);
+  }
+  return std::nullopt;
+}
+
+void read_points(JsonReader& in, std::vector<core::ScorePoint>& points) {
+  const auto given = in.optional_array("scorePoints");
+  if (!given) return;
+  for (const simdjson::dom::element item : *given) {
+    double probability = 0;
+    std::int64_t score = 0;
+    if (item["probability"].get(probability) != simdjson::SUCCESS || item["score"].get(score) != simdjson::SUCCESS ||
+        !(probability >= 0 && probability <= 1) || score < 0 || score > 100)
+      return in.fail("scorePoints", "out_of_range", "must hold corners: probability 0 to 1, score 0 to 100");
+    points.push_back({static_cast<std::uint32_t>(std::llround(probability * core::kProbabilityOne)),
+                      static_cast<int>(score)});
+  }
+  if (const auto good = core::check_score_points(points); !good)
+    in.fail("scorePoints", "out_of_range", good.error().message);
+}
+
+struct Wish {
+  ModelMove move;
+  bool over_budget = false;  // wanted all the same
+};
+
+void read_wish(JsonReader& in, UnixMillis now, Wish& wish) {
+  const std::string name = in.text("stage", 20);
+  const auto stage = stage_named(name);
+  if (!in.fault() && !stage) in.fail("stage", "unknown_stage", "is candidate, shadow, canary, live or retired");
+  wish.move.stage = stage.value_or(ModelStage::kCandidate);
+  wish.move.percent = static_cast<std::uint32_t>(in.optional_integer("percent", 1, 99).value_or(0));
+  if (!in.fault() && wish.move.stage == ModelStage::kCanary && wish.move.percent == 0)
+    in.fail("percent", "missing", "says to how many of 100 visitors a canary speaks: 1 to 99");
+  wish.move.note = in.optional_text("note", kNoteBytes);
+  wish.move.effective_at = in.optional_integer("effectiveAt", 0, now + kScheduleMax).value_or(0);
+  wish.over_budget = in.flag("overBudget", false);
+  read_points(in, wish.move.score_points);
+}
+
+// What a map would come to, by the validation's journeys.
+json::object offers_view(const core::ExitModel& model, const std::vector<core::ScorePoint>& points, int bar) {
+  const auto share = core::share_reaching(model.peaks(), points, bar);
+  if (!share) return {{"share", nullptr}, {"journeysADay", model.journeys_a_day()}, {"offersADay", nullptr}};
+  return {{"share", static_cast<double>(*share) / 1000.0},
+          {"journeysADay", model.journeys_a_day()},
+          {"offersADay", static_cast<double>(model.journeys_a_day()) * *share / 1000.0}};
+}
+
+std::vector<core::RecordBody> parts_of(std::uint64_t version, std::string_view artefact) {
+  std::vector<core::RecordBody> parts;
+  for (std::size_t at = 0; at < artefact.size(); at += core::ModelPart::kBytesMax) {
+    core::ModelPart part;
+    part.version = version;
+    part.number = static_cast<std::uint32_t>(parts.size());
+    part.bytes = artefact.substr(at, core::ModelPart::kBytesMax);
+    parts.emplace_back(std::move(part));
+  }
+  return parts;
+}
+
+}  // namespace
+
+// Nothing: answered.
+const core::ModelsBook::Version* Gateway::named_model(const CallPtr& call) {
+  const auto number = number_in(call->params[1]);
+  const auto* version = number && *number > 0 ? guard_.directory().models().version(
+                                                    call->params[0], static_cast<std::uint64_t>(*number))
+                                              : nullptr;
+  if (version == nullptr) call->respond(problem(404, "no_such_model", "the site has no model of that version", "version"));
+  return version;
+}
+
+void Gateway::register_model(const CallPtr& call) {
+  const core::ModelsBook& book = guard_.directory().models();
+  const std::string& artefact = call->request.body;
+  auto parts = core::decode_exit_parts(artefact);
+  if (!parts) return call->respond(problem(400, "bad_model", parts.error().message, "body"));
+  if (const auto model = core::ExitModel::of(*parts); !model)
+    return call->respond(problem(400, "bad_model", model.error().message, "body"));
+  core::ModelVersion version;
+  version.hash = id_of({artefact}).hex();
+  for (const auto* known : book.versions(call->caller.site)) {
+    if (known->about().hash == version.hash)
+      return call->respond(problem(409, "model_known", "it is registered as version " + std::to_string(known->about().version), "body"));
+  }
+  version.version = book.newest(call->caller.site) + 1;
+  const std::string name = call->request.param("name").value_or(parts->name);
+  version.name = name.substr(0, kNameBytes);
+  version.bytes = artefact.size();
+  version.trained_at = parts->trained_at;
+  version.author = call->caller.actor;
+  version.card = parts->card;
+  auto changes = parts_of(version.version, artefact);
+  version.parts = static_cast<std::uint32_t>(changes.size());
+  changes.emplace_back(version);
+  administer(call, std::move(changes), {"model.registered", call->caller.site, "version " + std::to_string(version.version)},
+             [this, call, number = version.version] {
+               const auto* known = guard_.directory().models().version(call->caller.site, number);
+               if (known == nullptr) return call->respond(problem(503, "unavailable", "the model is on its way", "body"));
+               HttpResponse response = json_response(json::serialize(
+                   model_view(guard_.directory().models(), call->caller.site, *known, ports_.clock.now() / 1000)));
+               response.status = 201;
+               call->respond(std::move(response));
+             });
+}
+
+// The moves that a wish comes to: who is live or a canary now makes room.
+std::vector<core::RecordBody> Gateway::moves_for(const std::string& site, const ModelMove& wish) const {
+  std::vector<core::RecordBody> moves;
+  const core::ModelsBook& book = guard_.directory().models();
+  for (const auto* version : book.versions(site)) {
+    const std::uint64_t number = version->about().version;
+    const auto now = book.move_of(site, number, INT64_MAX);
+    if (number == wish.version || !now || now->stage != wish.stage) continue;
+    if (wish.stage != ModelStage::kLive && wish.stage != ModelStage::kCanary) continue;
+    ModelMove gone;
+    gone.version = number;
+    gone.stage = ModelStage::kRetired;
+    gone.effective_at = wish.effective_at;
+    gone.author = wish.author;
+    gone.note = "version " + std::to_string(wish.version) + " takes its place";
+    moves.emplace_back(std::move(gone));
+  }
+  moves.emplace_back(wish);
+  return moves;
+}
+
+void Gateway::move_model(const CallPtr& call) {
+  const auto* version = named_model(call);
+  if (version == nullptr) return;
+  const UnixMillis now = ports_.clock.now() / 1000;
+  Wish wish;
+  if (!read_body(call, [&](JsonReader& in) { read_wish(in, now, wish); })) return;
+  ModelMove& move = wish.move;
+  move.version = version->about().version;
+  move.author = call->caller.actor;
+  move.effective_at = std::max(move.effective_at, now + core::ControlState::kLeadTime);
+  const bool speaks = move.stage == ModelStage::kCanary || move.stage == ModelStage::kLive;
+  json::object answer;
+  if (move.stage != ModelStage::kRetired && move.stage != ModelStage::kCandidate) {
+    if (version->model == nullptr)
+      return call->respond(problem(409, "unusable_model", "it cannot be asked: " + version->fault, "version"));
+    if (move.score_points.empty()) move.score_points = version->model->score_points();
+    const core::Policy& policy = rules_now(call->caller.site).rules.policy;
+    const auto share = core::share_reaching(version->model->peaks(), move.score_points, policy.qualify_risk);
+    const int allowed = policy.offer_budget_permille * (100 + kBudgetSlackPercent) / 100;
+    if (speaks && share && *share > allowed && !wish.over_budget)
+      return call->respond(problem(409, "over_budget",
+                                   "its score would reach " + std::to_string(policy.qualify_risk) + " in " +
+                                       std::to_string(*share) + " of 1000 journeys, the site's budget is " +
+                                       std::to_string(policy.offer_budget_permille) +
+                                       " (policy.offer_budget_permille): give other scorePoints, or overBudget: true",
+                                   "scorePoints"));
+    answer["offers"] = offers_view(*version->model, move.score_points, policy.qualify_risk);
+  }
+  auto changes = moves_for(call->caller.site, move);
+  answer["move"] = move_view(move);
+  administer(call, std::move(changes),
+             {"model." + std::string(core::name_of(move.stage)), call->caller.site, "version " + std::to_string(move.version)},
+             [call, answer] { call->respond(json_response(json::serialize(answer))); });
+}
+
+// A canary goes first; else the live model gives way to the one that was live before it, if there was one.
+void Gateway::roll_back_model(const CallPtr& call) {
+  const core::ModelsBook& book = guard_.directory().models();
+  const std::string& site = call->caller.site;
+  std::string note;
+  if (!read_body(call, [&](JsonReader& in) { note = in.optional_text("note", kNoteBytes); })) return;
+  const UnixMillis at = ports_.clock.now() / 1000 + core::ControlState::kLeadTime;
+  auto changes = rolled_back(book, site, at, call->caller.actor, note);
+  if (changes.empty())
+    return call->respond(problem(409, "nothing_to_roll_back", "the site asks no canary and no live model", "site"));
+  json::array moves;
+  for (const ModelMove& change : changes) moves.push_back(move_view(change));
+  std::vector<core::RecordBody> bodies(changes.begin(), changes.end());
+  administer(call, std::move(bodies), {"model.rolled_back", site, "version " + std::to_string(changes.front().version)},
+             [call, moves] { call->respond(json_response(json::serialize(json::object{{"moves", moves}}))); });
+}
+
+void Gateway::add_model_routes() {
+  router_.add(Method::kGet, "/v1/sites/{site}/models", Access::kRead, [this](const CallPtr& call) {
+    const auto site = named_site(call);
+    if (!site) return;
+    const core::ModelsBook& book = guard_.directory().models();
+    const UnixMillis now = ports_.clock.now() / 1000;
+    json::array items;
+    const auto versions = book.versions(site->id);
+    for (auto version = versions.rbegin(); version != versions.rend(); ++version)
+      items.push_back(model_view(book, site->id, **version, now));
+    json::array moves;
+    for (const ModelMove& move : book.moves(site->id)) moves.push_back(move_view(move));
+    const auto& roster = book.at(site->id, now);
+    const auto live = std::ranges::find(roster.models, ModelStage::kLive, &core::ServingModel::stage);
+    const bool has_live = live != roster.models.end();
+    call->respond(json_response(json::serialize(
+        json::object{{"live", has_live ? json::value(live->version) : json::value(nullptr)},
+                     {"decides", has_live ? "struggle and the live model" : "struggle alone: no model is live"},
+                     {"items", std::move(items)},
+                     {"moves", std::move(moves)}})));
+  });
+
+  router_.add(Method::kPost, "/v1/sites/{site}/models", Access::kManage, [this](const CallPtr& call) {
+    if (take_named_site(call)) register_model(call);
+  });
+
+  router_.add(Method::kGet, "/v1/sites/{site}/models/{version}", Access::kRead, [this](const CallPtr& call) {
+    const auto site = named_site(call);
+    const auto* version = site ? named_model(call) : nullptr;
+    if (version == nullptr) return;
+    json::object out = model_view(guard_.directory().models(), site->id, *version, ports_.clock.now() / 1000);
+    boost::system::error_code ec;
+    json::value card = json::parse(version->about().card, ec);
+    out["card"] = ec ? json::value(nullptr) : std::move(card);
+    call->respond(json_response(json::serialize(out)));
+  });
+
+  router_.add(Method::kGet, "/v1/sites/{site}/models/{version}/artefact", Access::kManage, [this](const CallPtr& call) {
+    const auto site = named_site(call);
+    const auto* version = site ? named_model(call) : nullptr;
+    if (version == nullptr) return;
+    HttpResponse response;
+    response.content_type = "application/octet-stream";
+    response.body = guard_.directory().models().artefact(site->id, version->about().version);
+    call->respond(std::move(response));
+  });
+
+  router_.add(Method::kPost, "/v1/sites/{site}/models/{version}/stage", Access::kManage, [this](const CallPtr& call) {
+    if (take_named_site(call)) move_model(call);
+  });
+
+  router_.add(Method::kPost, "/v1/sites/{site}/models/rollback", Access::kManage, [this](const CallPtr& call) {
+    if (take_named_site(call)) roll_back_model(call);
+  });
+}
+
+}  // namespace handrail::gateway

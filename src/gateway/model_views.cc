@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gateway/model_views.h"
+
+#include <boost/json.hpp>
+
+namespace handrail::gateway {
+
+namespace json = boost::json;
+
+json::array points_view(const std::vector<core::ScorePoint>& points) {
+  json::array out;
+  for (const core::ScorePoint& point : points) {
+    out.push_back(json::object{{"probability", static_cast<double>(point.probability) / core::kProbabilityOne},
+                               {"score", point.score}});
+  }
+  return out;
+}
+
+json::object move_view(const core::ModelMove& move) {
+  json::object out{{"version", move.version},
+                   {"stage", json::string(core::name_of(move.stage))},
+                   {"effectiveAt", move.effective_at},
+                   {"author", move.author},
+                   {"note", move.note}};
+  if (move.stage == core::ModelStage::kCanary) out["percent"] = move.percent;
+  if (!move.score_points.empty()) out["scorePoints"] = points_view(move.score_points);
+  return out;
+}
+
+json::object model_view(const core::ModelsBook& book, std::string_view site, const core::ModelsBook::Version& version,
+                        UnixMillis now) {
+  const core::ModelVersion& about = version.about();
+  json::object out{{"version", about.version}, {"name", about.name},           {"hash", about.hash},
+                   {"bytes", about.bytes},     {"trainedAt", about.trained_at}, {"author", about.author}};
+  const auto move = book.move_of(site, about.version, now);
+  out["stage"] = json::string(core::name_of(move ? move->stage : core::ModelStage::kCandidate));
+  out["since"] = move ? json::value(move->effective_at) : json::value(nullptr);
+  if (move && move->stage == core::ModelStage::kCanary) out["percent"] = move->percent;
+  const auto coming = book.move_of(site, about.version, INT64_MAX);
+  if (coming && coming->effective_at > now) out["coming"] = move_view(*coming);
+  if (version.model == nullptr) {
+    out["fault"] = version.fault;
+    return out;
+  }
+  const auto& points = move && !move->score_points.empty() ? move->score_points : version.model->score_points();
+  out["scorePoints"] = points_view(points);
+  out["features"] = version.model->columns().size();
+  return out;
+}
+
+}  // namespace handrail::gateway

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/json/object.hpp>
+
+#include "core/control/models_book.h"
+
+namespace handrail::gateway {
+
+// A site's models as the API shows them.
+boost::json::object model_view(const core::ModelsBook& book, std::string_view site,
+                               const core::ModelsBook::Version& version, UnixMillis now);
+boost::json::object move_view(const core::ModelMove& move);
+boost::json::array points_view(const std::vector<core::ScorePoint>& points);
+
+}  // namespace handrail::gateway
