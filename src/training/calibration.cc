@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "training/logistic.h"
+#include "training/paired_gain.h"
 #include "training/random.h"
 
 namespace handrail::training {
@@ -20,7 +20,10 @@ double clamped(double probability) {
   return std::clamp(probability, Calibration::kProbabilityLeast, 1 - Calibration::kProbabilityLeast);
 }
 
-double loss(double probability, double label) { return -std::log(label > 0 ? probability : 1 - probability); }
+void add(const CalibrationRow& row, double before, double after, PairedGain& gain) {
+  const auto loss = [&](double p) { return -row.weight * std::log(row.label > 0 ? p : 1 - p); };
+  gain.add(row.visitor, loss(before), loss(after));
+}
 
 // ln p and -ln(1 - p) of a margin's own probability.
 std::pair<double, double> logarithms(double margin) {
@@ -75,25 +78,6 @@ CalibrationRows part(std::span<const CalibrationRow> rows, std::uint64_t fold, s
   return out;
 }
 
-// Differences in weighted loss, summed by visitor: their rows are no independent proof.
-class Gain {
- public:
-  void add(const CalibrationRow& row, double before, double after) {
-    of_[row.visitor] += row.weight * (loss(before, row.label) - loss(after, row.label));
-  }
-  // Above one standard error.
-  bool is_clear() const {
-    double sum = 0, squares = 0;
-    for (const auto& [visitor, gain] : of_) sum += gain;
-    const double mean = sum / static_cast<double>(of_.size());
-    for (const auto& [visitor, gain] : of_) squares += (gain - mean) * (gain - mean);
-    return sum > 0 && sum > std::sqrt(squares);
-  }
-
- private:
-  std::map<std::uint64_t, double> of_;
-};
-
 // What each row is given by that kind, fitted to the other folds.
 std::vector<double> out_of_fold(CalibrationKind kind, std::span<const CalibrationRow> rows, std::uint64_t seed) {
   std::vector<double> probabilities(rows.size());
@@ -108,12 +92,12 @@ std::vector<double> out_of_fold(CalibrationKind kind, std::span<const Calibratio
 
 // One window before each block, walking forward; the rows in the order of time.
 bool helps(const Calibration& calibration, std::span<const CalibrationRow> rows, std::size_t block) {
-  Gain gain;
+  PairedGain gain;
   for (std::size_t at = block; at + block <= rows.size(); at += block) {
     const double shift = shift_of(calibration, rows.subspan(at - block, block));
     for (const CalibrationRow& row : rows.subspan(at, block)) {
       const double before = calibration.at(row.margin);
-      gain.add(row, before, clamped(sigmoid(log_odds_of(before) + shift)));
+      add(row, before, clamped(sigmoid(log_odds_of(before) + shift)), gain);
     }
   }
   return gain.is_clear();
@@ -157,8 +141,8 @@ Calibration chosen_calibration(std::span<const CalibrationRow> rows, std::uint64
   for (const CalibrationKind kind : kKinds) {
     if (kind == CalibrationKind::kNone) continue;
     const std::vector<double> given = out_of_fold(kind, rows, seed);
-    Gain gain;
-    for (std::size_t i = 0; i < rows.size(); ++i) gain.add(rows[i], best_given[i], given[i]);
+    PairedGain gain;
+    for (std::size_t i = 0; i < rows.size(); ++i) add(rows[i], best_given[i], given[i], gain);
     if (!gain.is_clear()) continue;
     best = kind;
     best_given = given;
