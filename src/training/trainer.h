@@ -9,7 +9,9 @@
 
 #include "base/result.h"
 #include "core/risk/exit_model.h"
+#include "training/columns.h"
 #include "training/metrics.h"
+#include "training/search.h"
 #include "training/training_set.h"
 
 namespace handrail::training {
@@ -25,10 +27,32 @@ struct TrainingOptions {
   double alert_rate = 0.1;              // of rows, for precision and lead time
   std::uint64_t labels_min = 100;       // journeys of either label in the part that trains
   int bootstrap = 200;                  // resamples, by visitor
-  // Share done and words, for a progress bar. False: stop (kCancelled).
+  // Share done and words, for a progress bar; called on the thread that trains. False: stop (kUnavailable).
   std::function<bool(double share, const std::string& words)> on_progress = [](double, const std::string&) {
     return true;
   };
+};
+
+// One part of the split, for the record.
+struct PartSummary {
+  std::uint64_t rows = 0, journeys_exit = 0, journeys_other = 0;
+  UnixMillis first_at = 0, last_at = 0;
+  double base_rate = 0;  // share of exits among the rows
+};
+
+// How it was trained: what a model card tells beside the figures.
+struct TrainingSummary {
+  std::uint64_t seed = 0;
+  PartSummary fit, validation, test;
+  std::uint64_t rows_dropped = 0;  // of earlier parts at or after a later one's beginning
+  UnixMillis validation_from = 0, test_from = 0;
+  std::vector<DroppedColumn> columns_dropped;
+  Settings settings;
+  std::vector<Trial> trials;  // the defaults first
+  int trees = 0;
+  std::string calibration;      // "Platt", ...
+  double recent_shift = 0;      // log odds by which the calibration was moved for the most recent rows
+  std::string xgboost_version;  // "1.7.4"
 };
 
 // What came out, to be put to use and to be read.
@@ -39,7 +63,8 @@ struct Trained {
   std::vector<core::MarginStep> calibration;      // margin -> probability, the prior correction included
   std::vector<core::ScorePoint> score_points;     // by the validation part
   Report report;                                  // of the test part
-  Report validation;
+  Report validation;                              // of the rows that chose and calibrated: better than life
+  TrainingSummary summary;
 };
 
 // kInvalidArgument names what is wrong with the set: too few labels, one class only, a column that gives the label away
