@@ -11,6 +11,7 @@ const std::vector<Target>& targets() {
       {"gzip", run_gzip, gzip_seeds},
       {"http_target", run_http_target, http_target_seeds},
       {"config", run_config, config_seeds},
+      {"outside_data", run_outside_data, outside_data_seeds},
       {"record", run_record, record_seeds},
       {"state_rows", run_state_rows, state_row_seeds},
       {"segment", run_segment, segment_seeds},

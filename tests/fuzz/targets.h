@@ -17,18 +17,20 @@ struct Target {
 
 const std::vector<Target>& targets();
 
-// From the network, and from the file of settings.
+// From the network, and from files that people give.
 void run_sdk_batch(std::string_view input);
 void run_mission(std::string_view input);
 void run_fold(std::string_view input);
 void run_gzip(std::string_view input);
 void run_http_target(std::string_view input);
 void run_config(std::string_view input);
+void run_outside_data(std::string_view input);  // a mapping and the rows that it explains
 std::vector<std::string> batch_seeds();
 std::vector<std::string> mission_seeds();
 std::vector<std::string> gzip_seeds();
 std::vector<std::string> http_target_seeds();
 std::vector<std::string> config_seeds();
+std::vector<std::string> outside_data_seeds();
 
 // From disk.
 void run_record(std::string_view input);
