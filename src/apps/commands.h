@@ -160,6 +160,60 @@ struct ExposureFlags {
 };
 int run_exposures(const ExposureFlags& flags);
 
+// Where events to learn from, or to score, come from: the log in --data, or a file that a mapping explains.
+struct EventsFlags {
+  std::string events, mapping;  // files
+  std::string site = "default";
+  std::vector<std::string> numbers, categories;  // properties of events that are features
+  std::uint64_t bad_rows_max = 0;
+};
+
+// A model out of what visitors did.
+struct TrainFlags {
+  EventsFlags source;
+  std::string out = "model.hrm";
+  std::string name = "exit risk";
+  std::uint64_t seed = 1;
+  int trials = 8;
+  int threads = 2;
+  double alert_rate = 0.1;
+  std::uint64_t labels_min = 100;
+  std::string test_from;  // a time in UTC
+  bool as_json = false;
+};
+int run_train(const LoadedConfig& loaded, const TrainFlags& flags);
+
+// What a model says after each event.
+struct ScoreFlags {
+  EventsFlags source;
+  std::string model = "model.hrm";
+  std::string out;  // empty: standard output
+  bool as_json = false;
+};
+int run_score(const LoadedConfig& loaded, const ScoreFlags& flags);
+
+// Features and labels as a table.
+struct TrainingSetFlags {
+  EventsFlags source;
+  std::string out = "training-set.csv";
+};
+int run_training_set(const LoadedConfig& loaded, const TrainingSetFlags& flags);
+
+// A site's models on a running server.
+struct ModelsFlags {
+  std::string server = "127.0.0.1:8080";
+  std::string what = "list";  // list, show, add, stage, rollback, export
+  std::string argument;       // add: a file; show, stage, export: a version
+  std::string site = "default";
+  std::string stage = "shadow";
+  int percent = 0;
+  bool over_budget = false;
+  std::string note;
+  std::string out;
+  bool as_json = false;
+};
+int run_models(const ModelsFlags& flags);
+
 int exit_code_of(const Error& error);
 
 }  // namespace handrail

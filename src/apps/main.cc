@@ -86,6 +86,51 @@ void add_replay_flags(CLI::App& app, ReplayFlags& flags) {
   app.add_flag("--json", flags.json, "print one JSON object with all differences");
 }
 
+void add_events_flags(CLI::App& app, EventsFlags& flags) {
+  app.add_option("--events", flags.events, "a CSV or NDJSON file instead of the log in --data");
+  app.add_option("--mapping", flags.mapping, "how its rows are events (docs/outside-data.md)");
+  app.add_option("--site", flags.site, "of which site, in the log")->capture_default_str();
+  app.add_option("--number", flags.numbers, "a property of events that is a number, such as loan.amount; again for more");
+  app.add_option("--category", flags.categories, "a property of events that is one of several kinds; again for more");
+  app.add_option("--bad-rows-max", flags.bad_rows_max, "of the file, that may be left out")->capture_default_str();
+}
+
+void add_train_flags(CLI::App& app, TrainFlags& flags) {
+  add_events_flags(app, flags.source);
+  app.add_option("--out", flags.out, "the model; its card is put beside it")->capture_default_str();
+  app.add_option("--name", flags.name, "for people")->capture_default_str();
+  app.add_option("--seed", flags.seed, "the same seed and events give the same model")->capture_default_str();
+  app.add_option("--trials", flags.trials, "parameters to try")->check(CLI::Range(1, 100))->capture_default_str();
+  app.add_option("--threads", flags.threads, "to train with")->check(CLI::Range(1, 64))->capture_default_str();
+  app.add_option("--alert-rate", flags.alert_rate, "share of moments that precision is told for")
+      ->check(CLI::Range(0.001, 0.5))
+      ->capture_default_str();
+  app.add_option("--labels-min", flags.labels_min, "journeys of either outcome that are needed")->capture_default_str();
+  app.add_option("--test-from", flags.test_from, "time in UTC: who came later is tested on [the latest 20 %]");
+  app.add_flag("--json", flags.as_json, "print the figures as one JSON object");
+}
+
+void add_score_flags(CLI::App& app, ScoreFlags& flags) {
+  add_events_flags(app, flags.source);
+  app.add_option("--model", flags.model, "that `handrail train` wrote")->capture_default_str();
+  app.add_option("--out", flags.out, "a file [standard output]");
+  app.add_flag("--json", flags.as_json, "a JSON object a line instead of CSV");
+}
+
+void add_models_flags(CLI::App& app, ModelsFlags& flags) {
+  app.add_option("what", flags.what, "list, show, add, stage, rollback or export")
+      ->check(CLI::IsMember({"list", "show", "add", "stage", "rollback", "export"}));
+  app.add_option("argument", flags.argument, "add: a file; show, stage, export: a version");
+  app.add_option("--site", flags.site, "of which site")->capture_default_str();
+  app.add_option("--stage", flags.stage, "candidate, shadow, canary, live or retired")->capture_default_str();
+  app.add_option("--percent", flags.percent, "canary: of visitors")->check(CLI::Range(1, 99));
+  app.add_flag("--over-budget", flags.over_budget, "even if its score reaches the bar in more journeys than the budget");
+  app.add_option("--note", flags.note, "why, kept with the move");
+  app.add_option("--out", flags.out, "export: the file");
+  app.add_flag("--json", flags.as_json, "print the server's answer as it is");
+  app.add_option("--server", flags.server, "the running server")->capture_default_str();
+}
+
 void add_site_flags(CLI::App& app, SiteFlags& flags) {
   app.add_option("what", flags.what, "list, show, create, set, rotate or remove")
       ->check(CLI::IsMember({"list", "show", "create", "set", "rotate", "remove"}));
@@ -178,6 +223,10 @@ int run(int argc, char** argv) {
   ServeFlags serve_flags;
   SimulateFlags simulate_flags;
   ReplayFlags replay_flags;
+  TrainFlags train_flags;
+  ScoreFlags score_flags;
+  TrainingSetFlags training_set_flags;
+  ModelsFlags models_flags;
   SiteFlags site_flags;
   TokenFlags token_flags;
   RulesFlags rules_flags;
@@ -228,6 +277,18 @@ int run(int argc, char** argv) {
   auto* replay = app.add_subcommand("replay", "fold the log again in memory, and compare with another policy");
   config.add_to(*replay);
   add_replay_flags(*replay, replay_flags);
+  auto* train = app.add_subcommand("train", "an exit-risk model out of what visitors did");
+  config.add_to(*train);
+  add_train_flags(*train, train_flags);
+  auto* score = app.add_subcommand("score", "what a model says after each event of a log or a file");
+  config.add_to(*score);
+  add_score_flags(*score, score_flags);
+  auto* training_set = app.add_subcommand("training-set", "features and labels as a table, for a notebook");
+  config.add_to(*training_set);
+  add_events_flags(*training_set, training_set_flags.source);
+  training_set->add_option("--out", training_set_flags.out, "the table; its schema is put beside it")->capture_default_str();
+  auto* models = app.add_subcommand("models", "a site's exit-risk models: register, stage, roll back");
+  add_models_flags(*models, models_flags);
   auto* doctor = app.add_subcommand("doctor", "whether this machine can hold the load, and what to change");
   config.add_to(*doctor);
   doctor->add_flag("--json", as_json, "print one JSON object");
@@ -288,6 +349,15 @@ int run(int argc, char** argv) {
   if (*simulate) return run_simulate(simulate_flags);
   if (*replay)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
+  if (*train)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_train(loaded, train_flags); });
+  if (*score)
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_score(loaded, score_flags); });
+  if (*training_set) {
+    return with_sound_config(
+        config, [&](const LoadedConfig& loaded) { return run_training_set(loaded, training_set_flags); });
+  }
+  if (*models) return run_models(models_flags);
   if (*sites) return run_sites(site_flags);
   if (*rules) return run_rules(rules_flags);
   if (*backup) return run_backup(backup_flags);

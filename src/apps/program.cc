@@ -160,7 +160,11 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
 
   program->hub_ = std::make_unique<gateway::Hub>(gateway::HubOptions{}, program->clock_, program->metrics_);
   const Worker::Ports ports{*program->log_, *program->store_, *program->hub_, program->clock_};
-  program->engine_ = std::make_unique<Engine>(engine_options(options), ports, program->metrics_);
+  EngineOptions engine_options = handrail::engine_options(options);
+  engine_options.worker.watch = &program->model_watch_;
+  program->engine_ = std::make_unique<Engine>(std::move(engine_options), ports, program->metrics_);
+  program->model_keeper_ = std::make_unique<ModelKeeper>(ModelKeeper::Ports{*program->log_, program->clock_},
+                                                         program->model_watch_, program->metrics_);
   program->copies_ =
       std::make_unique<custody::Copies>(copies_options(config), *program->log_, *program->store_, program->clock_);
   program->eraser_ =
@@ -175,13 +179,15 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->gateway_ = std::make_unique<gateway::Gateway>(
       std::move(*gateway_options),
       gateway::GatewayPorts{*program->log_, *program->log_, *program->store_, *program->engine_, *program->hub_,
-                            program->clock_, program->metrics_, embedded_asset, program->copies_.get()});
+                            program->clock_, program->metrics_, embedded_asset, program->copies_.get(),
+                            &program->model_watch_});
   if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)
     return pass_on(shown);
   if (auto started = program->engine_->start(); !started) return pass_on(started);
   program->copies_->start();
   program->eraser_->start();
   program->retention_->start();
+  program->model_keeper_->start();
   if (auto started = program->gateway_->start(); !started) return pass_on(started);
   program->address_ = listen->in_url();
   return program;
@@ -191,6 +197,7 @@ Program::~Program() { stop(); }
 
 void Program::stop() {
   if (gateway_) gateway_->stop();
+  if (model_keeper_) model_keeper_->stop();
   if (retention_) retention_->stop();
   if (eraser_) eraser_->stop();
   if (copies_) copies_->stop();

@@ -14,6 +14,7 @@
 #include "custody/copies.h"
 #include "engine/engine.h"
 #include "engine/eraser.h"
+#include "engine/model_keeper.h"
 #include "engine/retention.h"
 #include "gateway/gateway.h"
 
@@ -48,10 +49,12 @@ class Program {
   std::unique_ptr<segments::SegmentsLog> log_;
   std::unique_ptr<TableStateStore> store_;
   std::unique_ptr<gateway::Hub> hub_;
+  ModelWatch model_watch_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<custody::Copies> copies_;
   std::unique_ptr<Eraser> eraser_;
   std::unique_ptr<Retention> retention_;
+  std::unique_ptr<ModelKeeper> model_keeper_;
   std::unique_ptr<gateway::Gateway> gateway_;
 };
 

@@ -88,6 +88,7 @@ Result<void> Worker::fold_entry(LogEntry& entry) {
 // Every partition takes it; the first one tells the gateway, also what it took up at the start.
 void Worker::take_control(core::LoggedRecord entry) {
   control_.take(entry);
+  if (partition_.index == 0 && options_.watch != nullptr) options_.watch->on_control(entry);
   if (partition_.index == 0) news_.push_back({VisitorKey{}, ControlNews{std::move(entry)}});
 }
 
@@ -97,7 +98,7 @@ Result<void> Worker::fold_record(const VisitorKey& key, core::LoggedRecord logge
   if (!seen_before) return pass_on(seen_before);
   const auto due_before = core::next_due(visitor);
   try {
-    options_.fold({options_.rules, control_, *seen_before}, visitor, logged, effects_);
+    options_.fold({options_.rules, control_, *seen_before, options_.watch}, visitor, logged, effects_);
   } catch (const std::exception& error) {
     bury({logged.offset, key, logged.record, core::encode(logged.record)}, error.what());
     return refold_without(key, logged.offset);

@@ -32,6 +32,7 @@ struct WorkerOptions {
   Millis timer_patience = 2 * kSecond;              // a timer record not folded by then is appended again
   std::chrono::milliseconds append_patience{2000};  // a checkpoint waits this long for records it caused
   Millis foreign_ids_since = kDay;                  // exact deduplication of foreign event ids
+  core::JourneyWatch* watch = nullptr;              // looks on while journeys are folded; thread-safe
   decltype(&core::fold) fold = &core::fold;         // tests put a failing one here
 };
 

@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "engine/folding.h"
+#include "engine/model_watch.h"
 #include "gateway/access/guard.h"
 #include "gateway/access/proxies.h"
 #include "gateway/admission.h"
@@ -70,7 +71,8 @@ struct GatewayPorts {
   const Clock& clock;
   telemetry::Metrics& metrics;
   Assets assets;
-  Custody* custody = nullptr;  // where the data can be copied
+  Custody* custody = nullptr;                // where the data can be copied
+  const ModelWatch* model_watch = nullptr;  // where journeys are folded in this process
 };
 
 // HTTP in, server-sent events out. Holds no state of its own beyond what is connected.

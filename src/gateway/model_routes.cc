@@ -240,6 +240,16 @@ void Gateway::add_model_routes() {
     call->respond(json_response(json::serialize(out)));
   });
 
+  router_.add(Method::kGet, "/v1/sites/{site}/models/{version}/health", Access::kRead, [this](const CallPtr& call) {
+    const auto site = named_site(call);
+    const auto* version = site ? named_model(call) : nullptr;
+    if (version == nullptr) return;
+    if (ports_.model_watch == nullptr)
+      return call->respond(problem(404, "not_here", "journeys are folded elsewhere: the workers' /metrics tell how models do"));
+    call->respond(json_response(json::serialize(
+        health_view(ports_.model_watch->health({site->id, version->about().version})))));
+  });
+
   router_.add(Method::kGet, "/v1/sites/{site}/models/{version}/artefact", Access::kManage, [this](const CallPtr& call) {
     const auto site = named_site(call);
     const auto* version = site ? named_model(call) : nullptr;

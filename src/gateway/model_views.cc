@@ -48,4 +48,32 @@ json::object model_view(const core::ModelsBook& book, std::string_view site, con
   return out;
 }
 
+namespace {
+
+json::value or_null(const std::optional<double>& value) { return value ? json::value(*value) : json::value(nullptr); }
+
+}  // namespace
+
+json::object health_view(const ModelHealth& h) {
+  json::array drifting;
+  for (const auto& column : h.drifting) {
+    drifting.push_back(json::object{{"feature", column.column},
+                                    {"stabilityIndex", column.index},
+                                    {"missing", column.missing},
+                                    {"beyondTraining", column.beyond}});
+  }
+  json::array alarms;
+  for (const std::string& alarm : h.alarms) alarms.push_back(json::string(alarm));
+  return {{"scored", h.scored},
+          {"labels",
+           json::object{{"known", h.outcomes}, {"waitedFor", h.waiting}, {"delaySeconds", h.label_delay_s}, {"judged", h.judged}}},
+          {"auc", or_null(h.auc)},
+          {"calibrationError", or_null(h.ece)},
+          {"logLoss", or_null(h.log_loss)},
+          {"baseRate", or_null(h.base_rate)},
+          {"scoreStabilityIndex", h.windows == 0 ? json::value(nullptr) : json::value(h.score_drift)},
+          {"drifting", std::move(drifting)},
+          {"alarms", std::move(alarms)}};
+}
+
 }  // namespace handrail::gateway

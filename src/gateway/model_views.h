@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "core/control/models_book.h"
+#include "engine/model_watch.h"
 
 namespace handrail::gateway {
 
@@ -12,5 +13,7 @@ boost::json::object model_view(const core::ModelsBook& book, std::string_view si
                                const core::ModelsBook::Version& version, UnixMillis now);
 boost::json::object move_view(const core::ModelMove& move);
 boost::json::array points_view(const std::vector<core::ScorePoint>& points);
+
+boost::json::object health_view(const ModelHealth& health);
 
 }  // namespace handrail::gateway

@@ -8,7 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "training/figures.h"
+#include "core/risk/figures.h"
 #include "training/random.h"
 
 namespace handrail::training {

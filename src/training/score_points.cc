@@ -46,4 +46,13 @@ std::vector<core::ScorePoint> score_points_of(const TrainingSet& set, const RowN
   return points;
 }
 
+std::vector<std::uint32_t> peak_quantiles(const TrainingSet& set, const RowNumbers& rows,
+                                          const std::vector<std::uint32_t>& probabilities, std::size_t count) {
+  std::vector<std::uint32_t> peaks = journey_peaks(set, rows, probabilities);
+  std::reverse(peaks.begin(), peaks.end());
+  std::vector<std::uint32_t> out;
+  for (std::size_t i = 0; i < count && !peaks.empty(); ++i) out.push_back(peaks[(peaks.size() - 1) * i / (count - 1)]);
+  return out;
+}
+
 }  // namespace handrail::training

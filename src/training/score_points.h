@@ -15,4 +15,8 @@ namespace handrail::training {
 std::vector<core::ScorePoint> score_points_of(const TrainingSet& set, const RowNumbers& rows,
                                               const std::vector<std::uint32_t>& probabilities, double base_rate);
 
+// The highest probability of each journey, as `count` evenly spaced quantiles, ascending.
+std::vector<std::uint32_t> peak_quantiles(const TrainingSet& set, const RowNumbers& rows,
+                                          const std::vector<std::uint32_t>& probabilities, std::size_t count);
+
 }  // namespace handrail::training

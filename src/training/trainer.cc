@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "core/risk/exit_artefact.h"
 #include "training/calibration.h"
 #include "training/encoding.h"
 #include "training/score_points.h"
@@ -212,6 +213,7 @@ class Training {
     if (!test) return pass_on(test);
     trained_.validation = std::move(*validation);
     trained_.report = std::move(*test);
+    trained_.peaks = peak_quantiles(set_, split_.validation, of_validation, core::ExitParts::kPeaks);
     trained_.score_points = score_points_of(set_, split_.validation, of_validation, trained_.validation.base_rate);
     summarize();
     return {};

@@ -62,6 +62,7 @@ struct Trained {
   std::string booster;                            // xgboost's UBJ, feature names included
   std::vector<core::MarginStep> calibration;      // margin -> probability, the prior correction included
   std::vector<core::ScorePoint> score_points;     // by the validation part
+  std::vector<std::uint32_t> peaks;               // of its journeys; core::ExitParts says how
   Report report;                                  // of the test part
   Report validation;                              // of the rows that chose and calibrated: better than life
   TrainingSummary summary;

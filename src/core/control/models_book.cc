@@ -275,26 +275,30 @@ std::optional<ModelMove> live_before(const ModelsBook& book, std::string_view si
 
 }  // namespace
 
-std::vector<ModelMove> rolled_back(const ModelsBook& book, std::string_view site, UnixMillis at,
-                                   const std::string& author, const std::string& note) {
-  const auto canary = version_in(book, site, ModelStage::kCanary);
-  const auto live = version_in(book, site, ModelStage::kLive);
-  if (!canary && !live) return {};
+std::vector<ModelMove> taken_out(const ModelsBook& book, std::string_view site, std::uint64_t version, UnixMillis at,
+                                 const std::string& author, const std::string& note) {
   ModelMove gone;
-  gone.version = canary ? *canary : *live;
+  gone.version = version;
   gone.stage = ModelStage::kRetired;
   gone.effective_at = at;
   gone.author = author;
   gone.note = note.empty() ? "rolled back" : note;
   std::vector<ModelMove> moves{gone};
-  if (canary) return moves;
-  if (auto before = live_before(book, site, *live)) {
+  if (version_in(book, site, ModelStage::kLive) != version) return moves;
+  if (auto before = live_before(book, site, version)) {
     before->effective_at = at;
     before->author = author;
-    before->note = "back in the place of version " + std::to_string(*live);
+    before->note = "back in the place of version " + std::to_string(version);
     moves.push_back(std::move(*before));
   }
   return moves;
+}
+
+std::vector<ModelMove> rolled_back(const ModelsBook& book, std::string_view site, UnixMillis at,
+                                   const std::string& author, const std::string& note) {
+  const auto canary = version_in(book, site, ModelStage::kCanary);
+  const auto worst = canary ? canary : version_in(book, site, ModelStage::kLive);
+  return worst ? taken_out(book, site, *worst, at, author, note) : std::vector<ModelMove>();
 }
 
 }  // namespace handrail::core

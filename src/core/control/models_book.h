@@ -38,9 +38,11 @@ struct ModelRoster {
   const ServingModel* serving(std::string_view site, std::string_view visitor) const;
 };
 
-// What takes a model that does badly out of service at `at`: the canary, if there is one; else the live model, for the one
-// that was live before it, where that is still kept. Empty: nobody is asked.
 class ModelsBook;
+// What takes this version out of service at `at`; where it is live, for the one that was live before it, if that is kept.
+std::vector<ModelMove> taken_out(const ModelsBook& book, std::string_view site, std::uint64_t version, UnixMillis at,
+                                 const std::string& author, const std::string& note);
+// The same of the canary, if there is one, else of the live model. Empty: nobody is asked.
 std::vector<ModelMove> rolled_back(const ModelsBook& book, std::string_view site, UnixMillis at,
                                    const std::string& author, const std::string& note);
 

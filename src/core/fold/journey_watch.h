@@ -15,6 +15,8 @@ class JourneyWatch {
   virtual ~JourneyWatch() = default;
   // Properties that every journey's trail is to hold, as if a model wanted them. Nothing: what the site's models want.
   virtual const std::vector<Property>* wanted() const { return nullptr; }
+  // What holds for all from now on; once for each entry, though partitions hear each their own.
+  virtual void on_control(const LoggedRecord& /*entry*/) {}
   // Every event that a journey took in; before it is assessed.
   virtual void on_event(const Visitor& /*visitor*/, const Event& /*event*/) {}
   // Right after an event upon which a model would speak, before anything is decided.

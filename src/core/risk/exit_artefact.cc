@@ -50,7 +50,7 @@ void fields(A& a, ExitParts& p) {
   std::uint64_t schema = schema_hash(p.recipe);
   a(p.name, p.trained_at, p.card, p.recipe, schema, p.columns, p.encodings, p.trees);
   bits(a, p.base_margin);
-  a(p.calibration, p.score_points, p.peaks, p.journeys_a_day);
+  a(p.calibration, p.score_points, p.peaks, p.journeys_a_day, p.baselines);
   if constexpr (A::kReading) {
     if (a.ok() && p.recipe.version == FeatureRecipe::kVersion && schema != schema_hash(p.recipe)) a.fail();
   }
@@ -71,6 +71,17 @@ Result<void> check_calibration(const std::vector<MarginStep>& steps) {
       return tl::unexpected(wrong("a step of the calibration is no probability", "calibration"));
     if (i > 0 && (steps[i].margin <= steps[i - 1].margin || steps[i].probability < steps[i - 1].probability))
       return tl::unexpected(wrong("the calibration's steps do not rise", "calibration"));
+  }
+  return {};
+}
+
+Result<void> check_baselines(const ExitParts& parts) {
+  if (parts.baselines.empty()) return {};
+  if (parts.baselines.size() != parts.columns.size() + 1)
+    return tl::unexpected(wrong("there is a baseline for each column and one for the margin, or none", "baselines"));
+  for (const Baseline& baseline : parts.baselines) {
+    if (baseline.counts.size() != baseline.edges.size() + 2 || !std::ranges::is_sorted(baseline.edges))
+      return tl::unexpected(wrong("a baseline's bins do not fit its counts", "baselines"));
   }
   return {};
 }
@@ -130,7 +141,8 @@ ExitModel::ExitModel(const ExitParts& parts, Forest forest)
       calibration_(parts.calibration),
       score_points_(parts.score_points),
       peaks_(parts.peaks),
-      journeys_a_day_(parts.journeys_a_day) {}
+      journeys_a_day_(parts.journeys_a_day),
+      baselines_(parts.baselines) {}
 
 Result<std::shared_ptr<const ExitModel>> ExitModel::of(const ExitParts& parts) {
   if (parts.recipe.version != FeatureRecipe::kVersion)
@@ -144,6 +156,7 @@ Result<std::shared_ptr<const ExitModel>> ExitModel::of(const ExitParts& parts) {
   if (!forest) return pass_on(forest);
   if (auto good = check_calibration(parts.calibration); !good) return pass_on(good);
   if (auto good = check_score_points(parts.score_points); !good) return pass_on(good);
+  if (auto good = check_baselines(parts); !good) return pass_on(good);
   const std::shared_ptr<ExitModel> model(new ExitModel(parts, std::move(*forest)));
   if (auto connected = model->connect(); !connected) return pass_on(connected);
   return std::shared_ptr<const ExitModel>(model);

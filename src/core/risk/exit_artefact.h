@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/risk/baseline.h"
 #include "core/risk/exit_model.h"
 #include "core/risk/features.h"
 
@@ -29,6 +30,7 @@ struct ExitParts {
   // empty where nobody measured them. How many journeys a map would offer help to follows from it.
   std::vector<std::uint32_t> peaks;
   std::uint64_t journeys_a_day = 0;  // of the time that the training set spans
+  std::vector<Baseline> baselines;   // of each column, and last of the margin; empty: nobody measured them
 };
 // The share of journeys whose score would reach `bar` at least once, in 1/1000; by peaks. Nothing: nobody measured them.
 std::optional<int> share_reaching(std::span<const std::uint32_t> peaks, std::span<const ScorePoint> points, int bar);
@@ -71,6 +73,7 @@ class ExitModel {
   const std::vector<ScorePoint>& score_points() const { return score_points_; }
   const std::vector<std::uint32_t>& peaks() const { return peaks_; }
   std::uint64_t journeys_a_day() const { return journeys_a_day_; }
+  const std::vector<Baseline>& baselines() const { return baselines_; }
   const std::vector<std::string>& columns() const { return columns_; }
   // What the forest sees of a row.
   void fill(const FeatureRow& row, std::vector<float>& columns) const;
@@ -93,6 +96,7 @@ class ExitModel {
   std::vector<ScorePoint> score_points_;
   std::vector<std::uint32_t> peaks_;
   std::uint64_t journeys_a_day_ = 0;
+  std::vector<Baseline> baselines_;
 };
 
 }  // namespace handrail::core

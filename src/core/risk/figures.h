@@ -6,7 +6,7 @@
 #include <vector>
 
 // Single figures of how good probabilities are. Pure: any thread. Not a number where one is not defined.
-namespace handrail::training {
+namespace handrail::core {
 
 // Rows whose probability fell into the bin: what was predicted, and what came, on average.
 struct ReliabilityBin {
@@ -38,4 +38,4 @@ double brier_skill(const Judged& judged, std::span<const double> counts);
 double ece(const Judged& judged, std::span<const double> counts);
 std::vector<ReliabilityBin> reliability_of(const Judged& judged, std::span<const double> counts);
 
-}  // namespace handrail::training
+}  // namespace handrail::core

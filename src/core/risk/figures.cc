@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "training/figures.h"
+#include "core/risk/figures.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
-namespace handrail::training {
+namespace handrail::core {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -126,4 +126,4 @@ double ece(const Judged& judged, std::span<const double> counts) {
   return rows > 0 ? sum / rows : kNone;
 }
 
-}  // namespace handrail::training
+}  // namespace handrail::core

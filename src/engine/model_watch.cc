@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "engine/model_watch.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "core/risk/figures.h"
+
+namespace handrail {
+namespace {
+
+// The calendar moves by itself; a model may look at it, but that it moved says nothing.
+bool moves_by_itself(const std::string& column) {
+  return column == "hour" || column == "weekday" || column == "day_of_month" || column == "month" ||
+         column == "days_since_last";
+}
+
+std::string rounded(double value) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%.2f", value);
+  return text;
+}
+
+}  // namespace
+
+void ModelWatch::on_control(const core::LoggedRecord& entry) {
+  if (!core::is_about_models(entry.record)) return;
+  const std::lock_guard lock(mutex_);
+  book_.take(entry);
+}
+
+std::vector<core::ModelMove> ModelWatch::way_out(const Key& key, UnixMillis now, UnixMillis at,
+                                                 const std::string& note) const {
+  const std::lock_guard lock(mutex_);
+  const auto speaks = [&](UnixMillis when) {
+    const auto move = book_.move_of(key.site, key.version, when);
+    return move && (move->stage == core::ModelStage::kLive || move->stage == core::ModelStage::kCanary);
+  };
+  if (!speaks(now) || !speaks(INT64_MAX)) return {};
+  return core::taken_out(book_, key.site, key.version, at, "watch", note);
+}
+
+void ModelWatch::on_scored(const core::Visitor& visitor, const core::ServingModel& model, const core::FeatureRow& row,
+                           const core::ExitRisk& said) {
+  const std::lock_guard lock(mutex_);
+  Watched& watched = models_[{visitor.site, model.version}];
+  watched.model = model.model;
+  ++watched.scored;
+  if (!model.model->baselines().empty()) note_row(watched, row);
+  draw(visitor, said, watched);
+}
+
+void ModelWatch::note_row(Watched& watched, const core::FeatureRow& row) {
+  const auto& baselines = watched.model->baselines();
+  Window& window = watched.window;
+  if (window.counts.size() != baselines.size()) {
+    window = {};
+    for (const core::Baseline& baseline : baselines) window.counts.emplace_back(baseline.counts.size());
+    window.beyond.assign(baselines.size(), 0);
+  }
+  watched.model->fill(row, columns_);
+  columns_.push_back(watched.model->judge(row).margin);
+  for (std::size_t i = 0; i < baselines.size(); ++i) {
+    ++window.counts[i][baselines[i].bin_of(columns_[i])];
+    window.beyond[i] += baselines[i].is_beyond(columns_[i]) ? 1 : 0;
+  }
+  if (++window.rows >= options_.window_rows) compare(watched);
+}
+
+void ModelWatch::compare(Watched& watched) const {
+  const auto& baselines = watched.model->baselines();
+  watched.indices_before = std::move(watched.indices);
+  watched.indices.clear();
+  watched.missing.clear();
+  watched.beyond.clear();
+  const auto rows = static_cast<double>(watched.window.rows);
+  for (std::size_t i = 0; i < baselines.size(); ++i) {
+    watched.indices.push_back(core::stability_index(baselines[i].counts, watched.window.counts[i]));
+    watched.missing.push_back(watched.window.counts[i].back() / rows);
+    watched.beyond.push_back(watched.window.beyond[i] / rows);
+  }
+  ++watched.windows;
+  watched.window = {};
+}
+
+// Each of a journey's scores is as likely to be the one that is kept (reservoir sampling; Vitter, "Random sampling with a
+// reservoir", 1985), by a hash, so that the same events keep the same.
+void ModelWatch::draw(const core::Visitor& visitor, const core::ExitRisk& said, Watched& watched) {
+  auto found = open_.find(visitor.journey.id);
+  if (found == open_.end()) {
+    if (open_.size() >= options_.journeys_open_max) return;
+    found = open_.try_emplace(visitor.journey.id).first;
+  }
+  auto drawn = std::ranges::find(found->second, said.model, &Drawn::version);
+  if (drawn == found->second.end()) {
+    drawn = found->second.insert(found->second.end(), {said.model});
+    ++watched.waiting;
+  }
+  ++drawn->seen;
+  const std::uint64_t lot = id_of({visitor.journey.id.bytes(), std::to_string(drawn->seen)}).low;
+  if (lot % drawn->seen != 0) return;
+  drawn->probability = said.probability;
+  drawn->at = said.at;
+}
+
+void ModelWatch::on_outcome(const core::Visitor& visitor, const core::Outcome& outcome) {
+  const std::lock_guard lock(mutex_);
+  const auto found = open_.find(visitor.journey.id);
+  if (found == open_.end()) return;
+  // Whose offer was seen came to something else than it would have come to.
+  const bool is_helped = std::ranges::any_of(visitor.journey.exposures, [](const core::Exposure& e) { return e.displayed_at.has_value(); });
+  for (const Drawn& drawn : found->second) {
+    Watched& watched = models_[{visitor.site, drawn.version}];
+    if (watched.waiting > 0) --watched.waiting;
+    if (is_helped || outcome.kind == core::OutcomeKind::kCensored) continue;
+    ++watched.outcomes;
+    watched.matured.push_back({drawn.probability, outcome.kind == core::OutcomeKind::kExit, outcome.at - drawn.at});
+    if (watched.matured.size() > options_.outcomes_max) watched.matured.pop_front();
+  }
+  open_.erase(found);
+}
+
+std::vector<ModelWatch::Key> ModelWatch::watched() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<Key> keys;
+  for (const auto& [key, watched] : models_) keys.push_back(key);
+  return keys;
+}
+
+ModelHealth ModelWatch::health(const Key& key) const {
+  const std::lock_guard lock(mutex_);
+  ModelHealth health;
+  const auto found = models_.find(key);
+  if (found == models_.end()) return health;
+  const Watched& watched = found->second;
+  health.scored = watched.scored;
+  health.windows = watched.windows;
+  health.outcomes = watched.outcomes;
+  health.waiting = watched.waiting;
+  note_drift(watched, health);
+  judge(watched, health);
+  return health;
+}
+
+void ModelWatch::note_drift(const Watched& watched, ModelHealth& health) const {
+  if (watched.indices.empty()) return;
+  const auto is_lasting = [&](std::size_t i) {
+    return watched.indices[i] > options_.drift_alarm && i < watched.indices_before.size() &&
+           watched.indices_before[i] > options_.drift_alarm;
+  };
+  const auto& columns = watched.model->columns();
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    if (watched.indices[i] <= options_.drift_watch || moves_by_itself(columns[i])) continue;
+    health.drifting.push_back({columns[i], watched.indices[i], watched.missing[i], watched.beyond[i]});
+    if (is_lasting(i))
+      health.alarms.push_back(columns[i] + " lies elsewhere than in training (PSI " + rounded(watched.indices[i]) + ")");
+  }
+  std::ranges::sort(health.drifting, std::greater<>(), &ModelHealth::ColumnDrift::index);
+  health.score_drift = watched.indices.back();
+  if (!is_lasting(columns.size())) return;
+  health.must_go = true;
+  health.alarms.insert(health.alarms.begin(), "its scores lie elsewhere than in training (PSI " + rounded(health.score_drift) + ")");
+}
+
+void ModelWatch::judge(const Watched& watched, ModelHealth& health) const {
+  health.judged = watched.matured.size();
+  double delay = 0;
+  core::Judged judged;
+  for (const Matured& one : watched.matured) {
+    judged.probabilities.push_back(static_cast<double>(one.probability) / core::kProbabilityOne);
+    judged.labels.push_back(one.is_exit ? 1 : 0);
+    delay += static_cast<double>(one.delay) / kSecond;
+  }
+  if (!watched.matured.empty()) health.label_delay_s = delay / static_cast<double>(watched.matured.size());
+  if (watched.matured.size() < options_.outcomes_min) return;
+  const std::vector<double> once(judged.labels.size(), 1);
+  health.ece = core::ece(judged, once);
+  health.log_loss = core::log_loss(judged, once);
+  double exits = 0;
+  for (const double label : judged.labels) exits += label;
+  health.base_rate = exits / static_cast<double>(judged.labels.size());
+  if (const double auc = core::auc(judged); !std::isnan(auc)) health.auc = auc;
+  if (*health.ece > options_.ece_alarm) {
+    health.must_go = true;
+    health.alarms.push_back("its probabilities are off by " + rounded(*health.ece) + " on average (ECE)");
+  }
+  if (health.auc && *health.auc < 0.5) {
+    health.must_go = true;
+    health.alarms.push_back("it tells visitors apart worse than chance (AUC " + rounded(*health.auc) + ")");
+  }
+}
+
+}  // namespace handrail

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/fold/journey_watch.h"
+
+namespace handrail {
+
+struct ModelWatchOptions {
+  std::uint32_t window_rows = 500;        // scores of one comparison with the baseline
+  double drift_alarm = 0.25;              // population stability index of two windows running; a convention
+  double drift_watch = 0.1;               // worth a look
+  std::size_t outcomes_max = 2'000;       // newest journeys that calibration and AUC are of
+  std::size_t outcomes_min = 300;         // fewer say nothing
+  double ece_alarm = 0.1;                 // expected calibration error
+  std::size_t journeys_open_max = 100'000;  // whose outcome is waited for; beyond it new ones are not compared
+};
+
+// How one model does, as far as is known.
+struct ModelHealth {
+  std::uint64_t scored = 0;    // since start
+  std::uint64_t windows = 0;   // compared
+  double score_drift = 0;      // population stability index of the newest window's margins
+  struct ColumnDrift {
+    std::string column;
+    double index = 0;
+    double missing = 0, beyond = 0;  // shares of the window
+  };
+  std::vector<ColumnDrift> drifting;  // above drift_watch in the newest window, strongest first
+  std::uint64_t outcomes = 0;         // journeys that were scored and whose outcome is known, since start
+  std::uint64_t waiting = 0;          // scored, their outcome not known yet
+  double label_delay_s = 0;           // from the score to the outcome, on average
+  std::uint64_t judged = 0;           // in the window that follows
+  std::optional<double> auc, ece, log_loss, base_rate;  // nothing: fewer than outcomes_min
+  std::vector<std::string> alarms;    // in words; empty: well
+  bool must_go = false;               // of the alarms, one that takes a serving model out of service
+};
+
+// Watches over the models of all sites while journeys are folded: how scores and features lie against the time of training,
+// and what became of the journeys. It sees each score; of a journey one is drawn and kept until the outcome is known.
+// Thread-safe. Since start: it is not kept over a restart.
+class ModelWatch final : public core::JourneyWatch {
+ public:
+  explicit ModelWatch(ModelWatchOptions options = {}) : options_(options) {}
+
+  void on_control(const core::LoggedRecord& entry) override;
+  void on_scored(const core::Visitor& visitor, const core::ServingModel& model, const core::FeatureRow& row,
+                 const core::ExitRisk& said) override;
+  void on_outcome(const core::Visitor& visitor, const core::Outcome& outcome) override;
+
+  struct Key {
+    std::string site;
+    std::uint64_t version = 0;
+    auto operator<=>(const Key&) const = default;
+  };
+  ModelHealth health(const Key& key) const;  // empty where none was scored
+  std::vector<Key> watched() const;
+  // What takes the version out of service at `at`; empty unless it is live or a canary, now and from all that was said.
+  std::vector<core::ModelMove> way_out(const Key& key, UnixMillis now, UnixMillis at, const std::string& note) const;
+
+ private:
+  struct Drawn {  // the score of a journey that is compared
+    std::uint64_t version = 0;
+    std::uint32_t seen = 0;  // of its scores so far
+    std::uint32_t probability = 0;
+    UnixMillis at = 0;
+  };
+  struct Matured {
+    std::uint32_t probability = 0;
+    bool is_exit = false;
+    Millis delay = 0;
+  };
+  struct Window {
+    std::vector<std::vector<std::uint32_t>> counts;  // of each column's bins, and last of the margin's
+    std::vector<std::uint32_t> beyond;
+    std::uint32_t rows = 0;
+  };
+  struct Watched {
+    std::shared_ptr<const core::ExitModel> model;
+    Window window;
+    std::vector<double> indices, indices_before;  // of the newest two windows, by column and last of the margin
+    std::vector<double> missing, beyond;
+    std::uint64_t scored = 0, windows = 0, outcomes = 0, waiting = 0;
+    std::deque<Matured> matured;
+  };
+  void note_row(Watched& watched, const core::FeatureRow& row);
+  void compare(Watched& watched) const;
+  void draw(const core::Visitor& visitor, const core::ExitRisk& said, Watched& watched);
+  void judge(const Watched& watched, ModelHealth& health) const;
+  void note_drift(const Watched& watched, ModelHealth& health) const;
+
+  const ModelWatchOptions options_;
+  mutable std::mutex mutex_;
+  core::ModelsBook book_;
+  std::map<Key, Watched> models_;
+  std::unordered_map<Id128, std::vector<Drawn>, IdHash> open_;  // by journey
+  std::vector<float> columns_;                                  // scratch
+};
+
+}  // namespace handrail
