@@ -59,7 +59,7 @@ bool is_clearly_better(const Sample& validation, const Fit& before, const Fit& a
     gain.add(validation.visitors[i], weight * loss(before.centred[i], validation.labels[i]),
              weight * loss(after.centred[i], validation.labels[i]));
   }
-  return gain.is_clear();
+  return gain.is_clear(2);
 }
 
 // One of a list.
@@ -105,26 +105,26 @@ std::vector<Settings> settings_to_try(int count, std::uint64_t seed) {
   Random random(seed);
   while (all.size() < static_cast<std::size_t>(std::max(count, 1))) {
     Settings settings;
-    settings.max_depth = drawn(random, {3, 4, 5, 6, 8});
-    settings.min_child_weight = drawn(random, {3.0, 10.0, 20.0, 50.0});
+    settings.max_depth = drawn(random, {3, 4, 6, 8});
+    settings.min_child_weight = drawn(random, {3.0, 10.0, 30.0});
     settings.subsample = drawn(random, {0.5, 0.6, 0.8});
-    settings.colsample_bynode = drawn(random, {0.15, 0.2, 0.3, 0.5, 0.8});
+    settings.colsample_bynode = drawn(random, {0.15, 0.3, 0.5, 0.8});
     settings.lambda = drawn(random, {1.0, 3.0, 10.0});
     all.push_back(settings);
   }
   return all;
 }
 
-Result<Fit> fit_until_no_better(const Sample& fit, const Sample& validation, const Settings& settings, int trees_max,
-                                std::uint64_t seed, const std::function<bool()>& is_wanted) {
+Result<Fit> fit_until_no_better(const Sample& fit, const Sample& validation, const Settings& settings,
+                                const Growth& growth, const std::function<bool()>& is_wanted) {
   const auto rows = matrix_of(fit), watched = matrix_of(validation);
   if (!rows) return pass_on(rows);
   if (!watched) return pass_on(watched);
-  auto booster = xgboost::Booster::on(*rows, parameters_of(settings, fit.base_rate(), seed), &*watched);
+  auto booster = xgboost::Booster::on(*rows, parameters_of(settings, fit.base_rate(), growth.seed), &*watched);
   if (!booster) return pass_on(booster);
   Fit best;
   double shift = 0;
-  for (int round = 1; round <= trees_max && round <= best.rounds + kPatience; ++round) {
+  for (int round = 1; round <= growth.trees_max && round <= best.rounds + growth.patience; ++round) {
     if (auto grown = booster->grow(); !grown) return pass_on(grown);
     auto margins = booster->margins(*watched);
     if (!margins) return pass_on(margins);
@@ -141,11 +141,14 @@ Result<Found> search(const Sample& fit, const Sample& validation, const SearchOp
                      const std::function<bool(double)>& on_trial) {
   const std::vector<Settings> all = settings_to_try(options.trials, options.seed);
   std::vector<std::optional<Result<Fit>>> fits(all.size());
+  const Growth growth{std::max(options.trees_max / 2, 1), 20, options.seed};
   std::atomic<std::size_t> done = 0;
   std::atomic<bool> is_wanted = true;
   const auto caller = std::this_thread::get_id();
   side_by_side(all.size(), static_cast<std::size_t>(std::max(options.threads, 1)), [&](std::size_t i) {
-    fits[i] = fit_until_no_better(fit, validation, all[i], options.trees_max, options.seed, [&] {
+    Settings quick = all[i];
+    quick.eta *= 2;
+    fits[i] = fit_until_no_better(fit, validation, quick, growth, [&] {
       if (std::this_thread::get_id() == caller &&
           !on_trial(static_cast<double>(done) / static_cast<double>(all.size())))
         is_wanted = false;

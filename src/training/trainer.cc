@@ -14,7 +14,8 @@
 namespace handrail::training {
 namespace {
 
-constexpr std::size_t kSearchRowsMax = 40'000;  // a part thinned to these tells settings apart well enough
+constexpr std::size_t kSearchRowsMax = 100'000;  // a part thinned to these tells settings apart well enough
+constexpr int kPatience = 40;
 
 // Shares of the work, roughly as they take time.
 constexpr double kPrepared = 0.05, kSearched = 0.45, kFitted = 0.7, kTrained = 0.93;
@@ -141,7 +142,7 @@ class Training {
                });
     if (!found) return pass_on(found);
     found_ = std::move(*found);
-    auto best = fit_until_no_better(fit, validation, found_.settings, options_.trees_max, options_.seed,
+    auto best = fit_until_no_better(fit, validation, found_.settings, {options_.trees_max, kPatience, options_.seed},
                                     [&] { return options_.on_progress(kSearched, "finding the number of trees"); });
     if (!best) return pass_on(best);
     fit_ = std::move(*best);
