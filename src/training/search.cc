@@ -49,7 +49,7 @@ void recentre(std::vector<float>& margins, const Sample& sample, double& shift) 
 }
 
 Result<xgboost::Matrix> matrix_of(const Sample& sample) {
-  return xgboost::Matrix::of(sample.features, sample.features.size() / sample.size(), sample.labels, sample.weights);
+  return xgboost::Matrix::of(sample.features, sample.columns(), sample.labels, sample.weights);
 }
 
 bool is_clearly_better(const Sample& validation, const Fit& before, const Fit& after) {
@@ -80,16 +80,17 @@ double Sample::base_rate() const {
 }
 
 xgboost::Parameters parameters_of(const Settings& settings, double base_rate, std::uint64_t seed) {
+  const double rate = std::clamp(base_rate, 0.001, 0.999);
   // One thread for a booster: sums of floats in another order may be other sums.
   return {{"objective", "binary:logistic"},
           {"tree_method", "hist"},
           {"nthread", "1"},
           {"verbosity", "0"},
           {"seed", std::to_string(seed % (1U << 31))},
-          {"base_score", fmt::format("{:.6f}", std::clamp(base_rate, 0.001, 0.999))},
+          {"base_score", fmt::format("{:.6f}", rate)},
           {"max_depth", std::to_string(settings.max_depth)},
           {"eta", fmt::format("{}", settings.eta)},
-          {"min_child_weight", fmt::format("{}", settings.min_child_weight)},
+          {"min_child_weight", fmt::format("{:.6f}", settings.min_child_weight * 4 * rate * (1 - rate))},
           {"subsample", fmt::format("{}", settings.subsample)},
           {"colsample_bynode", fmt::format("{}", settings.colsample_bynode)},
           {"lambda", fmt::format("{}", settings.lambda)}};
@@ -100,8 +101,14 @@ std::string text_of(const Settings& s) {
                      s.max_depth, s.eta, s.min_child_weight, s.subsample, s.colsample_bynode, s.lambda);
 }
 
-std::vector<Settings> settings_to_try(int count, std::uint64_t seed) {
-  std::vector<Settings> all = {Settings{}};
+Settings default_settings(std::size_t columns) {
+  Settings settings;
+  settings.colsample_bynode = std::clamp(10 / static_cast<double>(columns), 0.2, 0.8);
+  return settings;
+}
+
+std::vector<Settings> settings_to_try(int count, std::size_t columns, std::uint64_t seed) {
+  std::vector<Settings> all = {default_settings(columns)};
   Random random(seed);
   while (all.size() < static_cast<std::size_t>(std::max(count, 1))) {
     Settings settings;
@@ -139,7 +146,7 @@ Result<Fit> fit_until_no_better(const Sample& fit, const Sample& validation, con
 
 Result<Found> search(const Sample& fit, const Sample& validation, const SearchOptions& options,
                      const std::function<bool(double)>& on_trial) {
-  const std::vector<Settings> all = settings_to_try(options.trials, options.seed);
+  const std::vector<Settings> all = settings_to_try(options.trials, fit.columns(), options.seed);
   std::vector<std::optional<Result<Fit>>> fits(all.size());
   const Growth growth{std::max(options.trees_max / 2, 1), 20, options.seed};
   std::atomic<std::size_t> done = 0;
@@ -171,7 +178,7 @@ Sample thinned(const Sample& sample, std::size_t rows_max, std::uint64_t seed) {
   if (sample.size() <= rows_max) return sample;
   constexpr std::uint64_t kParts = 1'000;
   const std::uint64_t kept = std::max<std::uint64_t>(kParts * rows_max / sample.size(), 1);
-  const std::size_t columns = sample.features.size() / sample.size();
+  const std::size_t columns = sample.columns();
   Sample some;
   for (std::size_t i = 0; i < sample.size(); ++i) {
     if (fold_of(sample.visitors[i], kParts, seed) >= kept) continue;

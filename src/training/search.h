@@ -13,23 +13,27 @@
 // How trees are grown, and which way of it suits the rows.
 namespace handrail::training {
 
-// libxgboost's parameters, by its names. The defaults are those that did well on sets of different kinds; see
-// docs/training.md.
+// libxgboost's parameters, by its names. The defaults did well on sets of different kinds; most others do nearly as
+// well.
 struct Settings {
   int max_depth = 8;
   double eta = 0.04;
-  double min_child_weight = 10;
+  double min_child_weight = 10;  // where labels are even; see parameters_of
   double subsample = 0.6;
   double colsample_bynode = 0.2;
   double lambda = 3;
 
   bool operator==(const Settings&) const = default;
 };
+// Of that many columns: a node chooses among ten, or a fifth of them.
+Settings default_settings(std::size_t columns);
+// Where one label is rare, a row weighs less to libxgboost: p (1 - p). min_child_weight is lessened likewise, so that
+// it stands for as many rows.
 xgboost::Parameters parameters_of(const Settings& settings, double base_rate, std::uint64_t seed);
 std::string text_of(const Settings& settings);
 
 // The first is the default; the others are drawn.
-std::vector<Settings> settings_to_try(int count, std::uint64_t seed);
+std::vector<Settings> settings_to_try(int count, std::size_t columns, std::uint64_t seed);
 
 // A part of a set as the trainer takes it.
 struct Sample {
@@ -38,6 +42,7 @@ struct Sample {
   std::vector<std::uint64_t> visitors;
 
   std::size_t size() const { return labels.size(); }
+  std::size_t columns() const { return features.size() / size(); }
   double base_rate() const;  // by weight
 };
 

@@ -176,8 +176,9 @@ class Training {
     return tell(kTrained, "calibrating and judging");
   }
 
-  // By the validation's margins of the model that did not train on it. The model that is kept saw it, and more:
-  // measured on later rows, the map holds for it as well (docs/training.md).
+  // By the validation's margins of the model that did not train on it: honest, and of the most recent time. The map
+  // holds for the model that is kept as well: margins cross-fitted over all rows before the test did worse on later
+  // ones.
   void calibrate() {
     CalibrationRows rows;
     for (std::size_t i = 0; i < split_.validation.size(); ++i) {
