@@ -16,6 +16,8 @@ constexpr std::size_t kRecentRowsMin = 200;  // fewer say too little of a share
 constexpr CalibrationKind kKinds[] = {CalibrationKind::kNone, CalibrationKind::kShift, CalibrationKind::kPlatt,
                                       CalibrationKind::kBeta, CalibrationKind::kIsotonic};
 
+bool is_flexible(CalibrationKind kind) { return kind == CalibrationKind::kBeta || kind == CalibrationKind::kIsotonic; }
+
 double clamped(double probability) {
   return std::clamp(probability, Calibration::kProbabilityLeast, 1 - Calibration::kProbabilityLeast);
 }
@@ -143,7 +145,7 @@ Calibration chosen_calibration(std::span<const CalibrationRow> rows, std::uint64
     const std::vector<double> given = out_of_fold(kind, rows, seed);
     PairedGain gain;
     for (std::size_t i = 0; i < rows.size(); ++i) add(rows[i], best_given[i], given[i], gain);
-    if (!gain.is_clear()) continue;
+    if (!gain.is_clear(is_flexible(kind) ? 1 : 0)) continue;
     best = kind;
     best_given = given;
   }

@@ -54,8 +54,8 @@ class Calibration {
   Isotonic isotonic_;
 };
 
-// The simplest kind that none more flexible beats, out of fold with visitors together, by more than one standard error
-// of the difference in log loss.
+// The kind with the least log loss out of fold, visitors together. Beta and isotonic, which may follow noise, must be
+// better than the simpler ones by more than one standard error of the difference.
 Calibration chosen_calibration(std::span<const CalibrationRow> rows, std::uint64_t seed);
 
 // What the log odds lack so that predictions over the most recent rows are right on average. 0 unless walking forward

@@ -49,7 +49,7 @@ void recentre(std::vector<float>& margins, const Sample& sample, double& shift) 
 }
 
 Result<xgboost::Matrix> matrix_of(const Sample& sample) {
-  return xgboost::Matrix::of(sample.features, sample.features.size() / sample.size(), sample.labels, sample.weights);
+  return xgboost::Matrix::of(sample.features, sample.columns(), sample.labels, sample.weights);
 }
 
 bool is_clearly_better(const Sample& validation, const Fit& before, const Fit& after) {
@@ -59,7 +59,7 @@ bool is_clearly_better(const Sample& validation, const Fit& before, const Fit& a
     gain.add(validation.visitors[i], weight * loss(before.centred[i], validation.labels[i]),
              weight * loss(after.centred[i], validation.labels[i]));
   }
-  return gain.is_clear();
+  return gain.is_clear(2);
 }
 
 // One of a list.
@@ -80,16 +80,17 @@ double Sample::base_rate() const {
 }
 
 xgboost::Parameters parameters_of(const Settings& settings, double base_rate, std::uint64_t seed) {
+  const double rate = std::clamp(base_rate, 0.001, 0.999);
   // One thread for a booster: sums of floats in another order may be other sums.
   return {{"objective", "binary:logistic"},
           {"tree_method", "hist"},
           {"nthread", "1"},
           {"verbosity", "0"},
           {"seed", std::to_string(seed % (1U << 31))},
-          {"base_score", fmt::format("{:.6f}", std::clamp(base_rate, 0.001, 0.999))},
+          {"base_score", fmt::format("{:.6f}", rate)},
           {"max_depth", std::to_string(settings.max_depth)},
           {"eta", fmt::format("{}", settings.eta)},
-          {"min_child_weight", fmt::format("{}", settings.min_child_weight)},
+          {"min_child_weight", fmt::format("{:.6f}", settings.min_child_weight * 4 * rate * (1 - rate))},
           {"subsample", fmt::format("{}", settings.subsample)},
           {"colsample_bynode", fmt::format("{}", settings.colsample_bynode)},
           {"lambda", fmt::format("{}", settings.lambda)}};
@@ -100,31 +101,37 @@ std::string text_of(const Settings& s) {
                      s.max_depth, s.eta, s.min_child_weight, s.subsample, s.colsample_bynode, s.lambda);
 }
 
-std::vector<Settings> settings_to_try(int count, std::uint64_t seed) {
-  std::vector<Settings> all = {Settings{}};
+Settings default_settings(std::size_t columns) {
+  Settings settings;
+  settings.colsample_bynode = std::clamp(10 / static_cast<double>(columns), 0.2, 0.8);
+  return settings;
+}
+
+std::vector<Settings> settings_to_try(int count, std::size_t columns, std::uint64_t seed) {
+  std::vector<Settings> all = {default_settings(columns)};
   Random random(seed);
   while (all.size() < static_cast<std::size_t>(std::max(count, 1))) {
     Settings settings;
-    settings.max_depth = drawn(random, {3, 4, 5, 6, 8});
-    settings.min_child_weight = drawn(random, {3.0, 10.0, 20.0, 50.0});
+    settings.max_depth = drawn(random, {3, 4, 6, 8});
+    settings.min_child_weight = drawn(random, {3.0, 10.0, 30.0});
     settings.subsample = drawn(random, {0.5, 0.6, 0.8});
-    settings.colsample_bynode = drawn(random, {0.15, 0.2, 0.3, 0.5, 0.8});
+    settings.colsample_bynode = drawn(random, {0.15, 0.3, 0.5, 0.8});
     settings.lambda = drawn(random, {1.0, 3.0, 10.0});
     all.push_back(settings);
   }
   return all;
 }
 
-Result<Fit> fit_until_no_better(const Sample& fit, const Sample& validation, const Settings& settings, int trees_max,
-                                std::uint64_t seed, const std::function<bool()>& is_wanted) {
+Result<Fit> fit_until_no_better(const Sample& fit, const Sample& validation, const Settings& settings,
+                                const Growth& growth, const std::function<bool()>& is_wanted) {
   const auto rows = matrix_of(fit), watched = matrix_of(validation);
   if (!rows) return pass_on(rows);
   if (!watched) return pass_on(watched);
-  auto booster = xgboost::Booster::on(*rows, parameters_of(settings, fit.base_rate(), seed), &*watched);
+  auto booster = xgboost::Booster::on(*rows, parameters_of(settings, fit.base_rate(), growth.seed), &*watched);
   if (!booster) return pass_on(booster);
   Fit best;
   double shift = 0;
-  for (int round = 1; round <= trees_max && round <= best.rounds + kPatience; ++round) {
+  for (int round = 1; round <= growth.trees_max && round <= best.rounds + growth.patience; ++round) {
     if (auto grown = booster->grow(); !grown) return pass_on(grown);
     auto margins = booster->margins(*watched);
     if (!margins) return pass_on(margins);
@@ -139,13 +146,16 @@ Result<Fit> fit_until_no_better(const Sample& fit, const Sample& validation, con
 
 Result<Found> search(const Sample& fit, const Sample& validation, const SearchOptions& options,
                      const std::function<bool(double)>& on_trial) {
-  const std::vector<Settings> all = settings_to_try(options.trials, options.seed);
+  const std::vector<Settings> all = settings_to_try(options.trials, fit.columns(), options.seed);
   std::vector<std::optional<Result<Fit>>> fits(all.size());
+  const Growth growth{std::max(options.trees_max / 2, 1), 20, options.seed};
   std::atomic<std::size_t> done = 0;
   std::atomic<bool> is_wanted = true;
   const auto caller = std::this_thread::get_id();
   side_by_side(all.size(), static_cast<std::size_t>(std::max(options.threads, 1)), [&](std::size_t i) {
-    fits[i] = fit_until_no_better(fit, validation, all[i], options.trees_max, options.seed, [&] {
+    Settings quick = all[i];
+    quick.eta *= 2;
+    fits[i] = fit_until_no_better(fit, validation, quick, growth, [&] {
       if (std::this_thread::get_id() == caller &&
           !on_trial(static_cast<double>(done) / static_cast<double>(all.size())))
         is_wanted = false;
@@ -168,7 +178,7 @@ Sample thinned(const Sample& sample, std::size_t rows_max, std::uint64_t seed) {
   if (sample.size() <= rows_max) return sample;
   constexpr std::uint64_t kParts = 1'000;
   const std::uint64_t kept = std::max<std::uint64_t>(kParts * rows_max / sample.size(), 1);
-  const std::size_t columns = sample.features.size() / sample.size();
+  const std::size_t columns = sample.columns();
   Sample some;
   for (std::size_t i = 0; i < sample.size(); ++i) {
     if (fold_of(sample.visitors[i], kParts, seed) >= kept) continue;

@@ -13,23 +13,27 @@
 // How trees are grown, and which way of it suits the rows.
 namespace handrail::training {
 
-// libxgboost's parameters, by its names. The defaults are those that did well on sets of different kinds; see
-// docs/training.md.
+// libxgboost's parameters, by its names. The defaults did well on sets of different kinds; most others do nearly as
+// well.
 struct Settings {
   int max_depth = 8;
   double eta = 0.04;
-  double min_child_weight = 20;
+  double min_child_weight = 10;  // where labels are even; see parameters_of
   double subsample = 0.6;
   double colsample_bynode = 0.2;
   double lambda = 3;
 
   bool operator==(const Settings&) const = default;
 };
+// Of that many columns: a node chooses among ten, or a fifth of them.
+Settings default_settings(std::size_t columns);
+// Where one label is rare, a row weighs less to libxgboost: p (1 - p). min_child_weight is lessened likewise, so that
+// it stands for as many rows.
 xgboost::Parameters parameters_of(const Settings& settings, double base_rate, std::uint64_t seed);
 std::string text_of(const Settings& settings);
 
 // The first is the default; the others are drawn.
-std::vector<Settings> settings_to_try(int count, std::uint64_t seed);
+std::vector<Settings> settings_to_try(int count, std::size_t columns, std::uint64_t seed);
 
 // A part of a set as the trainer takes it.
 struct Sample {
@@ -38,11 +42,16 @@ struct Sample {
   std::vector<std::uint64_t> visitors;
 
   std::size_t size() const { return labels.size(); }
+  std::size_t columns() const { return features.size() / size(); }
   double base_rate() const;  // by weight
 };
 
-// Trees until the validation's log loss, margins centred, has not fallen for kPatience rounds.
-inline constexpr int kPatience = 40;
+// Trees until the validation's log loss, margins centred, has not fallen for `patience` rounds.
+struct Growth {
+  int trees_max = 500;
+  int patience = 40;
+  std::uint64_t seed = 1;
+};
 struct Fit {
   int rounds = 0;              // with the least loss
   double log_loss = 0;         // of the validation, centred
@@ -50,8 +59,8 @@ struct Fit {
   std::vector<float> centred;  // the same, moved so that they are right on average
 };
 // `is_wanted` is asked after each round; false: the fit fails.
-Result<Fit> fit_until_no_better(const Sample& fit, const Sample& validation, const Settings& settings, int trees_max,
-                                std::uint64_t seed, const std::function<bool()>& is_wanted);
+Result<Fit> fit_until_no_better(const Sample& fit, const Sample& validation, const Settings& settings,
+                                const Growth& growth, const std::function<bool()>& is_wanted);
 
 struct SearchOptions {
   int trials = 8;
@@ -68,8 +77,10 @@ struct Found {
   Settings settings;
   std::vector<Trial> trials;
 };
-// The settings with the least loss on the validation, if it is clearly less than with the defaults; else the defaults.
-// `on_trial` is called on the calling thread with the share done; false stops.
+// The settings with the least loss on the validation, if it is clearly less than with the defaults: by more than two
+// standard errors, since the luckiest of several is taken; else the defaults. Trials grow at twice the eta that they
+// are asked about, which ranks them alike in half the time. `on_trial` is called on the calling thread with the share
+// done; false stops.
 Result<Found> search(const Sample& fit, const Sample& validation, const SearchOptions& options,
                      const std::function<bool(double)>& on_trial);
 

@@ -15,7 +15,8 @@
 namespace handrail::training {
 namespace {
 
-constexpr std::size_t kSearchRowsMax = 40'000;  // a part thinned to these tells settings apart well enough
+constexpr std::size_t kSearchRowsMax = 100'000;  // a part thinned to these tells settings apart well enough
+constexpr int kPatience = 40;
 
 // Shares of the work, roughly as they take time.
 constexpr double kPrepared = 0.05, kSearched = 0.45, kFitted = 0.7, kTrained = 0.93;
@@ -142,7 +143,7 @@ class Training {
                });
     if (!found) return pass_on(found);
     found_ = std::move(*found);
-    auto best = fit_until_no_better(fit, validation, found_.settings, options_.trees_max, options_.seed,
+    auto best = fit_until_no_better(fit, validation, found_.settings, {options_.trees_max, kPatience, options_.seed},
                                     [&] { return options_.on_progress(kSearched, "finding the number of trees"); });
     if (!best) return pass_on(best);
     fit_ = std::move(*best);
@@ -176,8 +177,9 @@ class Training {
     return tell(kTrained, "calibrating and judging");
   }
 
-  // By the validation's margins of the model that did not train on it. The model that is kept saw it, and more:
-  // measured on later rows, the map holds for it as well (docs/training.md).
+  // By the validation's margins of the model that did not train on it: honest, and of the most recent time. The map
+  // holds for the model that is kept as well: margins cross-fitted over all rows before the test did worse on later
+  // ones.
   void calibrate() {
     CalibrationRows rows;
     for (std::size_t i = 0; i < split_.validation.size(); ++i) {
