@@ -214,6 +214,15 @@ struct ModelsFlags {
 };
 int run_models(const ModelsFlags& flags);
 
+// A model behind HTTP, as SageMaker's serving containers have it.
+struct ServeModelFlags {
+  std::string model;    // a booster's file, a model.tar.gz, or a folder with either; empty: SageMaker's folder
+  std::string address;  // empty: 127.0.0.1, or any for SageMaker's folder
+  std::uint16_t port = 8080;
+  std::size_t body_bytes_max = 0;  // 0: 6 MiB, or 100 MiB in a batch transform
+};
+int run_serve_model(const ServeModelFlags& flags);
+
 int exit_code_of(const Error& error);
 
 }  // namespace handrail

@@ -8,6 +8,7 @@
 #include "apps/commands.h"
 #include "apps/program.h"
 #include "config/fields.h"
+#include "serving/model_service.h"
 
 using namespace handrail;
 
@@ -215,6 +216,15 @@ void add_exposure_flags(CLI::App& app, ExposureFlags& flags) {
   app.add_option("--server", flags.server, "the running server")->capture_default_str();
 }
 
+void add_serve_model_flags(CLI::App& app, ServeModelFlags& flags) {
+  app.add_option("--model", flags.model,
+                 "xgboost's JSON or UBJ, a model.tar.gz, or a folder with either [/opt/ml/model]");
+  app.add_option("--address", flags.address, "where it listens [127.0.0.1; without --model any]");
+  app.add_option("--port", flags.port, "0: any free one")->capture_default_str();
+  app.add_option("--body-bytes-max", flags.body_bytes_max, "of a request [6 MiB; in a batch transform 100 MiB]")
+      ->check(CLI::Range(std::size_t{1024}, serving::ServiceOptions::kBatchBodyBytesMax));
+}
+
 int run(int argc, char** argv) {
   CLI::App app{"Notices a struggling visitor within milliseconds and offers help on the open page."};
   app.set_version_flag("--version", kVersion);
@@ -235,6 +245,7 @@ int run(int argc, char** argv) {
   RestoreFlags restore_flags;
   ExportFlags export_flags;
   ImportFlags import_flags;
+  ServeModelFlags serve_model_flags;
   TablesFlags tables_flags;
   bool gateway_demo = false, with_kcl = false;
   std::string executable = "handrail worker --kcl";
@@ -319,6 +330,9 @@ int run(int argc, char** argv) {
   auto* exposures =
       app.add_subcommand("exposures", "who could have been helped, drawn for help or not, and what became of each");
   add_exposure_flags(*exposures, exposure_flags);
+  auto* serve_model =
+      app.add_subcommand("serve-model", "a model behind HTTP, as SageMaker's serving containers have it");
+  add_serve_model_flags(*serve_model, serve_model_flags);
 
   try {
     app.parse(argc, argv);
@@ -368,6 +382,7 @@ int run(int argc, char** argv) {
   if (*import_command)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_import(loaded, import_flags); });
   if (*exposures) return run_exposures(exposure_flags);
+  if (*serve_model) return run_serve_model(serve_model_flags);
   if (*tokens)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tokens(loaded, token_flags); });
   if (*doctor) return run_doctor(config.load(), as_json);

@@ -4,7 +4,7 @@
 
 The include rule is the picture in ARCHITECTURE.md: base <- core <- ports <- engine; config and telemetry see base
 only and may be seen by engine, gateway and adapters; gateway sees core, ports, engine; adapters see core and ports (and
-adapters/common); simulate sees base; only apps sees all.
+adapters/common); simulate sees base; serving sees core and gateway; only apps sees all.
 """
 import pathlib
 import re
@@ -26,6 +26,7 @@ MAY_SEE = {
     "custody": {"base", "core", "ports", "telemetry", "adapters", "custody"},
     "moving": {"base", "core", "ports", "adapters", "moving"},
     "training": {"base", "core", "ports", "adapters", "training"},
+    "serving": {"base", "core", "gateway", "serving"},
 }
 # Adapters to AWS's services share what all of them need.
 SHARED_BY = {"dynamodb": {"aws"}, "kinesis": {"aws"}, "lambda": {"aws"}}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "training/figures.h"
+#include "training/metrics.h"
 
 #include <doctest/doctest.h>
 
