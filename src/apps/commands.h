@@ -61,9 +61,11 @@ struct SimulateFlags {
   int connections = 64;
   int settle_s = 0;
   std::string record;
+  int history_days = 0;  // above 0: no server, but a log of so many days
   bool json = false;
 };
 int run_simulate(const SimulateFlags& flags);
+int run_history(const LoadedConfig& loaded, const SimulateFlags& flags);
 
 struct ReplayFlags {
   std::string policy;    // a configuration file; its [policy] counts

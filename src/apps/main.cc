@@ -75,6 +75,9 @@ void add_simulate_flags(CLI::App& app, SimulateFlags& flags) {
       ->capture_default_str();
   app.add_option("--settle", flags.settle_s, "seconds before reading back, where engines fold elsewhere")
       ->check(CLI::Range(0, 3600));
+  app.add_option("--history", flags.history_days,
+                 "instead of sending: write so many days of visits as the log of --data, to train from")
+      ->check(CLI::Range(1, 365));
   app.add_option("--record", flags.record, "write the day to a file, a request a line, with its logical time");
   app.add_flag("--json", flags.json, "print one JSON object");
 }
@@ -284,6 +287,7 @@ int run(int argc, char** argv) {
       ->check(CLI::IsMember({"check", "show", "reference"}));
   config_command->add_flag("--origin", origins, "show where each value came from");
   auto* simulate = app.add_subcommand("simulate", "a population of visitors against a running server");
+  config.add_to(*simulate);
   add_simulate_flags(*simulate, simulate_flags);
   auto* replay = app.add_subcommand("replay", "fold the log again in memory, and compare with another policy");
   config.add_to(*replay);
@@ -360,6 +364,10 @@ int run(int argc, char** argv) {
   if (*tables)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tables(loaded, tables_flags); });
   if (*config_command) return run_config(config.load(), what, origins);
+  if (*simulate && simulate_flags.history_days > 0) {
+    return with_sound_config(config,
+                             [&](const LoadedConfig& loaded) { return run_history(loaded, simulate_flags); });
+  }
   if (*simulate) return run_simulate(simulate_flags);
   if (*replay)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_replay(loaded, replay_flags); });
