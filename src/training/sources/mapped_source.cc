@@ -90,8 +90,7 @@ Result<void> MappedSource::skip(const Row& row, const std::string& fault) {
   return {};
 }
 
-Result<void> MappedSource::take(const Row& given) {
-  Row row = given;
+Result<void> MappedSource::take(Row& row) {
   for (std::string& cell : row.cells) {
     if (std::ranges::find(mapping_.missing, cell) != mapping_.missing.end()) cell.clear();
   }

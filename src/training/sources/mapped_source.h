@@ -63,7 +63,7 @@ class MappedSource final : public EventSource {
       : mapping_(std::move(mapping)), name_(std::move(name)), limits_(limits) {}
 
   Result<void> read_all(RowReader& reader);
-  Result<void> take(const Row& row);
+  Result<void> take(Row& row);  // blanks what says that there is nothing
   Result<void> skip(const Row& row, const std::string& fault);
   Result<void> keep(const core::Record& record, std::uint64_t line, Tells tells);
 
