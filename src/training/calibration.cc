@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::uint64_t kFolds = 5;
 constexpr std::size_t kRecentRowsMin = 200;  // fewer say too little of a share
+constexpr double kSlopeMax = 1.5;
+constexpr double kShiftMax = 5;
 constexpr CalibrationKind kKinds[] = {CalibrationKind::kNone, CalibrationKind::kShift, CalibrationKind::kPlatt,
                                       CalibrationKind::kBeta, CalibrationKind::kIsotonic};
 
@@ -55,21 +57,23 @@ std::array<double, 3> beta(std::span<const CalibrationRow> rows) {
   return weights;
 }
 
-// By how much log odds must move so that predictions are right on average; a few Newton steps from 0.
+// By how much log odds must move so that predictions are right on average, by halving: at most kShiftMax either way.
 double shift_of(const Calibration& calibration, std::span<const CalibrationRow> rows) {
-  double shift = 0;
-  for (int i = 0; i < 30; ++i) {
-    double lacks = 0, curvature = 1e-9;
-    for (const CalibrationRow& row : rows) {
-      const double p = sigmoid(log_odds_of(calibration.at(row.margin)) + shift);
-      lacks += row.weight * (row.label - p);
-      curvature += row.weight * p * (1 - p);
-    }
-    const double step = std::clamp(lacks / curvature, -1.0, 1.0);
-    shift += step;
-    if (std::abs(step) < 1e-10) break;
+  constexpr int kHalvings = 40;
+  std::vector<double> log_odds;
+  double exits = 0;
+  for (const CalibrationRow& row : rows) {
+    log_odds.push_back(log_odds_of(calibration.at(row.margin)));
+    exits += row.weight * row.label;
   }
-  return std::clamp(shift, -5.0, 5.0);
+  double low = -kShiftMax, high = kShiftMax;
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = (low + high) / 2;
+    double predicted = 0;
+    for (std::size_t j = 0; j < rows.size(); ++j) predicted += rows[j].weight * sigmoid(log_odds[j] + middle);
+    (predicted < exits ? low : high) = middle;
+  }
+  return (low + high) / 2;
 }
 
 // A fold's rows, or all others'.
@@ -103,6 +107,16 @@ bool helps(const Calibration& calibration, std::span<const CalibrationRow> rows,
     }
   }
   return gain.is_clear();
+}
+
+// How much log odds rise with the margin, where most rows are.
+double slope_of(const Calibration& calibration, std::span<const CalibrationRow> rows) {
+  std::vector<double> margins;
+  for (const CalibrationRow& row : rows) margins.push_back(row.margin);
+  std::sort(margins.begin(), margins.end());
+  const double low = margins[margins.size() / 10], high = margins[margins.size() - 1 - margins.size() / 10];
+  if (low == high) return 0;
+  return (log_odds_of(calibration.at(high)) - log_odds_of(calibration.at(low))) / (high - low);
 }
 
 }  // namespace
@@ -141,11 +155,11 @@ Calibration chosen_calibration(std::span<const CalibrationRow> rows, std::uint64
   CalibrationKind best = CalibrationKind::kNone;
   std::vector<double> best_given = out_of_fold(best, rows, seed);
   for (const CalibrationKind kind : kKinds) {
-    if (kind == CalibrationKind::kNone) continue;
+    if (kind == CalibrationKind::kNone || slope_of(Calibration::fitted(kind, rows), rows) > kSlopeMax) continue;
     const std::vector<double> given = out_of_fold(kind, rows, seed);
     PairedGain gain;
     for (std::size_t i = 0; i < rows.size(); ++i) add(rows[i], best_given[i], given[i], gain);
-    if (!gain.is_clear(is_flexible(kind) ? 1 : 0)) continue;
+    if (!gain.is_clear(is_flexible(kind) ? 2 : 0)) continue;
     best = kind;
     best_given = given;
   }

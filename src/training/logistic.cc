@@ -9,9 +9,9 @@ namespace handrail::training {
 namespace {
 
 constexpr int kStepsMax = 50;
+constexpr int kHalvingsMax = 30;    // of a step that leads uphill
 constexpr double kStepLargest = 4;  // of a weight: keeps classes that are apart from overflowing
-constexpr double kStepLeast = 1e-10;
-constexpr double kRidge = 1e-9;  // a row's worth: keeps the system solvable
+constexpr double kRidge = 1e-9;     // a row's worth: keeps the system solvable
 
 using Vector = std::array<double, 3>;
 using Square = std::array<Vector, 3>;
@@ -42,6 +42,15 @@ Vector solved(Square a, Vector b) {
   return x;
 }
 
+double loss_at(std::span<const LogisticRow> rows, const Vector& weights) {
+  double sum = 0;
+  for (const LogisticRow& row : rows) {
+    const double m = product(weights, row.x), against = row.label > 0 ? -m : m;
+    sum += row.weight * (against > 0 ? against + std::log1p(std::exp(-against)) : std::log1p(std::exp(against)));
+  }
+  return sum;
+}
+
 Vector step_at(std::span<const LogisticRow> rows, const Vector& weights, const std::array<bool, 3>& is_free) {
   Vector gradient{};
   Square curvature{};
@@ -65,14 +74,21 @@ Vector step_at(std::span<const LogisticRow> rows, const Vector& weights, const s
 
 Vector logistic_weights(std::span<const LogisticRow> rows, const std::array<bool, 3>& is_free) {
   Vector weights{};
+  double now = loss_at(rows, weights);
   for (int i = 0; i < kStepsMax; ++i) {
-    const Vector step = step_at(rows, weights, is_free);
-    double largest = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      weights[j] += std::clamp(step[j], -kStepLargest, kStepLargest);
-      largest = std::max(largest, std::abs(step[j]));
+    Vector step = step_at(rows, weights, is_free);
+    Vector next{};
+    double then = INFINITY;
+    for (int halving = 0; halving < kHalvingsMax && !(then < now); ++halving) {
+      for (std::size_t j = 0; j < 3; ++j) {
+        next[j] = weights[j] + std::clamp(step[j], -kStepLargest, kStepLargest);
+        step[j] /= 2;
+      }
+      then = loss_at(rows, next);
     }
-    if (largest < kStepLeast) break;
+    if (!(then < now)) break;  // no way down is left
+    weights = next;
+    now = then;
   }
   return weights;
 }

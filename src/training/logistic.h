@@ -12,8 +12,9 @@ struct LogisticRow {
   double weight = 1;
 };
 
-// Logistic regression without a penalty, by Newton's method: the weights of x, of which only those marked in `is_free`
-// are moved from 0. Where classes are apart, weights stay finite: it stops after kStepsMax.
+// Logistic regression without a penalty, by Newton's method with steps halved until they lead down: the weights of x,
+// of which only those marked in `is_free` are moved from 0. Where classes are apart, weights stay finite: the number of
+// steps is limited.
 std::array<double, 3> logistic_weights(std::span<const LogisticRow> rows, const std::array<bool, 3>& is_free);
 
 double sigmoid(double log_odds);

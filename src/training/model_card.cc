@@ -55,8 +55,7 @@ void trained_how(Text& text, const Trained& trained) {
             summary.seed);
   text.line("- {}", text_of(summary.settings));
   text.line("- {} settings were tried{}", summary.trials.size(),
-            summary.settings == default_settings(trained.columns.size()) ? "; none was clearly better than the defaults"
-                                                                         : "");
+            summary.settings == summary.trials.front().settings ? "; none was clearly better than the defaults" : "");
   text.line("- {} columns, {} of them categories encoded by their share of exits, out of fold", trained.columns.size(),
             trained.encodings.size());
   text.line("- Calibration: {}, moved by {:.3f} log odds for the most recent rows", summary.calibration,

@@ -4,9 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <mutex>
-#include <numeric>
 #include <optional>
 #include <thread>
 
@@ -101,14 +100,15 @@ std::string text_of(const Settings& s) {
                      s.max_depth, s.eta, s.min_child_weight, s.subsample, s.colsample_bynode, s.lambda);
 }
 
-Settings default_settings(std::size_t columns) {
+Settings default_settings(std::size_t rows, std::size_t columns) {
   Settings settings;
+  settings.max_depth = std::clamp(static_cast<int>(std::bit_width(rows)) - 9, 4, 8);
   settings.colsample_bynode = std::clamp(10 / static_cast<double>(columns), 0.2, 0.8);
   return settings;
 }
 
-std::vector<Settings> settings_to_try(int count, std::size_t columns, std::uint64_t seed) {
-  std::vector<Settings> all = {default_settings(columns)};
+std::vector<Settings> settings_to_try(int count, const Settings& first, std::uint64_t seed) {
+  std::vector<Settings> all = {first};
   Random random(seed);
   while (all.size() < static_cast<std::size_t>(std::max(count, 1))) {
     Settings settings;
@@ -146,7 +146,8 @@ Result<Fit> fit_until_no_better(const Sample& fit, const Sample& validation, con
 
 Result<Found> search(const Sample& fit, const Sample& validation, const SearchOptions& options,
                      const std::function<bool(double)>& on_trial) {
-  const std::vector<Settings> all = settings_to_try(options.trials, fit.columns(), options.seed);
+  const std::vector<Settings> all =
+      settings_to_try(options.trials, default_settings(fit.size(), fit.columns()), options.seed);
   std::vector<std::optional<Result<Fit>>> fits(all.size());
   const Growth growth{std::max(options.trees_max / 2, 1), 20, options.seed};
   std::atomic<std::size_t> done = 0;

@@ -25,15 +25,16 @@ struct Settings {
 
   bool operator==(const Settings&) const = default;
 };
-// Of that many columns: a node chooses among ten, or a fifth of them.
-Settings default_settings(std::size_t columns);
+// For a set of that size: a node chooses among ten columns, or a fifth of them; trees are so deep that a leaf has some
+// hundred rows, 4 to 8.
+Settings default_settings(std::size_t rows, std::size_t columns);
 // Where one label is rare, a row weighs less to libxgboost: p (1 - p). min_child_weight is lessened likewise, so that
 // it stands for as many rows.
 xgboost::Parameters parameters_of(const Settings& settings, double base_rate, std::uint64_t seed);
 std::string text_of(const Settings& settings);
 
-// The first is the default; the others are drawn.
-std::vector<Settings> settings_to_try(int count, std::size_t columns, std::uint64_t seed);
+// `first`, and others that are drawn.
+std::vector<Settings> settings_to_try(int count, const Settings& first, std::uint64_t seed);
 
 // A part of a set as the trainer takes it.
 struct Sample {

@@ -2,7 +2,6 @@
 #include "training/trainer.h"
 
 #include <fmt/format.h>
-#include <xgboost/c_api.h>
 
 #include <algorithm>
 
@@ -84,12 +83,6 @@ PartSummary summary_of(const TrainingSet& set, const RowNumbers& rows) {
   }
   part.base_rate = exits / static_cast<double>(rows.size());
   return part;
-}
-
-std::string xgboost_version() {
-  int major = 0, minor = 0, patch = 0;
-  XGBoostVersion(&major, &minor, &patch);
-  return fmt::format("{}.{}.{}", major, minor, patch);
 }
 
 // The steps of one training, in their order.
@@ -234,7 +227,7 @@ class Training {
     summary.settings = found_.settings;
     summary.trials = found_.trials;
     summary.trees = fit_.rounds;
-    summary.xgboost_version = xgboost_version();
+    summary.xgboost_version = xgboost::library_version();
   }
 
   const TrainingSet& set_;

@@ -48,7 +48,7 @@ struct TrainingSummary {
   UnixMillis validation_from = 0, test_from = 0;
   std::vector<DroppedColumn> columns_dropped;
   Settings settings;
-  std::vector<Trial> trials;  // the defaults first
+  std::vector<Trial> trials;  // the defaults first; trees and loss at twice the eta
   int trees = 0;
   std::string calibration;      // "Platt", ...
   double recent_shift = 0;      // log odds by which the calibration was moved for the most recent rows

@@ -42,6 +42,12 @@ Result<Matrix> Matrix::of(std::span<const float> values, std::size_t columns, st
   return matrix;
 }
 
+std::string library_version() {
+  int major = 0, minor = 0, patch = 0;
+  XGBoostVersion(&major, &minor, &patch);
+  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
+}
+
 Result<Booster> Booster::on(const Matrix& data, const Parameters& parameters, const Matrix* watched) {
   const DMatrixHandle matrices[] = {data.handle_.get(), watched == nullptr ? nullptr : watched->handle_.get()};
   BoosterHandle handle = nullptr;

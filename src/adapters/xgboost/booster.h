@@ -33,6 +33,9 @@ class Matrix {
 // Names and values as libxgboost's documentation has them: {"max_depth", "6"}.
 using Parameters = std::vector<std::pair<std::string, std::string>>;
 
+// Of the library in use: "1.7.4".
+std::string library_version();
+
 // Boosted trees for binary:logistic.
 class Booster {
  public:

@@ -67,6 +67,26 @@ TEST_CASE("margins that lean one way are moved, and stretched ones are pressed")
   CHECK(stretched.at(2) == doctest::Approx(sigmoid(0.8)).epsilon(0.05));
 }
 
+TEST_CASE("margins in a narrow band, where beta's two slopes are nearly one, do not throw a fit off") {
+  CalibrationRows rows = rows_of(1'500, 1, 0);
+  for (auto& row : rows) row.margin = 1.9 + 0.05 * row.margin;
+  double exits = 0;
+  for (const auto& row : rows) exits += row.label / static_cast<double>(rows.size());
+  for (const auto kind : {CalibrationKind::kPlatt, CalibrationKind::kBeta}) {
+    CAPTURE(name_of(kind));
+    const Calibration fitted = Calibration::fitted(kind, rows);
+    double mean = 0;
+    for (const auto& row : rows) mean += fitted.at(row.margin) / static_cast<double>(rows.size());
+    CHECK(mean == doctest::Approx(exits).epsilon(0.02));
+  }
+}
+
+TEST_CASE("margins are not stretched far, since another model's lie a little elsewhere") {
+  const Calibration chosen = chosen_calibration(rows_of(4'000, 4, -1), 1);
+  CHECK(chosen.kind() == CalibrationKind::kShift);
+  CHECK(chosen_calibration(rows_of(4'000, 1.3, 0), 1).kind() == CalibrationKind::kPlatt);
+}
+
 TEST_CASE("labels that fall where margins rise make a flat calibration, not a falling one") {
   const CalibrationRows rows = rows_of(2'000, -1, 0);
   for (const auto kind : {CalibrationKind::kPlatt, CalibrationKind::kBeta, CalibrationKind::kIsotonic}) {
