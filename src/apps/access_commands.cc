@@ -47,11 +47,6 @@ json::object settings_of(const SiteFlags& flags) {
   return body;
 }
 
-int failed(const Error& error, const char* advice = "") {
-  fmt::print(stderr, "handrail: {}\n{}", error.message, advice);
-  return exit_code_of(error);
-}
-
 Result<void> append_to_log(const Config& config, const Clock& clock, std::vector<core::Record> entries) {
   auto log = segments::SegmentsLog::open(log_options(config), clock);
   if (!log) return pass_on(log);

@@ -226,5 +226,7 @@ struct ServeModelFlags {
 int run_serve_model(const ServeModelFlags& flags);
 
 int exit_code_of(const Error& error);
+// Says so on standard error, and gives the exit code.
+int failed(const Error& error, const char* advice = "");
 
 }  // namespace handrail

@@ -13,8 +13,8 @@
 #include "gateway/codec/intake.h"
 #include "simulate/population.h"
 
-// Days of simulated visits as a log that a server, or training, begins with: visitors with hidden intent, whose journeys
-// end with the goal or without.
+// Days of simulated visits as a log that a server, or training, begins with: visitors with hidden intent, whose
+// journeys end with the goal or without.
 namespace handrail {
 namespace {
 
@@ -85,17 +85,14 @@ Result<void> append(segments::SegmentsLog& log, std::vector<core::Record> record
   return done.get_future().get();
 }
 
-int failed(const Error& error) {
-  fmt::print(stderr, "handrail: {}\n", error.message);
-  return exit_code_of(error);
-}
-
 }  // namespace
 
 int run_history(const LoadedConfig& loaded, const SimulateFlags& flags) {
   const std::filesystem::path data = loaded.config.data;
   if (std::filesystem::exists(data / "log"))
-    return failed({ErrorCode::kConflict, (data / "log").string() + " holds data already; a history is written into a folder of its own: --data"});
+    return failed(
+        {ErrorCode::kConflict,
+         (data / "log").string() + " holds data already; a history is written into a folder of its own: --data"});
   const std::uint32_t at_once = simulate::Population::visitors_at_once(flags.events_per_second);
   const std::uint32_t visitors = flags.visitors > 0 ? static_cast<std::uint32_t>(flags.visitors) : at_once * 12;
   if (visitors < at_once)
@@ -135,8 +132,8 @@ int run_history(const LoadedConfig& loaded, const SimulateFlags& flags) {
   }
   (*log)->stop();
   progress.finish();
-  fmt::print("{} events of {} visitors in {} days, in {}\n`handrail train --data {}` learns from them\n", events, visitors,
-             flags.history_days, (data / "log").string(), data.string());
+  fmt::print("{} events of {} visitors in {} days, in {}\n`handrail train --data {}` learns from them\n", events,
+             visitors, flags.history_days, (data / "log").string(), data.string());
   return kOk;
 }
 

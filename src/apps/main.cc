@@ -94,7 +94,8 @@ void add_events_flags(CLI::App& app, EventsFlags& flags) {
   app.add_option("--events", flags.events, "a CSV or NDJSON file instead of the log in --data");
   app.add_option("--mapping", flags.mapping, "how its rows are events (docs/outside-data.md)");
   app.add_option("--site", flags.site, "of which site, in the log")->capture_default_str();
-  app.add_option("--number", flags.numbers, "a property of events that is a number, such as loan.amount; again for more");
+  app.add_option("--number", flags.numbers,
+                 "a property of events that is a number, such as loan.amount; again for more");
   app.add_option("--category", flags.categories, "a property of events that is one of several kinds; again for more");
   app.add_option("--bad-rows-max", flags.bad_rows_max, "of the file, that may be left out")->capture_default_str();
 }
@@ -128,7 +129,8 @@ void add_models_flags(CLI::App& app, ModelsFlags& flags) {
   app.add_option("--site", flags.site, "of which site")->capture_default_str();
   app.add_option("--stage", flags.stage, "candidate, shadow, canary, live or retired")->capture_default_str();
   app.add_option("--percent", flags.percent, "canary: of visitors")->check(CLI::Range(1, 99));
-  app.add_flag("--over-budget", flags.over_budget, "even if its score reaches the bar in more journeys than the budget");
+  app.add_flag("--over-budget", flags.over_budget,
+               "even if its score reaches the bar in more journeys than the budget");
   app.add_option("--note", flags.note, "why, kept with the move");
   app.add_option("--out", flags.out, "export: the file");
   app.add_flag("--json", flags.as_json, "print the server's answer as it is");
@@ -301,7 +303,8 @@ int run(int argc, char** argv) {
   auto* training_set = app.add_subcommand("training-set", "features and labels as a table, for a notebook");
   config.add_to(*training_set);
   add_events_flags(*training_set, training_set_flags.source);
-  training_set->add_option("--out", training_set_flags.out, "the table; its schema is put beside it")->capture_default_str();
+  training_set->add_option("--out", training_set_flags.out, "the table; its schema is put beside it")
+      ->capture_default_str();
   auto* models = app.add_subcommand("models", "a site's exit-risk models: register, stage, roll back");
   add_models_flags(*models, models_flags);
   auto* doctor = app.add_subcommand("doctor", "whether this machine can hold the load, and what to change");
@@ -365,8 +368,7 @@ int run(int argc, char** argv) {
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tables(loaded, tables_flags); });
   if (*config_command) return run_config(config.load(), what, origins);
   if (*simulate && simulate_flags.history_days > 0) {
-    return with_sound_config(config,
-                             [&](const LoadedConfig& loaded) { return run_history(loaded, simulate_flags); });
+    return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_history(loaded, simulate_flags); });
   }
   if (*simulate) return run_simulate(simulate_flags);
   if (*replay)
@@ -376,8 +378,8 @@ int run(int argc, char** argv) {
   if (*score)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_score(loaded, score_flags); });
   if (*training_set) {
-    return with_sound_config(
-        config, [&](const LoadedConfig& loaded) { return run_training_set(loaded, training_set_flags); });
+    return with_sound_config(config,
+                             [&](const LoadedConfig& loaded) { return run_training_set(loaded, training_set_flags); });
   }
   if (*models) return run_models(models_flags);
   if (*sites) return run_sites(site_flags);

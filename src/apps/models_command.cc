@@ -85,9 +85,11 @@ int run_models(const ModelsFlags& flags) {
   }
   if (flags.what == "add") return add_model(server, base, flags);
   if (flags.what == "show")
-    return report(server.get(one), flags.as_json, [](const json::value& model) { fmt::print("{}\n", indented(model)); });
+    return report(server.get(one), flags.as_json,
+                  [](const json::value& model) { fmt::print("{}\n", indented(model)); });
   if (flags.what == "export")
-    return write_artefact(server.get(one + "/artefact"), flags.out.empty() ? "model-" + flags.argument + ".hrm" : flags.out);
+    return write_artefact(server.get(one + "/artefact"),
+                          flags.out.empty() ? "model-" + flags.argument + ".hrm" : flags.out);
   body["stage"] = flags.stage;
   if (flags.percent > 0) body["percent"] = flags.percent;
   if (flags.over_budget) body["overBudget"] = true;

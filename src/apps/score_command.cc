@@ -20,11 +20,6 @@ namespace {
 namespace json = boost::json;
 using training::ScoredEvent;
 
-int failed(const Error& error) {
-  fmt::print(stderr, "handrail: {}\n", error.message);
-  return exit_code_of(error);
-}
-
 class Lines {
  public:
   Lines(std::FILE* out, bool as_json) : out_(out), as_json_(as_json) {
@@ -44,8 +39,8 @@ class Lines {
   static double share(std::uint32_t probability) { return static_cast<double>(probability) / core::kProbabilityOne; }
 
   void print_json(std::uint64_t place, const ScoredEvent& event) const {
-    json::object line{{"line", place},   {"visitor", event.visitor}, {"journey", event.journey},
-                      {"type", event.type}, {"at", event.at},        {"prefix", event.prefix}};
+    json::object line{{"line", place},      {"visitor", event.visitor}, {"journey", event.journey},
+                      {"type", event.type}, {"at", event.at},           {"prefix", event.prefix}};
     line["exitProbability"] = event.probability ? json::value(share(*event.probability)) : json::value(nullptr);
     line["score"] = event.probability ? json::value(event.score) : json::value(nullptr);
     fmt::print(out_, "{}\n", json::serialize(line));
@@ -69,7 +64,7 @@ Result<std::shared_ptr<const core::ExitModel>> read_model(const std::string& fil
 int run_score(const LoadedConfig& loaded, const ScoreFlags& flags) {
   auto model = read_model(flags.model);
   if (!model) return failed(model.error());
-  auto source = open_training_source(loaded, flags.source);
+  auto source = open_events(loaded, flags.source);
   if (!source) return failed(source.error());
   std::FILE* out = flags.out.empty() ? stdout : std::fopen(flags.out.c_str(), "w");
   if (out == nullptr) return failed({ErrorCode::kInvalidArgument, "cannot write " + flags.out});

@@ -47,6 +47,11 @@ void end_at_once(const Error& error) {
 
 }  // namespace
 
+int failed(const Error& error, const char* advice) {
+  fmt::print(stderr, "handrail: {}\n{}", error.message, advice);
+  return exit_code_of(error);
+}
+
 int exit_code_of(const Error& error) {
   switch (error.code) {
     case ErrorCode::kInvalidArgument:

@@ -15,18 +15,16 @@ namespace {
 
 namespace json = boost::json;
 
-int failed(const Error& error) {
-  fmt::print(stderr, "handrail: {}\n", error.message);
-  return exit_code_of(error);
-}
-
 // What each column is, beside the table.
 json::object schema_of(const training::Extracted& extracted) {
   json::array columns;
   const std::pair<const char*, const char*> about[] = {
-      {"visitor", "hash; keep a visitor's rows on one side of a split"}, {"journey", "hash"},
-      {"at", "when the event happened, ms since 1970 in UTC"},           {"prefix", "events of the journey so far"},
-      {"events_left", "events until its end; not known then: no feature"}, {"weight", "of the row"},
+      {"visitor", "hash; keep a visitor's rows on one side of a split"},
+      {"journey", "hash"},
+      {"at", "when the event happened, ms since 1970 in UTC"},
+      {"prefix", "events of the journey so far"},
+      {"events_left", "events until its end; not known then: no feature"},
+      {"weight", "of the row"},
       {"is_exit", "the label: 1, the journey ended without its goal"}};
   for (const auto& [name, words] : about)
     columns.push_back(json::object{{"name", name}, {"kind", "about"}, {"words", words}});

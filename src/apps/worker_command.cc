@@ -112,11 +112,6 @@ gateway::HttpResponse answered(const gateway::HttpRequest& request, telemetry::M
   return {200, "text/plain", "ready\n", {}};
 }
 
-int failed(const Error& why) {
-  fmt::print(stderr, "handrail: {}\n", why.message);
-  return exit_code_of(why);
-}
-
 }  // namespace
 
 int run_worker(const LoadedConfig& loaded) {

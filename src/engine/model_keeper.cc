@@ -24,7 +24,8 @@ ModelKeeper::ModelKeeper(Ports ports, ModelWatch& watch, telemetry::Metrics& met
       watch_(watch),
       metrics_(metrics),
       alarms_(metrics.counter("handrail_model_alarms_total", "Alarms about exit-risk models")),
-      rollbacks_(metrics.counter("handrail_model_rollbacks_total", "Models taken out of service because they did badly")),
+      rollbacks_(
+          metrics.counter("handrail_model_rollbacks_total", "Models taken out of service because they did badly")),
       untold_(metrics.counter("handrail_model_entries_failed_total",
                               "Alarms and rollbacks that the log did not take; they are tried again")) {}
 
@@ -48,7 +49,10 @@ void ModelKeeper::look() {
     telemetry::log_warning("site " + key.site + ": model " + std::to_string(key.version) +
                            " is taken out of service: " + health.alarms.front());
     for (const core::ModelMove& move : moves) append(key.site, move);
-    append(key.site, core::Act{"watch", {}, "model.rolled_back", key.site,
+    append(key.site, core::Act{"watch",
+                               {},
+                               "model.rolled_back",
+                               key.site,
                                "version " + std::to_string(key.version) + ": " + health.alarms.front()});
   }
 }
@@ -59,7 +63,8 @@ void ModelKeeper::tell(const ModelWatch::Key& key, const ModelHealth& health) {
     if (!told.insert(subject_of(alarm)).second) continue;
     alarms_.add();
     telemetry::log_warning("site " + key.site + ", model " + std::to_string(key.version) + ": " + alarm);
-    append(key.site, core::Act{"watch", {}, "model.alarm", key.site, "version " + std::to_string(key.version) + ": " + alarm});
+    append(key.site,
+           core::Act{"watch", {}, "model.alarm", key.site, "version " + std::to_string(key.version) + ": " + alarm});
   }
 }
 
@@ -74,15 +79,18 @@ void ModelKeeper::publish(const ModelWatch::Key& key) {
   published_.insert(key);
   const telemetry::Labels labels{{"site", key.site}, {"model", std::to_string(key.version)}};
   const auto gauge = [&](const char* name, const char* help, double (*value)(const ModelHealth&)) {
-    metrics_.gauge(name, help, [this, key, value] { return value(watch_.health(key)); }, labels);
+    metrics_.gauge(
+        name, help, [this, key, value] { return value(watch_.health(key)); }, labels);
   };
-  metrics_.counter("handrail_model_scores_total", "Scores given since start",
-                   [this, key] { return static_cast<double>(watch_.health(key).scored); }, labels);
+  metrics_.counter(
+      "handrail_model_scores_total", "Scores given since start",
+      [this, key] { return static_cast<double>(watch_.health(key).scored); }, labels);
   gauge("handrail_model_score_drift", "Population stability index of the newest window of scores against training",
         [](const ModelHealth& h) { return h.score_drift; });
   gauge("handrail_model_drifting_features", "Features whose newest window lies elsewhere than in training",
         [](const ModelHealth& h) { return static_cast<double>(h.drifting.size()); });
-  gauge("handrail_model_auc", "Of the newest journeys whose outcome is known", [](const ModelHealth& h) { return or_nan(h.auc); });
+  gauge("handrail_model_auc", "Of the newest journeys whose outcome is known",
+        [](const ModelHealth& h) { return or_nan(h.auc); });
   gauge("handrail_model_calibration_error", "Expected calibration error of the same journeys",
         [](const ModelHealth& h) { return or_nan(h.ece); });
   gauge("handrail_model_outcomes_waited_for", "Journeys that were scored and whose outcome is not known yet",

@@ -84,8 +84,8 @@ void ModelWatch::compare(Watched& watched) const {
   watched.window = {};
 }
 
-// Each of a journey's scores is as likely to be the one that is kept (reservoir sampling; Vitter, "Random sampling with a
-// reservoir", 1985), by a hash, so that the same events keep the same.
+// Each of a journey's scores is as likely to be the one that is kept (reservoir sampling; Vitter, "Random sampling with
+// a reservoir", 1985), by a hash, so that the same events keep the same.
 void ModelWatch::draw(const core::Visitor& visitor, const core::ExitRisk& said, Watched& watched) {
   auto found = open_.find(visitor.journey.id);
   if (found == open_.end()) {
@@ -109,7 +109,8 @@ void ModelWatch::on_outcome(const core::Visitor& visitor, const core::Outcome& o
   const auto found = open_.find(visitor.journey.id);
   if (found == open_.end()) return;
   // Whose offer was seen came to something else than it would have come to.
-  const bool is_helped = std::ranges::any_of(visitor.journey.exposures, [](const core::Exposure& e) { return e.displayed_at.has_value(); });
+  const bool is_helped = std::ranges::any_of(visitor.journey.exposures,
+                                             [](const core::Exposure& e) { return e.displayed_at.has_value(); });
   for (const Drawn& drawn : found->second) {
     Watched& watched = models_[{visitor.site, drawn.version}];
     if (watched.waiting > 0) --watched.waiting;
@@ -154,13 +155,15 @@ void ModelWatch::note_drift(const Watched& watched, ModelHealth& health) const {
     if (watched.indices[i] <= options_.drift_watch || moves_by_itself(columns[i])) continue;
     health.drifting.push_back({columns[i], watched.indices[i], watched.missing[i], watched.beyond[i]});
     if (is_lasting(i))
-      health.alarms.push_back(columns[i] + " lies elsewhere than in training (PSI " + rounded(watched.indices[i]) + ")");
+      health.alarms.push_back(columns[i] + " lies elsewhere than in training (PSI " + rounded(watched.indices[i]) +
+                              ")");
   }
   std::ranges::sort(health.drifting, std::greater<>(), &ModelHealth::ColumnDrift::index);
   health.score_drift = watched.indices.back();
   if (!is_lasting(columns.size())) return;
   health.must_go = true;
-  health.alarms.insert(health.alarms.begin(), "its scores lie elsewhere than in training (PSI " + rounded(health.score_drift) + ")");
+  health.alarms.insert(health.alarms.begin(),
+                       "its scores lie elsewhere than in training (PSI " + rounded(health.score_drift) + ")");
 }
 
 void ModelWatch::judge(const Watched& watched, ModelHealth& health) const {

@@ -15,20 +15,20 @@
 namespace handrail {
 
 struct ModelWatchOptions {
-  std::uint32_t window_rows = 500;        // scores of one comparison with the baseline
-  double drift_alarm = 0.25;              // population stability index of two windows running; a convention
-  double drift_watch = 0.1;               // worth a look
-  std::size_t outcomes_max = 2'000;       // newest journeys that calibration and AUC are of
-  std::size_t outcomes_min = 300;         // fewer say nothing
-  double ece_alarm = 0.1;                 // expected calibration error
+  std::uint32_t window_rows = 500;          // scores of one comparison with the baseline
+  double drift_alarm = 0.25;                // population stability index of two windows running; a convention
+  double drift_watch = 0.1;                 // worth a look
+  std::size_t outcomes_max = 2'000;         // newest journeys that calibration and AUC are of
+  std::size_t outcomes_min = 300;           // fewer say nothing
+  double ece_alarm = 0.1;                   // expected calibration error
   std::size_t journeys_open_max = 100'000;  // whose outcome is waited for; beyond it new ones are not compared
 };
 
 // How one model does, as far as is known.
 struct ModelHealth {
-  std::uint64_t scored = 0;    // since start
-  std::uint64_t windows = 0;   // compared
-  double score_drift = 0;      // population stability index of the newest window's margins
+  std::uint64_t scored = 0;   // since start
+  std::uint64_t windows = 0;  // compared
+  double score_drift = 0;     // population stability index of the newest window's margins
   struct ColumnDrift {
     std::string column;
     double index = 0;
@@ -40,13 +40,13 @@ struct ModelHealth {
   double label_delay_s = 0;           // from the score to the outcome, on average
   std::uint64_t judged = 0;           // in the window that follows
   std::optional<double> auc, ece, log_loss, base_rate;  // nothing: fewer than outcomes_min
-  std::vector<std::string> alarms;    // in words; empty: well
-  bool must_go = false;               // of the alarms, one that takes a serving model out of service
+  std::vector<std::string> alarms;                      // in words; empty: well
+  bool must_go = false;                                 // of the alarms, one that takes a serving model out of service
 };
 
-// Watches over the models of all sites while journeys are folded: how scores and features lie against the time of training,
-// and what became of the journeys. It sees each score; of a journey one is drawn and kept until the outcome is known.
-// Thread-safe. Since start: it is not kept over a restart.
+// Watches over the models of all sites while journeys are folded: how scores and features lie against the time of
+// training, and what became of the journeys. It sees each score; of a journey one is drawn and kept until the outcome
+// is known. Thread-safe. Since start: it is not kept over a restart.
 class ModelWatch final : public core::JourneyWatch {
  public:
   explicit ModelWatch(ModelWatchOptions options = {}) : options_(options) {}

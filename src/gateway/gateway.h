@@ -71,7 +71,7 @@ struct GatewayPorts {
   const Clock& clock;
   telemetry::Metrics& metrics;
   Assets assets;
-  Custody* custody = nullptr;                // where the data can be copied
+  Custody* custody = nullptr;               // where the data can be copied
   const ModelWatch* model_watch = nullptr;  // where journeys are folded in this process
 };
 

@@ -37,8 +37,8 @@ void read_points(JsonReader& in, std::vector<core::ScorePoint>& points) {
     if (item["probability"].get(probability) != simdjson::SUCCESS || item["score"].get(score) != simdjson::SUCCESS ||
         !(probability >= 0 && probability <= 1) || score < 0 || score > 100)
       return in.fail("scorePoints", "out_of_range", "must hold corners: probability 0 to 1, score 0 to 100");
-    points.push_back({static_cast<std::uint32_t>(std::llround(probability * core::kProbabilityOne)),
-                      static_cast<int>(score)});
+    points.push_back(
+        {static_cast<std::uint32_t>(std::llround(probability * core::kProbabilityOne)), static_cast<int>(score)});
   }
   if (const auto good = core::check_score_points(points); !good)
     in.fail("scorePoints", "out_of_range", good.error().message);
@@ -89,10 +89,11 @@ std::vector<core::RecordBody> parts_of(std::uint64_t version, std::string_view a
 // Nothing: answered.
 const core::ModelsBook::Version* Gateway::named_model(const CallPtr& call) {
   const auto number = number_in(call->params[1]);
-  const auto* version = number && *number > 0 ? guard_.directory().models().version(
-                                                    call->params[0], static_cast<std::uint64_t>(*number))
-                                              : nullptr;
-  if (version == nullptr) call->respond(problem(404, "no_such_model", "the site has no model of that version", "version"));
+  const auto* version = number && *number > 0
+                            ? guard_.directory().models().version(call->params[0], static_cast<std::uint64_t>(*number))
+                            : nullptr;
+  if (version == nullptr)
+    call->respond(problem(404, "no_such_model", "the site has no model of that version", "version"));
   return version;
 }
 
@@ -107,7 +108,8 @@ void Gateway::register_model(const CallPtr& call) {
   version.hash = id_of({artefact}).hex();
   for (const auto* known : book.versions(call->caller.site)) {
     if (known->about().hash == version.hash)
-      return call->respond(problem(409, "model_known", "it is registered as version " + std::to_string(known->about().version), "body"));
+      return call->respond(
+          problem(409, "model_known", "it is registered as version " + std::to_string(known->about().version), "body"));
   }
   version.version = book.newest(call->caller.site) + 1;
   const std::string name = call->request.param("name").value_or(parts->name);
@@ -119,10 +121,12 @@ void Gateway::register_model(const CallPtr& call) {
   auto changes = parts_of(version.version, artefact);
   version.parts = static_cast<std::uint32_t>(changes.size());
   changes.emplace_back(version);
-  administer(call, std::move(changes), {"model.registered", call->caller.site, "version " + std::to_string(version.version)},
+  administer(call, std::move(changes),
+             {"model.registered", call->caller.site, "version " + std::to_string(version.version)},
              [this, call, number = version.version] {
                const auto* known = guard_.directory().models().version(call->caller.site, number);
-               if (known == nullptr) return call->respond(problem(503, "unavailable", "the model is on its way", "body"));
+               if (known == nullptr)
+                 return call->respond(problem(503, "unavailable", "the model is on its way", "body"));
                HttpResponse response = json_response(json::serialize(
                    model_view(guard_.directory().models(), call->caller.site, *known, ports_.clock.now() / 1000)));
                response.status = 201;
@@ -181,9 +185,10 @@ void Gateway::move_model(const CallPtr& call) {
   }
   auto changes = moves_for(call->caller.site, move);
   answer["move"] = move_view(move);
-  administer(call, std::move(changes),
-             {"model." + std::string(core::name_of(move.stage)), call->caller.site, "version " + std::to_string(move.version)},
-             [call, answer] { call->respond(json_response(json::serialize(answer))); });
+  administer(
+      call, std::move(changes),
+      {"model." + std::string(core::name_of(move.stage)), call->caller.site, "version " + std::to_string(move.version)},
+      [call, answer] { call->respond(json_response(json::serialize(answer))); });
 }
 
 // A canary goes first; else the live model gives way to the one that was live before it, if there was one.
@@ -200,7 +205,9 @@ void Gateway::roll_back_model(const CallPtr& call) {
   for (const ModelMove& change : changes) moves.push_back(move_view(change));
   std::vector<core::RecordBody> bodies(changes.begin(), changes.end());
   administer(call, std::move(bodies), {"model.rolled_back", site, "version " + std::to_string(changes.front().version)},
-             [call, moves] { call->respond(json_response(json::serialize(json::object{{"moves", moves}}))); });
+             [call, moves] {
+               call->respond(json_response(json::serialize(json::object{{"moves", moves}})));
+             });
 }
 
 void Gateway::add_model_routes() {
@@ -245,9 +252,10 @@ void Gateway::add_model_routes() {
     const auto* version = site ? named_model(call) : nullptr;
     if (version == nullptr) return;
     if (ports_.model_watch == nullptr)
-      return call->respond(problem(404, "not_here", "journeys are folded elsewhere: the workers' /metrics tell how models do"));
-    call->respond(json_response(json::serialize(
-        health_view(ports_.model_watch->health({site->id, version->about().version})))));
+      return call->respond(
+          problem(404, "not_here", "journeys are folded elsewhere: the workers' /metrics tell how models do"));
+    call->respond(
+        json_response(json::serialize(health_view(ports_.model_watch->health({site->id, version->about().version})))));
   });
 
   router_.add(Method::kGet, "/v1/sites/{site}/models/{version}/artefact", Access::kManage, [this](const CallPtr& call) {

@@ -30,8 +30,9 @@ json::object move_view(const core::ModelMove& move) {
 json::object model_view(const core::ModelsBook& book, std::string_view site, const core::ModelsBook::Version& version,
                         UnixMillis now) {
   const core::ModelVersion& about = version.about();
-  json::object out{{"version", about.version}, {"name", about.name},           {"hash", about.hash},
-                   {"bytes", about.bytes},     {"trainedAt", about.trained_at}, {"author", about.author}};
+  json::object out{
+      {"version", about.version},      {"name", about.name},    {"hash", about.hash}, {"bytes", about.bytes},
+      {"trainedAt", about.trained_at}, {"author", about.author}};
   const auto move = book.move_of(site, about.version, now);
   out["stage"] = json::string(core::name_of(move ? move->stage : core::ModelStage::kCandidate));
   out["since"] = move ? json::value(move->effective_at) : json::value(nullptr);
@@ -64,16 +65,18 @@ json::object health_view(const ModelHealth& h) {
   }
   json::array alarms;
   for (const std::string& alarm : h.alarms) alarms.push_back(json::string(alarm));
-  return {{"scored", h.scored},
-          {"labels",
-           json::object{{"known", h.outcomes}, {"waitedFor", h.waiting}, {"delaySeconds", h.label_delay_s}, {"judged", h.judged}}},
-          {"auc", or_null(h.auc)},
-          {"calibrationError", or_null(h.ece)},
-          {"logLoss", or_null(h.log_loss)},
-          {"baseRate", or_null(h.base_rate)},
-          {"scoreStabilityIndex", h.windows == 0 ? json::value(nullptr) : json::value(h.score_drift)},
-          {"drifting", std::move(drifting)},
-          {"alarms", std::move(alarms)}};
+  return {
+      {"scored", h.scored},
+      {"labels",
+       json::object{
+           {"known", h.outcomes}, {"waitedFor", h.waiting}, {"delaySeconds", h.label_delay_s}, {"judged", h.judged}}},
+      {"auc", or_null(h.auc)},
+      {"calibrationError", or_null(h.ece)},
+      {"logLoss", or_null(h.log_loss)},
+      {"baseRate", or_null(h.base_rate)},
+      {"scoreStabilityIndex", h.windows == 0 ? json::value(nullptr) : json::value(h.score_drift)},
+      {"drifting", std::move(drifting)},
+      {"alarms", std::move(alarms)}};
 }
 
 }  // namespace handrail::gateway

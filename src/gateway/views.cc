@@ -95,7 +95,9 @@ struct RecordWords {
     return v.version == 0 ? "rules drafted" : "rules published: version " + std::to_string(v.version);
   }
   std::string operator()(const ModelPart& p) const { return "a part of model " + std::to_string(p.version); }
-  std::string operator()(const ModelVersion& v) const { return "model registered: version " + std::to_string(v.version); }
+  std::string operator()(const ModelVersion& v) const {
+    return "model registered: version " + std::to_string(v.version);
+  }
   std::string operator()(const ModelMove& m) const {
     return "model " + std::to_string(m.version) + ": " + std::string(name_of(m.stage));
   }

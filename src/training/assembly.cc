@@ -16,9 +16,12 @@ namespace json = boost::json;
 constexpr std::size_t kBaselineRows = 20'000;  // sampled evenly from all
 
 json::object json_of(const ExtractionCounts& c) {
-  return {{"records", c.records},   {"journeys", c.journeys}, {"goals", c.goals},       {"exits", c.exits},
-          {"censored", c.censored}, {"helped", c.helped},     {"weighted", c.weighted}, {"refused", c.refused},
-          {"bots", c.bots},         {"withoutRows", c.without_rows}, {"from", c.from},  {"to", c.to}};
+  return {{"records", c.records},   {"journeys", c.journeys},
+          {"goals", c.goals},       {"exits", c.exits},
+          {"censored", c.censored}, {"helped", c.helped},
+          {"weighted", c.weighted}, {"refused", c.refused},
+          {"bots", c.bots},         {"withoutRows", c.without_rows},
+          {"from", c.from},         {"to", c.to}};
 }
 
 std::string card_of(const Extracted& extracted, const Trained& trained) {

@@ -19,14 +19,14 @@ struct ScoredEvent {
   std::string journey;  // its id in hex; empty: the event belongs to none
   std::string type;
   UnixMillis at = 0;
-  std::uint32_t prefix = 0;                   // events of the journey so far
-  std::optional<std::uint32_t> probability;   // in 1/65536; nothing: not an event upon which a model speaks
+  std::uint32_t prefix = 0;                  // events of the journey so far
+  std::optional<std::uint32_t> probability;  // in 1/65536; nothing: not an event upon which a model speaks
   int score = 0;
   Tells tells = Tells::kNothing;
 };
 
-// Scores a source's events as a live model of it would have: by the server's own fold and features. `take` hears of every
-// event, in the source's order. Time is O(events × (fold + score)).
+// Scores a source's events as a live model of it would have: by the server's own fold and features. `take` hears of
+// every event, in the source's order. Time is O(events × (fold + score)).
 Result<void> score_events(EventSource& source, const core::ExitModel& model, const ExtractionOptions& options,
                           const std::function<void(const ScoredEvent&)>& take);
 

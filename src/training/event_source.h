@@ -20,9 +20,9 @@ enum class Tells : std::uint8_t {
 };
 
 struct SourceEvent {
-  core::LoggedRecord logged;     // offsets rise
+  core::LoggedRecord logged;  // offsets rise
   Tells tells = Tells::kNothing;
-  std::uint64_t line = 0;        // in the file that it came from, from 1 on; 0: from a log
+  std::uint64_t line = 0;  // in the file that it came from, from 1 on; 0: from a log
 };
 
 // Records in the order of time: of a log, or of a file that a mapping explains.

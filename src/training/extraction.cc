@@ -92,7 +92,7 @@ class Extraction final : public core::JourneyWatch {
 
 bool Extraction::may_teach(const core::Visitor& visitor, const OpenJourney& open) {
   if (visitor.journey.trail && visitor.journey.trail->device == core::Device::kBot) return ++counts_.bots, false;
-  if (!visitor.profile.may_train(options_.rules.privacy)) return ++counts_.refused, false;
+  if (!visitor.profile.may_train(reader_.rules_of(visitor).privacy)) return ++counts_.refused, false;
   if (open.rows.empty()) return ++counts_.without_rows, false;
   return true;
 }
@@ -139,9 +139,8 @@ void Extraction::label(const core::Visitor& visitor, OpenJourney& open, Label la
 }
 
 Extracted Extraction::result() {
-  std::ranges::stable_sort(finished_, {}, [](const auto& rows) {
-    return std::pair(rows.front().about.at, rows.front().about.journey);
-  });
+  std::ranges::stable_sort(
+      finished_, {}, [](const auto& rows) { return std::pair(rows.front().about.at, rows.front().about.journey); });
   Extracted out{maker_.recipe(), {}, counts_};
   out.set.number_names = core::number_names(out.recipe);
   out.set.category_names = core::category_names(out.recipe);
@@ -200,10 +199,11 @@ Result<Extracted> extract(EventSource& source, const ExtractionOptions& options)
   extraction.finish_all();
   Extracted out = extraction.result();
   if (out.set.size() == 0)
-    return fail(ErrorCode::kInvalidArgument,
-                "no journey of " + std::to_string(out.counts.journeys) +
-                    " has a row and an outcome that can be told: are goals declared, and has the log journeys that are over?",
-                "labels");
+    return fail(
+        ErrorCode::kInvalidArgument,
+        "no journey of " + std::to_string(out.counts.journeys) +
+            " has a row and an outcome that can be told: are goals declared, and has the log journeys that are over?",
+        "labels");
   return out;
 }
 

@@ -23,6 +23,11 @@ bool JourneyReader::take(const core::LoggedRecord& logged) {
   }
 }
 
+const core::Rules& JourneyReader::rules_of(const core::Visitor& visitor) const {
+  const auto published = control_.rules().at(visitor.site, visitor.log_time);
+  return published ? published->rules : rules_;
+}
+
 void JourneyReader::each_open(
     const std::function<void(const core::Visitor&, const std::optional<core::Outcome>&)>& take) const {
   for (const auto& [key, visitor] : visitors_) {

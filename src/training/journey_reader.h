@@ -17,6 +17,8 @@ class JourneyReader {
   // False: the record could not be folded, and was left out.
   bool take(const core::LoggedRecord& logged);
 
+  // The rules that hold for the visitor now.
+  const core::Rules& rules_of(const core::Visitor& visitor) const;
   UnixMillis log_time() const { return log_time_; }  // of the newest record
   // Each visitor's journey that came to no outcome yet: to which, if it is over by now though nothing came after it.
   void each_open(const std::function<void(const core::Visitor&, const std::optional<core::Outcome>&)>& take) const;

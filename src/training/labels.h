@@ -17,9 +17,9 @@ struct OpenJourney {
     std::vector<std::uint64_t> categories;
   };
   std::vector<Row> rows;
-  std::vector<UnixMillis> event_times;      // of all events up to the cut; for the guard
-  std::optional<UnixMillis> cut_at;         // when the outcome, or what gives it away, was written
-  std::optional<UnixMillis> goal_at;        // told by the source, or reached
+  std::vector<UnixMillis> event_times;  // of all events up to the cut; for the guard
+  std::optional<UnixMillis> cut_at;     // when the outcome, or what gives it away, was written
+  std::optional<UnixMillis> goal_at;    // told by the source, or reached
   bool has_told_exit = false;
   bool is_cut() const { return cut_at.has_value(); }
 

@@ -24,7 +24,9 @@ class LogSource final : public EventSource {
  private:
   LogSource(std::filesystem::path log, std::string site, segments::LogHistory history)
       : log_(std::move(log)), site_(std::move(site)), history_(std::move(history)) {}
-  bool is_wanted(const core::Record& record) const { return site_.empty() || record.site == site_ || record.is_control(); }
+  bool is_wanted(const core::Record& record) const {
+    return site_.empty() || record.site == site_ || record.is_control();
+  }
 
   std::filesystem::path log_;
   std::string site_;

@@ -13,16 +13,16 @@
 // How good probabilities of exit were. Every row counts once, whatever weight it trained with. Pure: any thread.
 namespace handrail::training {
 
-using core::Judged;
-using core::ReliabilityBin;
 using core::auc;
 using core::average_precision;
 using core::brier;
 using core::brier_skill;
 using core::ece;
+using core::Judged;
 using core::log_loss;
 using core::ranking_of;
 using core::reliability_of;
+using core::ReliabilityBin;
 
 using RowNumbers = std::vector<std::size_t>;  // of a TrainingSet, ascending
 

@@ -20,8 +20,8 @@ struct TrainingSet {
   std::vector<float> numbers;             // row after row; NaN: missing
   std::vector<std::uint64_t> categories;  // row after row: hashes; kMissingCategory: missing
   struct Row {
-    std::uint64_t visitor = 0;   // hash; all rows of a visitor lie on the same side of every split
-    std::uint64_t journey = 0;   // hash
+    std::uint64_t visitor = 0;  // hash; all rows of a visitor lie on the same side of every split
+    std::uint64_t journey = 0;  // hash
     UnixMillis at = 0;
     std::uint32_t prefix = 0;       // events of the journey seen so far, this one too: from 1 on
     std::uint32_t events_left = 0;  // events of the journey between this one and its end; for the lead time

@@ -73,8 +73,8 @@ class History(unittest.TestCase):
         self.assertIn("holds data already", run("simulate", "--history", 20, "--data", self.history, code=6).stderr)
 
     def test_a_model_is_not_trained_on_too_few_labels(self):
-        told = run("train", "--data", self.history, "--out", self.folder / "none", "--labels-min", 10**6, code=2).stderr
-        self.assertIn("labels", told)
+        told = run("train", "--data", self.history, "--out", self.folder / "none", "--labels-min", 10**6, code=3).stderr
+        self.assertIn("at least 1000000 are needed", told)
         self.assertFalse((self.folder / "none").exists())
 
 
@@ -173,11 +173,11 @@ class Served(ServedCase):
         self.assertProblem(self.server.post(MODELS, bytes(damaged), headers=octets), 400, "bad_model")
         self.assertProblem(self.server.post(MODELS, self.models[0], headers=octets), 409, "model_known")
         self.assertProblem(self.server.get(f"{MODELS}/999"), 404, "no_such_model")
-        self.assertProblem(self.server.get("/v1/sites/nowhere/models"), 404)
+        self.assertEqual(self.server.get("/v1/sites/nowhere/models").status, 404)
         stage = f"{MODELS}/{version}/stage"
         self.assertProblem(self.server.post(stage, {"stage": "best"}), 400, "unknown_stage")
-        self.assertProblem(self.server.post(stage, {"stage": "canary"}), 400)
-        self.assertProblem(self.server.post(stage, {"stage": "live", "scorePoints": [{"probability": 0.9, "score": 50}, {"probability": 0.1, "score": 60}]}), 400)
+        self.assertProblem(self.server.post(stage, {"stage": "canary"}), 400, "missing")
+        self.assertProblem(self.server.post(stage, {"stage": "live", "scorePoints": [{"probability": 0.9, "score": 50}, {"probability": 0.1, "score": 60}]}), 400, "out_of_range")
         everybody = [{"probability": 0, "score": 90}, {"probability": 1, "score": 100}]
         self.assertProblem(self.server.post(stage, {"stage": "live", "scorePoints": everybody}), 409, "over_budget")
 

@@ -11,8 +11,8 @@
 
 namespace handrail::test {
 
-// A model of one tree: leaving is likelier from that many events of a journey on (probability 0.9 instead of 0.1), which
-// the score map makes 90 and 10.
+// A model of one tree: leaving is likelier from that many events of a journey on (probability 0.9 instead of 0.1),
+// which the score map makes 90 and 10.
 inline ExitParts model_of_events(float events, std::vector<Property> properties = {}) {
   ExitParts parts;
   parts.name = "events";

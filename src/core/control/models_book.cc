@@ -62,9 +62,7 @@ void add_wanted(std::vector<Property>& wanted, const std::vector<Property>& more
   }
 }
 
-int place_of(ModelStage stage) {
-  return stage == ModelStage::kLive ? 0 : stage == ModelStage::kCanary ? 1 : 2;
-}
+int place_of(ModelStage stage) { return stage == ModelStage::kLive ? 0 : stage == ModelStage::kCanary ? 1 : 2; }
 
 }  // namespace
 
@@ -131,8 +129,9 @@ void ModelsBook::add_version(SiteModels& site, const LoggedRecord& entry) {
 
 void ModelsBook::add_move(SiteModels& site, const LoggedRecord& entry) {
   if (std::ranges::find(site.moves, entry.offset, &LoggedRecord::offset) != site.moves.end()) return;
-  const auto place = std::ranges::upper_bound(site.moves, std::pair(effective_at(entry), entry.offset), {},
-                                              [](const LoggedRecord& m) { return std::pair(effective_at(m), m.offset); });
+  const auto place =
+      std::ranges::upper_bound(site.moves, std::pair(effective_at(entry), entry.offset), {},
+                               [](const LoggedRecord& m) { return std::pair(effective_at(m), m.offset); });
   site.moves.insert(place, entry);
   forget_moves(site);
   call_rolls(site);

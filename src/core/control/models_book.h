@@ -39,15 +39,16 @@ struct ModelRoster {
 };
 
 class ModelsBook;
-// What takes this version out of service at `at`; where it is live, for the one that was live before it, if that is kept.
+// What takes this version out of service at `at`; where it is live, for the one that was live before it, if that is
+// kept.
 std::vector<ModelMove> taken_out(const ModelsBook& book, std::string_view site, std::uint64_t version, UnixMillis at,
                                  const std::string& author, const std::string& note);
 // The same of the canary, if there is one, else of the live model. Empty: nobody is asked.
 std::vector<ModelMove> rolled_back(const ModelsBook& book, std::string_view site, UnixMillis at,
                                    const std::string& author, const std::string& note);
 
-// Every site's models, by log time. A model is read and checked when its version comes; one that cannot be is listed and
-// never asked.
+// Every site's models, by log time. A model is read and checked when its version comes; one that cannot be is listed
+// and never asked.
 class ModelsBook {
  public:
   static constexpr std::size_t kVersionsMax = 8;  // of a site, with artefact; the oldest that nobody asks goes

@@ -65,8 +65,8 @@ struct Decision {
   // Where only the draw could still turn it: what was drawn, and the probability of help.
   std::optional<Arm> arm;
   int help_percent = 100;
-  // Where a model spoke: its version (0: none did), the exit probability in 1/65536, the score that counted for the risk,
-  // and why.
+  // Where a model spoke: its version (0: none did), the exit probability in 1/65536, the score that counted for the
+  // risk, and why.
   std::uint64_t model = 0;
   std::uint32_t exit_probability = 0;
   int model_score = 0;

@@ -24,9 +24,9 @@ struct Policy {
   bool needs_agent = false;                // offer only while someone is available at the desk
   Millis unanswered_after = 60 * kSecond;  // a waiting conversation: the visitor is told that nobody answered
   int holdout_percent = 0;                 // of visitors, drawn once and for good: they get no help, to compare with
-  int offer_budget_permille = 50;          // journeys that a model's score may lead to an offer: what promotion holds it to
-  Millis journey_idle = 30 * kMinute;      // a journey without an event for so long is over
-  Millis journey_longest = 12 * kHour;     // and after so long in any case
+  int offer_budget_permille = 50;      // journeys that a model's score may lead to an offer: what promotion holds it to
+  Millis journey_idle = 30 * kMinute;  // a journey without an event for so long is over
+  Millis journey_longest = 12 * kHour;  // and after so long in any case
 };
 template <class A>
 void fields(A& a, Policy& p) {

@@ -28,8 +28,8 @@ void fields(A& a, Property& p) {
 // `json`, whatever it holds.
 std::optional<std::string_view> json_at(std::string_view json, std::string_view path);
 
-// As a number: a JSON number, true (1), false (0), or a string that is a decimal number as a whole. Nothing: it is none,
-// or beyond what a float holds.
+// As a number: a JSON number, true (1), false (0), or a string that is a decimal number as a whole. Nothing: it is
+// none, or beyond what a float holds.
 std::optional<float> number_of(std::string_view json_value);
 
 // As a category: a hash of a string's bytes as they stand (escapes are not undone), or of the words of another value;

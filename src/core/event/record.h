@@ -135,8 +135,9 @@ void fields(A& a, AgentAvailability& e) {
   a(e.agent, e.available, e.effective_at);
 }
 
-using RecordBody = std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link, Site,
-                                Credential, Act, RulesVersion, PersonConsent, Erasure, ModelPart, ModelVersion, ModelMove>;
+using RecordBody =
+    std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link, Site, Credential, Act,
+                 RulesVersion, PersonConsent, Erasure, ModelPart, ModelVersion, ModelMove>;
 
 // Entries of the control log: of no visitor, and seen by every partition.
 template <class T>

@@ -37,10 +37,10 @@ void fields(A& a, GoalStep& s) {
 // What a model said of a journey.
 struct ExitRisk {
   UnixMillis at = 0;
-  std::uint64_t model = 0;         // version that was served
-  std::uint32_t probability = 0;   // of leaving without the goal, in 1/65536
-  int score = 0;                   // 0-100
-  bool served = false;             // its word counted; a shadow's does not
+  std::uint64_t model = 0;        // version that was served
+  std::uint32_t probability = 0;  // of leaving without the goal, in 1/65536
+  int score = 0;                  // 0-100
+  bool served = false;            // its word counted; a shadow's does not
 };
 template <class A>
 void fields(A& a, ExitRisk& r) {
@@ -82,17 +82,17 @@ struct Journey {
   std::optional<GoalStep> furthest;
   std::optional<Outcome> outcome;
   std::vector<Exposure> exposures;
-  std::optional<Trail> trail;         // where a model wants it
-  std::vector<ExitRisk> exit_risks;   // of each model that is asked, as of the newest assessment
+  std::optional<Trail> trail;        // where a model wants it
+  std::vector<ExitRisk> exit_risks;  // of each model that is asked, as of the newest assessment
   int highest_struggle = 0;
   Millis idle_end = kIdleEnd;  // by the policy that held when it began
   Millis longest_span = kLongestSpan;
 
   bool has_begun() const { return events > 0; }
   bool is_over(UnixMillis at) const { return at - last_at > idle_end || at - started_at > longest_span; }
-  UnixMillis over_at() const;      // the first moment at which it is
+  UnixMillis over_at() const;           // the first moment at which it is
   const ExitRisk* served_risk() const;  // what the model whose word counts said last; nullptr: none did
-  bool has_open_exposure() const;  // whose outcome is not known yet
+  bool has_open_exposure() const;       // whose outcome is not known yet
 
   // Counts the event and updates windows and digests. Signals are the detectors' business.
   void absorb(const Event& event, UnixMillis log_time);

@@ -70,8 +70,8 @@ void fields(A& a, TypeCount& t) {
   a(t.type, t.count, t.last_at, t.before_at);
 }
 
-// What a journey remembers for a model and nobody else: kept from its first event on where a model of the site wants it.
-// Bounded: about 2 kB at most without properties. Times are those at which events happened.
+// What a journey remembers for a model and nobody else: kept from its first event on where a model of the site wants
+// it. Bounded: about 2 kB at most without properties. Times are those at which events happened.
 struct Trail {
   static constexpr std::size_t kTypesMax = 64;  // distinct; later ones are not counted
   static constexpr std::size_t kPagesMax = 32;  // distinct; later ones are not remembered

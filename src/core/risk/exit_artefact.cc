@@ -90,8 +90,7 @@ Result<void> check_baselines(const ExitParts& parts) {
 
 Result<void> check_score_points(std::span<const ScorePoint> points) {
   if (points.size() < 2 || points.size() > kScorePointsMax)
-    return tl::unexpected(
-        wrong("a score map has 2 to " + std::to_string(kScorePointsMax) + " corners", "scorePoints"));
+    return tl::unexpected(wrong("a score map has 2 to " + std::to_string(kScorePointsMax) + " corners", "scorePoints"));
   for (std::size_t i = 0; i < points.size(); ++i) {
     if (points[i].probability > kProbabilityOne || points[i].score < 0 || points[i].score > 100)
       return tl::unexpected(wrong("a corner of the score map lies outside 0-1 or 0-100", "scorePoints"));
@@ -116,9 +115,11 @@ std::string encode(const ExitParts& parts) {
 
 Result<ExitParts> decode_exit_parts(std::string_view bytes) {
   if (!bytes.starts_with(kMagic))
-    return fail(ErrorCode::kInvalidArgument, "this is no model of Handrail's; `handrail models import` reads xgboost's");
+    return fail(ErrorCode::kInvalidArgument,
+                "this is no model of Handrail's; `handrail models import` reads xgboost's");
   if (bytes.size() < kMagic.size() + 1 + kChecksumBytes || bytes.size() > kArtefactBytesMax)
-    return fail(ErrorCode::kCorrupt, "the model is cut off, or larger than " + std::to_string(kArtefactBytesMax) + " bytes");
+    return fail(ErrorCode::kCorrupt,
+                "the model is cut off, or larger than " + std::to_string(kArtefactBytesMax) + " bytes");
   const auto format = static_cast<std::uint8_t>(bytes[kMagic.size()]);
   if (format != kArtefactFormat)
     return fail(ErrorCode::kInvalidArgument, "model format " + std::to_string(format) +

@@ -24,7 +24,7 @@ struct ExitParts {
   std::vector<CategoryEncoding> encodings;
   std::vector<Tree> trees;
   float base_margin = 0;
-  std::vector<MarginStep> calibration;    // margin -> exit probability
+  std::vector<MarginStep> calibration;   // margin -> exit probability
   std::vector<ScorePoint> score_points;  // exit probability -> model score, as the validation's offers wanted it
   // The highest exit probability of each validation journey, as quantiles in steps of 0.5 %: ascending, kPeaks of them;
   // empty where nobody measured them. How many journeys a map would offer help to follows from it.
@@ -32,7 +32,8 @@ struct ExitParts {
   std::uint64_t journeys_a_day = 0;  // of the time that the training set spans
   std::vector<Baseline> baselines;   // of each column, and last of the margin; empty: nobody measured them
 };
-// The share of journeys whose score would reach `bar` at least once, in 1/1000; by peaks. Nothing: nobody measured them.
+// The share of journeys whose score would reach `bar` at least once, in 1/1000; by peaks. Nothing: nobody measured
+// them.
 std::optional<int> share_reaching(std::span<const std::uint32_t> peaks, std::span<const ScorePoint> points, int bar);
 
 inline constexpr std::size_t kArtefactBytesMax = 2 << 20;  // as stored: it travels in the control log

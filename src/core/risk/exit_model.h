@@ -49,8 +49,8 @@ inline constexpr std::size_t kScorePointsMax = 16;
 // kInvalidArgument says which corner lies outside or does not rise.
 Result<void> check_score_points(std::span<const ScorePoint> points);
 
-// The map that holds the offer budget on validation: 0 -> 0, the base rate -> 50, what 5 % of journeys exceed -> 75, what
-// 1 % exceed -> 85, 1 -> 100.
+// The map that holds the offer budget on validation: 0 -> 0, the base rate -> 50, what 5 % of journeys exceed -> 75,
+// what 1 % exceed -> 85, 1 -> 100.
 int score_of(std::span<const ScorePoint> points, std::uint32_t probability);
 std::uint32_t probability_at(std::span<const MarginStep> steps, float margin);
 

@@ -14,13 +14,50 @@ namespace {
 
 constexpr float kMissing = std::numeric_limits<float>::quiet_NaN();
 
-constexpr std::array kJourneyNumbers = {
-    "events", "pages", "clicks", "submits", "failed_submits", "progress", "seconds", "gap", "previous_gap",
-    "longest_gap", "mean_gap", "events_last_minute", "events_last_five_minutes", "distinct_types", "type_seen_before",
-    "since_type", "distinct_pages", "revisits", "backtracks", "page_depth", "seconds_on_page", "fields_focused",
-    "fields_changed", "fields_emptied", "fields_valid", "validations", "errors", "hidden", "exit_intents", "goal_place",
-    "goal_distance", "goal_moved", "steps_back", "struggle", "highest_struggle", "episodes", "hour", "weekday",
-    "day_of_month", "month", "journeys_before", "goals_before", "struggles_before", "days_since_last"};
+constexpr std::array kJourneyNumbers = {"events",
+                                        "pages",
+                                        "clicks",
+                                        "submits",
+                                        "failed_submits",
+                                        "progress",
+                                        "seconds",
+                                        "gap",
+                                        "previous_gap",
+                                        "longest_gap",
+                                        "mean_gap",
+                                        "events_last_minute",
+                                        "events_last_five_minutes",
+                                        "distinct_types",
+                                        "type_seen_before",
+                                        "since_type",
+                                        "distinct_pages",
+                                        "revisits",
+                                        "backtracks",
+                                        "page_depth",
+                                        "seconds_on_page",
+                                        "fields_focused",
+                                        "fields_changed",
+                                        "fields_emptied",
+                                        "fields_valid",
+                                        "validations",
+                                        "errors",
+                                        "hidden",
+                                        "exit_intents",
+                                        "goal_place",
+                                        "goal_distance",
+                                        "goal_moved",
+                                        "steps_back",
+                                        "struggle",
+                                        "highest_struggle",
+                                        "episodes",
+                                        "hour",
+                                        "weekday",
+                                        "day_of_month",
+                                        "month",
+                                        "journeys_before",
+                                        "goals_before",
+                                        "struggles_before",
+                                        "days_since_last"};
 constexpr std::array kFamilies = {Family::kClick,   Family::kField,     Family::kForm, Family::kNavigation,
                                   Family::kPointer, Family::kTechnical, Family::kApp};
 constexpr std::array kTypeNumbers = {"count:", "since:"};
@@ -31,7 +68,8 @@ constexpr std::array kJourneyCategories = {"type", "type_before", "type_before_t
 float number(std::int64_t value) { return static_cast<float>(value); }
 float seconds(Millis span) { return static_cast<float>(span) / 1000.0F; }
 
-// Days since 1970-01-01 -> day of the month and month; by Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms".
+// Days since 1970-01-01 -> day of the month and month; by Howard Hinnant, "chrono-Compatible Low-Level Date
+// Algorithms".
 struct Day {
   std::int64_t of_month, month;
 };

@@ -40,9 +40,9 @@ struct FeatureRow {
 };
 
 // Right after the newest event: what was known by then, nothing later. The journey has a trail that holds the recipe's
-// properties (fits). Live, in a replay and for training it is this function that makes the row, so they are equal to the bit:
-// counts, whole milliseconds and decimal numbers as floats, no other arithmetic than a division each for means.
-// O(row + episodes).
+// properties (fits). Live, in a replay and for training it is this function that makes the row, so they are equal to
+// the bit: counts, whole milliseconds and decimal numbers as floats, no other arithmetic than a division each for
+// means. O(row + episodes).
 class FeatureMaker {
  public:
   explicit FeatureMaker(FeatureRecipe recipe);
@@ -65,8 +65,8 @@ class FeatureMaker {
   std::vector<TypeSlot> types_;  // ascending by type, as the trail's counts are
 };
 
-// Whether a model speaks after an event of that kind. Others come in swarms and say little by themselves: what became of
-// a click, fields, visibility, words about consent and names.
+// Whether a model speaks after an event of that kind. Others come in swarms and say little by themselves: what became
+// of a click, fields, visibility, words about consent and names.
 bool is_assessed(FactKind kind);
 
 }  // namespace handrail::core

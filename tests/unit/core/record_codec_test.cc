@@ -36,7 +36,10 @@ TEST_CASE("every kind of record survives being written and read, and no prefix o
       v.event(23, ConsentChoice{{Agreement::kGranted, Agreement::kRefused, Agreement::kUnasked}}),
       v.record(24, PersonConsent{"anna", "a", {{Agreement::kRefused, Agreement::kUnasked, Agreement::kGranted}, 9}}),
       v.record(25, Erasure{}),
-      v.record(26, Erasure{7})};
+      v.record(26, Erasure{7}),
+      v.record(27, ModelPart{3, 1, std::string("\0\xff", 2)}),
+      v.record(28, ModelVersion{3, "exit risk", "ab", 2, 100, 5, "c Maya", "{}"}),
+      v.record(29, ModelMove{3, ModelStage::kCanary, 10, {{0, 0}, {kProbabilityOne, 100}}, 9, "c Maya", "well"})};
   for (const Record& record : records) {
     const std::string bytes = encode(record);
     const auto back = decode_record(bytes);
@@ -50,7 +53,7 @@ TEST_CASE("every kind of record survives being written and read, and no prefix o
 TEST_CASE("the format before is read: it has the same form, and less kinds") {
   const Record record = Visit("a").page(0);
   std::string bytes = encode(record);
-  CHECK(bytes[0] == 4);
+  CHECK(bytes[0] == 5);
   bytes[0] = 2;
   const auto back = decode_record(bytes);
   REQUIRE(back);

@@ -43,7 +43,8 @@ struct World {
     row.numbers[static_cast<std::size_t>(std::ranges::find(names, "seconds") - names.begin())] = seconds;
     const auto verdict = serving.model->judge(row);
     watch.on_scored(visitor, serving, row, {kStart, 1, verdict.probability, 0, true});
-    if (is_exit) watch.on_outcome(visitor, {*is_exit ? OutcomeKind::kExit : OutcomeKind::kGoal, kStart + 60'000, "", ""});
+    if (is_exit)
+      watch.on_outcome(visitor, {*is_exit ? OutcomeKind::kExit : OutcomeKind::kGoal, kStart + 60'000, "", ""});
   }
   ModelHealth health() const { return watch.health({"default", 1}); }
 

@@ -45,8 +45,8 @@ std::vector<SourceEvent> simulated(Millis duration) {
   while (auto batch = batches.next()) {
     const simulate::Visitor& visitor = population.visitor(batch->visitor);
     std::string body = simulate::body_of(*batch, visitor, kStart);
-    auto intake = gateway::read_sdk_batch(
-        body, gateway::arrival_of(visitor.user_agent(), (kStart + batch->send_at) * 1000), {});
+    auto intake =
+        gateway::read_sdk_batch(body, gateway::arrival_of(visitor.user_agent(), (kStart + batch->send_at) * 1000), {});
     REQUIRE(intake);
     for (core::Record& record : intake->records) {
       SourceEvent event;
