@@ -64,7 +64,8 @@ class Image(ServedCase):
         runtime = (DEPLOY / "Dockerfile").read_text().split("FROM debian:12-slim\n")[1]
         installed = set(re.search(r"--no-install-recommends \\\n(.*?)&&", runtime, re.S)[1].replace("\\", "").split())
         self.assertGreater(len(packages), 10)
-        self.assertEqual(installed - {"ca-certificates"}, packages)
+        loaded_when_needed = {"libxgboost0"}  # by training
+        self.assertEqual(installed - {"ca-certificates"}, packages | loaded_when_needed)
 
     @staticmethod
     def places(files):

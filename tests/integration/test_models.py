@@ -199,6 +199,7 @@ class Drifting(ServedCase):
             visitor = fresh()
             self.accept(visitor, [fact(i + 1, "submit", {"form": f"form:{i}", "result": "failed"}) for i in range(50)])
             sent += 50
+            self.assertTrue(wait_for(lambda: self.server.get(f"{MODELS}/1/health").json["scored"] >= sent, 30))
             if self.server.get(f"{MODELS}/1/health").json["alarms"]:
                 break
         health = self.server.get(f"{MODELS}/1/health").json
