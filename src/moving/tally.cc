@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "adapters/common/table_rows.h"
+#include "core/control/models_book.h"
 #include "moving/stored_box.h"
 
 namespace handrail::moving {
@@ -17,7 +18,7 @@ constexpr std::array<std::string_view, kSections> kNames = {
 Section section_of(const core::Record& entry) {
   if (std::holds_alternative<core::Site>(entry.body)) return Section::kSites;
   if (std::holds_alternative<core::Credential>(entry.body)) return Section::kCredentials;
-  if (std::holds_alternative<core::RulesVersion>(entry.body)) return Section::kRules;
+  if (std::holds_alternative<core::RulesVersion>(entry.body) || core::is_about_models(entry)) return Section::kRules;
   if (std::holds_alternative<core::Act>(entry.body)) return Section::kActs;
   return Section::kAgents;
 }
