@@ -2,11 +2,10 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
-#include <filesystem>
-#include <fstream>
 
 #include "apps/answer_text.h"
 #include "apps/commands.h"
+#include "apps/files.h"
 #include "apps/progress.h"
 #include "apps/training_source.h"
 #include "base/utc.h"
@@ -21,18 +20,6 @@ namespace {
 int failed(const Error& error) {
   fmt::print(stderr, "handrail: {}\n", error.message);
   return exit_code_of(error);
-}
-
-// Written beside, then put in place: a file of that name is never half a model.
-Result<void> write_file(const std::filesystem::path& file, std::string_view bytes) {
-  const std::filesystem::path beside = file.string() + ".new";
-  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  std::error_code ec;
-  if (out) std::filesystem::rename(beside, file, ec);
-  if (!out || ec) return fail(ErrorCode::kInternal, "cannot write " + file.string());
-  return {};
 }
 
 Result<training::TrainingOptions> options_of(const TrainFlags& flags, Progress& progress) {
