@@ -201,10 +201,10 @@ struct TrainingSetFlags {
 };
 int run_training_set(const LoadedConfig& loaded, const TrainingSetFlags& flags);
 
-// A site's models on a running server.
+// A site's models on a running server; import and to-sagemaker are about files alone.
 struct ModelsFlags {
   std::string server = "127.0.0.1:8080";
-  std::string what = "list";  // list, show, add, stage, rollback, export
+  std::string what = "list";  // list, show, add, stage, rollback, export, import, to-sagemaker
   std::string argument;       // add: a file; show, stage, export: a version
   std::string site = "default";
   std::string stage = "shadow";
@@ -213,8 +213,13 @@ struct ModelsFlags {
   std::string note;
   std::string out;
   bool as_json = false;
+  std::string model;         // import: xgboost's file; to-sagemaker: Handrail's
+  std::string rows, schema;  // import: the training set's files; no schema: the one beside the rows
+  std::string name = "exit risk";
+  std::string test_from;  // import: a time in UTC
 };
 int run_models(const ModelsFlags& flags);
+int run_model_files(const ModelsFlags& flags);  // import, to-sagemaker
 
 // A model behind HTTP, as SageMaker's serving containers have it.
 struct ServeModelFlags {

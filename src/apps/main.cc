@@ -123,8 +123,8 @@ void add_score_flags(CLI::App& app, ScoreFlags& flags) {
 }
 
 void add_models_flags(CLI::App& app, ModelsFlags& flags) {
-  app.add_option("what", flags.what, "list, show, add, stage, rollback or export")
-      ->check(CLI::IsMember({"list", "show", "add", "stage", "rollback", "export"}));
+  app.add_option("what", flags.what, "list, show, add, stage, rollback, export, import or to-sagemaker")
+      ->check(CLI::IsMember({"list", "show", "add", "stage", "rollback", "export", "import", "to-sagemaker"}));
   app.add_option("argument", flags.argument, "add: a file; show, stage, export: a version");
   app.add_option("--site", flags.site, "of which site")->capture_default_str();
   app.add_option("--stage", flags.stage, "candidate, shadow, canary, live or retired")->capture_default_str();
@@ -132,7 +132,12 @@ void add_models_flags(CLI::App& app, ModelsFlags& flags) {
   app.add_flag("--over-budget", flags.over_budget,
                "even if its score reaches the bar in more journeys than the budget");
   app.add_option("--note", flags.note, "why, kept with the move");
-  app.add_option("--out", flags.out, "export: the file");
+  app.add_option("--out", flags.out, "export, import, to-sagemaker: the file");
+  app.add_option("--model", flags.model, "import: what xgboost saved; to-sagemaker: what `handrail train` wrote");
+  app.add_option("--rows", flags.rows, "import: the table that `handrail training-set` wrote");
+  app.add_option("--schema", flags.schema, "import: the table's schema [beside it]");
+  app.add_option("--name", flags.name, "import: for people")->capture_default_str();
+  app.add_option("--test-from", flags.test_from, "import: time in UTC: who came later is tested on [the latest 20 %]");
   app.add_flag("--json", flags.as_json, "print the server's answer as it is");
   app.add_option("--server", flags.server, "the running server")->capture_default_str();
 }

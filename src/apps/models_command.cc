@@ -68,6 +68,7 @@ int add_model(HttpClient& server, const std::string& base, const ModelsFlags& fl
 }  // namespace
 
 int run_models(const ModelsFlags& flags) {
+  if (flags.what == "import" || flags.what == "to-sagemaker") return run_model_files(flags);
   HttpClient server(flags.server);
   const std::string base = "/v1/sites/" + flags.site + "/models";
   const std::string one = base + "/" + flags.argument;

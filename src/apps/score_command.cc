@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "apps/commands.h"
-#include "apps/csv_cell.h"
+#include "base/csv_cell.h"
 #include "apps/progress.h"
 #include "apps/training_source.h"
 #include "training/batch_score.h"

@@ -2,11 +2,10 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
-#include <filesystem>
-#include <fstream>
 
 #include "apps/answer_text.h"
 #include "apps/commands.h"
+#include "apps/files.h"
 #include "apps/progress.h"
 #include "apps/training_source.h"
 #include "base/utc.h"
@@ -17,18 +16,6 @@
 // A model out of what visitors did.
 namespace handrail {
 namespace {
-
-// Written beside, then put in place: a file of that name is never half a model.
-Result<void> write_file(const std::filesystem::path& file, std::string_view bytes) {
-  const std::filesystem::path beside = file.string() + ".new";
-  std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  std::error_code ec;
-  if (out) std::filesystem::rename(beside, file, ec);
-  if (!out || ec) return fail(ErrorCode::kInternal, "cannot write " + file.string());
-  return {};
-}
 
 Result<training::TrainingOptions> options_of(const TrainFlags& flags, Progress& progress) {
   training::TrainingOptions options;
@@ -52,11 +39,10 @@ Result<training::TrainingOptions> options_of(const TrainFlags& flags, Progress& 
 void print_labels(const training::ExtractionCounts& c) {
   fmt::print("{} journeys, {} to {}: {} reached the goal, {} left without it\n", c.journeys, utc(c.from), utc(c.to),
              c.goals, c.exits);
-  const std::pair<std::uint64_t, const char*> left_out[] = {{c.censored, "whose outcome nobody can tell"},
-                                                            {c.helped, "that saw an offer"},
-                                                            {c.refused, "of visitors who do not want to teach a model"},
-                                                            {c.bots, "of programs"},
-                                                            {c.without_rows, "without an event before the outcome"}};
+  const std::pair<std::uint64_t, const char*> left_out[] = {
+      {c.censored, "whose outcome nobody can tell"}, {c.helped, "that saw an offer"},
+      {c.refused, "of visitors who do not want to teach a model"}, {c.bots, "of programs"},
+      {c.without_rows, "without an event before the outcome"}};
   for (const auto& [count, words] : left_out) {
     if (count > 0) fmt::print("  left out: {} {}\n", count, words);
   }

@@ -24,8 +24,15 @@ json::object json_of(const ExtractionCounts& c) {
           {"from", c.from},         {"to", c.to}};
 }
 
+// Of a table of rows alone: what was left out of it is not in it.
+json::object labels_of_rows(const ExtractionCounts& c) {
+  return {{"journeys", c.journeys}, {"goals", c.goals}, {"exits", c.exits}, {"weighted", c.weighted},
+          {"from", c.from},         {"to", c.to}};
+}
+
 std::string card_of(const Extracted& extracted, const Trained& trained) {
-  json::object card{{"labels", json_of(extracted.counts)},
+  const bool is_imported = trained.summary.is_imported;
+  json::object card{{"labels", is_imported ? labels_of_rows(extracted.counts) : json_of(extracted.counts)},
                     {"training", json_of(trained.summary)},
                     {"test", json_of(trained.report)},
                     {"validation", json_of(trained.validation)}};

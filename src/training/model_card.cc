@@ -43,14 +43,23 @@ void trained_on(Text& text, const TrainingSummary& summary) {
             summary.rows_dropped);
   text.line("| part | used for | rows | journeys that exit | others | exits among rows | time (UTC) |");
   text.line("|---|---|---:|---:|---:|---:|---|");
-  row_of(text, "fit", "training", summary.fit);
-  row_of(text, "validation", "parameters, number of trees, calibration; then training too", summary.validation);
+  row_of(text, "fit", summary.is_imported ? "training, elsewhere" : "training", summary.fit);
+  row_of(text, "validation",
+         summary.is_imported ? "calibration" : "parameters, number of trees, calibration; then training too",
+         summary.validation);
   row_of(text, "test", "the figures below, once", summary.test);
 }
 
-void trained_how(Text& text, const Trained& trained) {
+void imported_how(Text& text, const Trained& trained) {
   const TrainingSummary& summary = trained.summary;
-  text.heading("How");
+  text.line("- Imported: {} trees over {} columns, written by xgboost {}. Which rows trained them nobody here can tell:",
+            summary.trees, trained.columns.size(), summary.xgboost_version);
+  text.line("  the calibration holds if rows from {} on did not, the figures if rows from {} on had no part at all",
+            utc(summary.validation_from), utc(summary.test_from));
+}
+
+void grown_how(Text& text, const Trained& trained) {
+  const TrainingSummary& summary = trained.summary;
   text.line("- Gradient-boosted trees: {} of them, by xgboost {}, seed {}", summary.trees, summary.xgboost_version,
             summary.seed);
   text.line("- {}", text_of(summary.settings));
@@ -58,6 +67,12 @@ void trained_how(Text& text, const Trained& trained) {
             summary.settings == summary.trials.front().settings ? "; none was clearly better than the defaults" : "");
   text.line("- {} columns, {} of them categories encoded by their share of exits, out of fold", trained.columns.size(),
             trained.encodings.size());
+}
+
+void trained_how(Text& text, const Trained& trained) {
+  const TrainingSummary& summary = trained.summary;
+  text.heading("How");
+  summary.is_imported ? imported_how(text, trained) : grown_how(text, trained);
   text.line("- Calibration: {}, moved by {:.3f} log odds for the most recent rows", summary.calibration,
             summary.recent_shift);
   for (const DroppedColumn& column : summary.columns_dropped) {
@@ -120,7 +135,7 @@ void tables(Text& text, const Report& report) {
     text.line("| {} | {} | {} |", percent(point.confidence), percent(point.coverage), percent(point.accuracy));
 }
 
-void limits(Text& text, const TrainingOptions& options) {
+void limits(Text& text, const TrainingOptions& options, bool is_imported) {
   text.heading("What it may not be used for");
   text.line(
       "- Decisions with legal or similarly significant effects on a person: credit, insurance, employment, prices.");
@@ -131,8 +146,8 @@ void limits(Text& text, const TrainingOptions& options) {
   text.line("- A time unlike the one it was trained on, without watching drift and calibration.");
   text.heading("Minimum data");
   text.line(
-      "At least {} journeys of either outcome in the part that trains; intervals above tell whether the test part is",
-      options.labels_min);
+      "At least {} journeys of either outcome in the part that {}; intervals above tell whether the test part is",
+      options.labels_min, is_imported ? "calibrates" : "trains");
   text.line("large enough to rely on. Train anew when the base rate or the events change.");
 }
 
@@ -146,7 +161,7 @@ std::string model_card(const std::string& name, const Trained& trained, const Tr
   trained_how(text, trained);
   figures(text, trained.report);
   tables(text, trained.report);
-  limits(text, options);
+  limits(text, options, trained.summary.is_imported);
   return text.done();
 }
 

@@ -78,6 +78,21 @@ json::value json_of(const Settings& s) {
           {"lambda", s.lambda}};
 }
 
+// What training elsewhere leaves to be known.
+json::value json_of_imported(const TrainingSummary& summary) {
+  return {{"imported", true},
+          {"fit", json_of(summary.fit)},
+          {"validation", json_of(summary.validation)},
+          {"test", json_of(summary.test)},
+          {"rowsDropped", summary.rows_dropped},
+          {"validationFrom", time_of(summary.validation_from)},
+          {"testFrom", time_of(summary.test_from)},
+          {"trees", summary.trees},
+          {"calibration", summary.calibration},
+          {"recentShift", number(summary.recent_shift)},
+          {"xgboostVersion", summary.xgboost_version}};
+}
+
 json::value json_of(const Trial& trial) {
   return {{"settings", json_of(trial.settings)}, {"trees", trial.rounds}, {"logLoss", number(trial.log_loss)}};
 }
@@ -112,6 +127,7 @@ json::value json_of(const Report& report) {
 
 json::value json_of(const TrainingSummary& summary) {
   const auto of = [](const auto& item) { return json_of(item); };
+  if (summary.is_imported) return json_of_imported(summary);
   return {{"seed", summary.seed},
           {"fit", json_of(summary.fit)},
           {"validation", json_of(summary.validation)},

@@ -5,11 +5,7 @@
 
 #include <algorithm>
 
-#include "core/risk/exit_artefact.h"
-#include "training/calibration.h"
 #include "training/encoding.h"
-#include "training/score_points.h"
-#include "training/split.h"
 
 namespace handrail::training {
 namespace {
@@ -72,19 +68,6 @@ Sample sample_of(const TrainingSet& set, const RowNumbers& rows, std::vector<flo
   return sample;
 }
 
-PartSummary summary_of(const TrainingSet& set, const RowNumbers& rows) {
-  const Labels labels = labels_of(set, rows);
-  PartSummary part{rows.size(), labels.exits, labels.others, set.rows[rows[0]].at, set.rows[rows[0]].at};
-  double exits = 0;
-  for (const std::size_t row : rows) {
-    part.first_at = std::min(part.first_at, set.rows[row].at);
-    part.last_at = std::max(part.last_at, set.rows[row].at);
-    exits += set.rows[row].is_exit ? 1 : 0;
-  }
-  part.base_rate = exits / static_cast<double>(rows.size());
-  return part;
-}
-
 // The steps of one training, in their order.
 class Training {
  public:
@@ -94,8 +77,7 @@ class Training {
     if (auto done = prepare(); !done) return pass_on(done);
     if (auto done = choose(); !done) return pass_on(done);
     if (auto done = grow(); !done) return pass_on(done);
-    calibrate();
-    if (auto done = report(); !done) return pass_on(done);
+    if (auto done = calibrate(); !done) return pass_on(done);
     if (auto told = tell(1, "done"); !told) return pass_on(told);
     return std::move(trained_);
   }
@@ -170,46 +152,13 @@ class Training {
     return tell(kTrained, "calibrating and judging");
   }
 
-  // By the validation's margins of the model that did not train on it: honest, and of the most recent time. The map
-  // holds for the model that is kept as well: margins cross-fitted over all rows before the test did worse on later
-  // ones.
-  void calibrate() {
-    CalibrationRows rows;
-    for (std::size_t i = 0; i < split_.validation.size(); ++i) {
-      const TrainingSet::Row& row = set_.rows[split_.validation[i]];
-      rows.push_back({fit_.margins[i], row.is_exit ? 1.0 : 0.0, row.weight, row.visitor, row.at});
-    }
-    Calibration calibration = chosen_calibration(rows, options_.seed);
-    trained_.summary.calibration = name_of(calibration.kind());
-    trained_.summary.recent_shift = recent_shift(calibration, rows);
-    calibration.move(trained_.summary.recent_shift);
-    const auto [least, most] = std::minmax_element(fit_.margins.begin(), fit_.margins.end());
-    trained_.calibration = staircase_of(calibration, static_cast<double>(*least), static_cast<double>(*most));
-  }
-
-  std::vector<std::uint32_t> probabilities_of(const std::vector<float>& margins) const {
-    std::vector<std::uint32_t> out;
-    for (const float margin : margins) out.push_back(core::probability_at(trained_.calibration, margin));
-    return out;
-  }
-
-  Result<Report> judged(const RowNumbers& rows, const std::vector<std::uint32_t>& probabilities) const {
-    std::vector<double> as_numbers;
-    for (const std::uint32_t probability : probabilities)
-      as_numbers.push_back(static_cast<double>(probability) / core::kProbabilityOne);
-    return judge(set_, rows, as_numbers, {options_.alert_rate, options_.bootstrap, options_.seed});
-  }
-
-  Result<void> report() {
-    const auto of_validation = probabilities_of(fit_.margins), of_test = probabilities_of(test_margins_);
-    auto validation = judged(split_.validation, of_validation);
-    if (!validation) return pass_on(validation);
-    auto test = judged(split_.test, of_test);
-    if (!test) return pass_on(test);
-    trained_.validation = std::move(*validation);
-    trained_.report = std::move(*test);
-    trained_.peaks = peak_quantiles(set_, split_.validation, of_validation, core::ExitParts::kPeaks);
-    trained_.score_points = score_points_of(set_, split_.validation, of_validation, trained_.validation.base_rate);
+  // By the validation's margins of the model that did not train on it. The map holds for the model that is kept as well:
+  // margins cross-fitted over all rows before the test did worse on later ones.
+  Result<void> calibrate() {
+    auto done = calibrated(set_, split_, {fit_.margins, test_margins_},
+                           {options_.alert_rate, options_.bootstrap, options_.seed});
+    if (!done) return pass_on(done);
+    static_cast<Calibrated&>(trained_) = std::move(*done);
     summarize();
     return {};
   }
@@ -217,16 +166,13 @@ class Training {
   void summarize() {
     TrainingSummary& summary = trained_.summary;
     summary.seed = options_.seed;
-    summary.fit = summary_of(set_, split_.fit);
-    summary.validation = summary_of(set_, split_.validation);
-    summary.test = summary_of(set_, split_.test);
-    summary.rows_dropped = split_.dropped;
-    summary.validation_from = split_.validation_from;
-    summary.test_from = split_.test_from;
+    tell_split(set_, split_, summary);
     summary.columns_dropped = columns_.dropped;
     summary.settings = found_.settings;
     summary.trials = found_.trials;
     summary.trees = fit_.rounds;
+    summary.calibration = trained_.calibration_kind;
+    summary.recent_shift = trained_.recent_shift;
     summary.xgboost_version = xgboost::library_version();
   }
 

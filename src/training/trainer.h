@@ -9,9 +9,8 @@
 
 #include "base/result.h"
 #include "core/risk/exit_model.h"
-#include "training/columns.h"
-#include "training/metrics.h"
-#include "training/search.h"
+#include "training/calibrated.h"
+#include "training/summary.h"
 #include "training/training_set.h"
 
 namespace handrail::training {
@@ -33,38 +32,11 @@ struct TrainingOptions {
   };
 };
 
-// One part of the split, for the record.
-struct PartSummary {
-  std::uint64_t rows = 0, journeys_exit = 0, journeys_other = 0;
-  UnixMillis first_at = 0, last_at = 0;
-  double base_rate = 0;  // share of exits among the rows
-};
-
-// How it was trained: what a model card tells beside the figures.
-struct TrainingSummary {
-  std::uint64_t seed = 0;
-  PartSummary fit, validation, test;
-  std::uint64_t rows_dropped = 0;  // of earlier parts at or after a later one's beginning
-  UnixMillis validation_from = 0, test_from = 0;
-  std::vector<DroppedColumn> columns_dropped;
-  Settings settings;
-  std::vector<Trial> trials;  // the defaults first; trees and loss at twice the eta
-  int trees = 0;
-  std::string calibration;      // "Platt", ...
-  double recent_shift = 0;      // log odds by which the calibration was moved for the most recent rows
-  std::string xgboost_version;  // "1.7.4"
-};
-
 // What came out, to be put to use and to be read.
-struct Trained {
+struct Trained : Calibrated {
   std::vector<core::CategoryEncoding> encodings;  // of the category columns that the model uses
   std::vector<std::string> columns;               // of the forest's features: number columns, then encoded categories
   std::string booster;                            // xgboost's UBJ, feature names included
-  std::vector<core::MarginStep> calibration;      // margin -> probability, the prior correction included
-  std::vector<core::ScorePoint> score_points;     // by the validation part
-  std::vector<std::uint32_t> peaks;               // of its journeys; core::ExitParts says how
-  Report report;                                  // of the test part
-  Report validation;                              // of the rows that chose and calibrated: better than life
   TrainingSummary summary;
 };
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Documents tell the truth: docs/configuration.md is what the program says, links lead somewhere, and every route of
-the gateway is in openapi.yaml and the other way round.
+the gateway is in openapi.yaml and the other way round, and notebooks are JSON without outputs.
 
 Usage: documents.py HANDRAIL_BINARY
 """
+import json
 import pathlib
 import re
 import subprocess
@@ -25,7 +26,7 @@ def configuration_faults(binary):
 
 
 def link_faults():
-    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("web/*/README.md"), *ROOT.glob("deploy/*.md")]:
+    for document in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("web/*/README.md"), *ROOT.glob("deploy/*.md"), *ROOT.glob("examples/*.md")]:
         for target in re.findall(r"\]\(([^)#\s]+)", document.read_text()):
             if not target.startswith(("http:", "https:", "mailto:")) and not (document.parent / target).exists():
                 yield f"{document.relative_to(ROOT)}: link to {target}, which does not exist"
@@ -46,8 +47,21 @@ def route_faults():
         yield f"{method} {path} is in openapi.yaml but not served"
 
 
+def notebook_faults():
+    for file in ROOT.glob("examples/*.ipynb"):
+        try:
+            notebook = json.loads(file.read_text())
+        except ValueError as error:
+            yield f"{file.relative_to(ROOT)}: no JSON: {error}"
+            continue
+        if notebook.get("nbformat") != 4:
+            yield f"{file.relative_to(ROOT)}: nbformat must be 4"
+        if any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.get("cells", [])):
+            yield f"{file.relative_to(ROOT)}: holds outputs; clear them before it is kept"
+
+
 def main():
-    faults = [*configuration_faults(sys.argv[1]), *link_faults(), *route_faults()]
+    faults = [*configuration_faults(sys.argv[1]), *link_faults(), *route_faults(), *notebook_faults()]
     print("\n".join(faults) if faults else "the documents tell the truth")
     sys.exit(1 if faults else 0)
 
