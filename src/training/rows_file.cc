@@ -5,7 +5,9 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <limits>
+#include <optional>
 #include <unordered_set>
 
 #include "core/journey/trail.h"
