@@ -78,6 +78,7 @@ class Loading {
 
   void unknown(const std::string& name, const std::string& origin) {
     std::vector<std::string> names;
+    names.reserve(fields_.size());
     for (const ConfigField& field : fields_) names.push_back(field.name);
     loaded_.faults.push_back(origin + ": unknown key \"" + name + "\"; did you mean \"" + nearest_name(name, names) +
                              "\"?");

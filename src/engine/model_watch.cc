@@ -125,6 +125,7 @@ void ModelWatch::on_outcome(const core::Visitor& visitor, const core::Outcome& o
 std::vector<ModelWatch::Key> ModelWatch::watched() const {
   const std::lock_guard lock(mutex_);
   std::vector<Key> keys;
+  keys.reserve(models_.size());
   for (const auto& [key, watched] : models_) keys.push_back(key);
   return keys;
 }

@@ -31,6 +31,7 @@ void fields(A& a, CategoryEncoding& e) {
   a(e.column);
   bits(a, e.unseen);
   std::vector<EncodedValue> values;
+  values.reserve(e.values.size());
   for (const auto& [category, value] : e.values) values.push_back({category, value});
   a(values);
   if constexpr (A::kReading) {
