@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "apps/commands.h"
-#include "base/csv_cell.h"
 #include "apps/progress.h"
 #include "apps/training_source.h"
+#include "base/csv_cell.h"
 #include "training/batch_score.h"
 
 // A model asked about every event of a file or of a log: a line for each, in their order.

@@ -39,10 +39,11 @@ Result<training::TrainingOptions> options_of(const TrainFlags& flags, Progress& 
 void print_labels(const training::ExtractionCounts& c) {
   fmt::print("{} journeys, {} to {}: {} reached the goal, {} left without it\n", c.journeys, utc(c.from), utc(c.to),
              c.goals, c.exits);
-  const std::pair<std::uint64_t, const char*> left_out[] = {
-      {c.censored, "whose outcome nobody can tell"}, {c.helped, "that saw an offer"},
-      {c.refused, "of visitors who do not want to teach a model"}, {c.bots, "of programs"},
-      {c.without_rows, "without an event before the outcome"}};
+  const std::pair<std::uint64_t, const char*> left_out[] = {{c.censored, "whose outcome nobody can tell"},
+                                                            {c.helped, "that saw an offer"},
+                                                            {c.refused, "of visitors who do not want to teach a model"},
+                                                            {c.bots, "of programs"},
+                                                            {c.without_rows, "without an event before the outcome"}};
   for (const auto& [count, words] : left_out) {
     if (count > 0) fmt::print("  left out: {} {}\n", count, words);
   }

@@ -26,8 +26,8 @@ json::object json_of(const ExtractionCounts& c) {
 
 // Of a table of rows alone: what was left out of it is not in it.
 json::object labels_of_rows(const ExtractionCounts& c) {
-  return {{"journeys", c.journeys}, {"goals", c.goals}, {"exits", c.exits}, {"weighted", c.weighted},
-          {"from", c.from},         {"to", c.to}};
+  return {{"journeys", c.journeys}, {"goals", c.goals}, {"exits", c.exits},
+          {"weighted", c.weighted}, {"from", c.from},   {"to", c.to}};
 }
 
 std::string card_of(const Extracted& extracted, const Trained& trained) {

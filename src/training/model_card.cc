@@ -52,8 +52,9 @@ void trained_on(Text& text, const TrainingSummary& summary) {
 
 void imported_how(Text& text, const Trained& trained) {
   const TrainingSummary& summary = trained.summary;
-  text.line("- Imported: {} trees over {} columns, written by xgboost {}. Which rows trained them nobody here can tell:",
-            summary.trees, trained.columns.size(), summary.xgboost_version);
+  text.line(
+      "- Imported: {} trees over {} columns, written by xgboost {}. Which rows trained them nobody here can tell:",
+      summary.trees, trained.columns.size(), summary.xgboost_version);
   text.line("  the calibration holds if rows from {} on did not, the figures if rows from {} on had no part at all",
             utc(summary.validation_from), utc(summary.test_from));
 }
@@ -145,9 +146,8 @@ void limits(Text& text, const TrainingOptions& options, bool is_imported) {
   text.line("- Another site, other goals, or events that are recorded otherwise than those it was trained on.");
   text.line("- A time unlike the one it was trained on, without watching drift and calibration.");
   text.heading("Minimum data");
-  text.line(
-      "At least {} journeys of either outcome in the part that {}; intervals above tell whether the test part is",
-      options.labels_min, is_imported ? "calibrates" : "trains");
+  text.line("At least {} journeys of either outcome in the part that {}; intervals above tell whether the test part is",
+            options.labels_min, is_imported ? "calibrates" : "trains");
   text.line("large enough to rely on. Train anew when the base rate or the events change.");
 }
 

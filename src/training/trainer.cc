@@ -152,8 +152,8 @@ class Training {
     return tell(kTrained, "calibrating and judging");
   }
 
-  // By the validation's margins of the model that did not train on it. The map holds for the model that is kept as well:
-  // margins cross-fitted over all rows before the test did worse on later ones.
+  // By the validation's margins of the model that did not train on it. The map holds for the model that is kept as
+  // well: margins cross-fitted over all rows before the test did worse on later ones.
   Result<void> calibrate() {
     auto done = calibrated(set_, split_, {fit_.margins, test_margins_},
                            {options_.alert_rate, options_.bootstrap, options_.seed});
