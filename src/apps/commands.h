@@ -178,6 +178,7 @@ struct TrainFlags {
   std::uint64_t seed = 1;
   int trials = 8;
   int threads = 2;
+  int niceness = 0;
   double alert_rate = 0.1;
   std::uint64_t labels_min = 100;
   std::string test_from;  // a time in UTC

@@ -107,6 +107,9 @@ void add_train_flags(CLI::App& app, TrainFlags& flags) {
   app.add_option("--seed", flags.seed, "the same seed and events give the same model")->capture_default_str();
   app.add_option("--trials", flags.trials, "parameters to try")->check(CLI::Range(1, 100))->capture_default_str();
   app.add_option("--threads", flags.threads, "to train with")->check(CLI::Range(1, 64))->capture_default_str();
+  app.add_option("--niceness", flags.niceness, "how far others go first")
+      ->check(CLI::Range(0, 19))
+      ->capture_default_str();
   app.add_option("--alert-rate", flags.alert_rate, "share of moments that precision is told for")
       ->check(CLI::Range(0.001, 0.5))
       ->capture_default_str();

@@ -175,12 +175,13 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
       RetentionOptions{config.state.retention_days, std::chrono::seconds(config.state.retention_every_s),
                        static_cast<std::uint32_t>(config.engine.partitions)},
       program->metrics_);
+  program->training_jobs_ = std::make_unique<TrainingJobs>(data, program->clock_);
   program->is_open_ = gateway_options->guard.is_open;
   program->gateway_ = std::make_unique<gateway::Gateway>(
       std::move(*gateway_options),
       gateway::GatewayPorts{*program->log_, *program->log_, *program->store_, *program->engine_, *program->hub_,
                             program->clock_, program->metrics_, embedded_asset, program->copies_.get(),
-                            &program->model_watch_});
+                            &program->model_watch_, program->training_jobs_.get()});
   if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)
     return pass_on(shown);
   if (auto started = program->engine_->start(); !started) return pass_on(started);
@@ -196,6 +197,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
 Program::~Program() { stop(); }
 
 void Program::stop() {
+  if (training_jobs_) training_jobs_->stop();
   if (gateway_) gateway_->stop();
   if (model_keeper_) model_keeper_->stop();
   if (retention_) retention_->stop();

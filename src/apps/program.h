@@ -9,6 +9,7 @@
 #include "adapters/segments/segments_log.h"
 #include "adapters/system/system_clock.h"
 #include "apps/gateway_options.h"
+#include "apps/training_jobs.h"
 #include "base/result.h"
 #include "config/config.h"
 #include "custody/copies.h"
@@ -55,6 +56,7 @@ class Program {
   std::unique_ptr<Eraser> eraser_;
   std::unique_ptr<Retention> retention_;
   std::unique_ptr<ModelKeeper> model_keeper_;
+  std::unique_ptr<TrainingJobs> training_jobs_;
   std::unique_ptr<gateway::Gateway> gateway_;
 };
 

@@ -8,6 +8,7 @@
 #include "apps/files.h"
 #include "apps/progress.h"
 #include "apps/training_source.h"
+#include "base/thread.h"
 #include "base/utc.h"
 #include "training/assembly.h"
 #include "training/model_card.h"
@@ -53,6 +54,7 @@ void print_labels(const training::ExtractionCounts& c) {
 }  // namespace
 
 int run_train(const LoadedConfig& loaded, const TrainFlags& flags) {
+  lower_this_threads_priority(flags.niceness);
   auto source = open_training_source(loaded, flags.source);
   if (!source) return failed(source.error());
   Progress progress("training");

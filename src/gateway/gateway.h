@@ -25,6 +25,7 @@
 #include "ports/custody.h"
 #include "ports/record_sink.h"
 #include "ports/state_reader.h"
+#include "ports/trainer.h"
 #include "telemetry/stages.h"
 
 namespace handrail::gateway {
@@ -73,6 +74,7 @@ struct GatewayPorts {
   Assets assets;
   Custody* custody = nullptr;               // where the data can be copied
   const ModelWatch* model_watch = nullptr;  // where journeys are folded in this process
+  Trainer* trainer = nullptr;               // where there is a log to learn from
 };
 
 // HTTP in, server-sent events out. Holds no state of its own beyond what is connected.
@@ -100,6 +102,7 @@ class Gateway {
   void add_credential_routes();
   void add_rules_routes();
   void add_model_routes();
+  void add_training_routes();
   void add_custody_routes();
   void add_operation_routes();
   void add_page_routes();
@@ -121,6 +124,7 @@ class Gateway {
   void publish_rules(const CallPtr& call, core::RulesVersion version, const char* what);
   const core::ModelsBook::Version* named_model(const CallPtr& call);
   void register_model(const CallPtr& call);
+  void take_trained(const TrainingOrder& order, const std::string& artefact);
   void move_model(const CallPtr& call);
   void roll_back_model(const CallPtr& call);
   std::vector<core::RecordBody> moves_for(const std::string& site, const core::ModelMove& wish) const;

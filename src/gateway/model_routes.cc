@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "gateway/gateway.h"
+#include "gateway/model_registration.h"
 #include "gateway/model_views.h"
 #include "gateway/small_body.h"
 
@@ -16,7 +17,6 @@ using core::ModelMove;
 using core::ModelStage;
 
 constexpr std::size_t kNoteBytes = 500;
-constexpr std::size_t kNameBytes = 100;
 constexpr Millis kScheduleMax = 90 * kDay;
 // A share of journeys with an offer may exceed the site's budget by this much before a promotion is refused.
 constexpr int kBudgetSlackPercent = 20;
@@ -72,18 +72,6 @@ json::object offers_view(const core::ExitModel& model, const std::vector<core::S
           {"offersADay", static_cast<double>(model.journeys_a_day()) * *share / 1000.0}};
 }
 
-std::vector<core::RecordBody> parts_of(std::uint64_t version, std::string_view artefact) {
-  std::vector<core::RecordBody> parts;
-  for (std::size_t at = 0; at < artefact.size(); at += core::ModelPart::kBytesMax) {
-    core::ModelPart part;
-    part.version = version;
-    part.number = static_cast<std::uint32_t>(parts.size());
-    part.bytes = artefact.substr(at, core::ModelPart::kBytesMax);
-    parts.emplace_back(std::move(part));
-  }
-  return parts;
-}
-
 }  // namespace
 
 // Nothing: answered.
@@ -99,39 +87,25 @@ const core::ModelsBook::Version* Gateway::named_model(const CallPtr& call) {
 
 void Gateway::register_model(const CallPtr& call) {
   const core::ModelsBook& book = guard_.directory().models();
-  const std::string& artefact = call->request.body;
-  auto parts = core::decode_exit_parts(artefact);
-  if (!parts) return call->respond(problem(400, "bad_model", parts.error().message, "body"));
-  if (const auto model = core::ExitModel::of(*parts); !model)
-    return call->respond(problem(400, "bad_model", model.error().message, "body"));
-  core::ModelVersion version;
-  version.hash = id_of({artefact}).hex();
-  for (const auto* known : book.versions(call->caller.site)) {
-    if (known->about().hash == version.hash)
-      return call->respond(
-          problem(409, "model_known", "it is registered as version " + std::to_string(known->about().version), "body"));
+  const std::string& site = call->caller.site;
+  const std::string name = call->request.param("name").value_or("");
+  auto changes = registration_of(book, site, call->request.body, name, call->caller.actor);
+  if (!changes) {
+    const Error& why = changes.error();
+    const bool is_known = why.code == ErrorCode::kConflict;
+    return call->respond(problem(is_known ? 409 : 400, is_known ? "model_known" : "bad_model", why.message, "body"));
   }
-  version.version = book.newest(call->caller.site) + 1;
-  const std::string name = call->request.param("name").value_or(parts->name);
-  version.name = name.substr(0, kNameBytes);
-  version.bytes = artefact.size();
-  version.trained_at = parts->trained_at;
-  version.author = call->caller.actor;
-  version.card = parts->card;
-  auto changes = parts_of(version.version, artefact);
-  version.parts = static_cast<std::uint32_t>(changes.size());
-  changes.emplace_back(version);
-  administer(call, std::move(changes),
-             {"model.registered", call->caller.site, "version " + std::to_string(version.version)},
-             [this, call, number = version.version] {
-               const auto* known = guard_.directory().models().version(call->caller.site, number);
-               if (known == nullptr)
-                 return call->respond(problem(503, "unavailable", "the model is on its way", "body"));
-               HttpResponse response = json_response(json::serialize(
-                   model_view(guard_.directory().models(), call->caller.site, *known, ports_.clock.now() / 1000)));
-               response.status = 201;
-               call->respond(std::move(response));
-             });
+  const std::uint64_t number = std::get<core::ModelVersion>(changes->back()).version;
+  administer(
+      call, std::move(*changes), {"model.registered", site, "version " + std::to_string(number)}, [this, call, number] {
+        const core::ModelsBook& now_known = guard_.directory().models();
+        const auto* known = now_known.version(call->caller.site, number);
+        if (known == nullptr) return call->respond(problem(503, "unavailable", "the model is on its way", "body"));
+        HttpResponse response =
+            json_response(json::serialize(model_view(now_known, call->caller.site, *known, ports_.clock.now() / 1000)));
+        response.status = 201;
+        call->respond(std::move(response));
+      });
 }
 
 // The moves that a wish comes to: who is live or a canary now makes room.

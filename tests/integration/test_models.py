@@ -10,7 +10,7 @@ import tempfile
 import unittest
 
 from served import ServedCase, fact, fresh, struggle
-from serving import BINARY, ROOT, wait_for
+from serving import BINARY, ROOT, Server, wait_for
 
 MODELS = "/v1/sites/default/models"
 TRAIN = ("--trials", "1", "--labels-min", "40")
@@ -164,6 +164,16 @@ class Served(ServedCase):
         self.assertEqual(self.browse(fresh())["model"]["version"], version)
         self.assertEqual(self.server.get(f"{MODELS}/{version}/artefact").body, self.models[2])
 
+    def test_a_model_is_trained_by_the_server_that_goes_on(self):
+        training = f"{MODELS}/training"
+        self.assertEqual(self.server.get(training).json["state"], "idle")
+        self.assertProblem(self.server.ask("DELETE", training), 409, "nothing_to_cancel")
+        begun = self.server.post(training, {"name": "of the site itself", "trials": 1})
+        self.assertEqual(begun.status, 202, begun)
+        self.accept(fresh(), [fact(1)])
+        self.assertTrue(wait_for(lambda: self.server.get(training).json["state"] == "failed", 60))
+        self.assertIn("journey", self.server.get(training).json["words"])  # nothing was learned: too few of them
+
     def test_what_is_refused(self):
         version = self.register(0)
         octets = {"Content-Type": "application/octet-stream"}
@@ -213,3 +223,32 @@ class Drifting(ServedCase):
 
     def attributes_of(self, visitor):
         return self.server.get(f"/v1/visitors/{visitor}/attributes").json["exitProbability"]
+
+
+class Learning(ServedCase):
+    """A server that learns from its own history, and asks what it learned, without a restart."""
+    flags = ("--log.retention_hours", 24 * 60)
+
+    @classmethod
+    def setUpClass(cls):
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="handrail-test-"))
+        cls.addClassCleanup(shutil.rmtree, folder, True)
+        run("simulate", "--history", 20, "--rate", 60, "--duration", 300, "--seed", 7, "--data", folder / "data")
+        cls.folder = folder
+        cls.server = Server(folder / "data", *cls.flags)
+        cls.addClassCleanup(cls.server.close)
+        cls.server.start()
+
+    def test_from_its_own_log_to_a_live_model(self):
+        training = f"{MODELS}/training"
+        self.assertEqual(self.server.post(training, {"name": "own", "trials": 1, "labelsMin": 40}).status, 202)
+        self.assertProblem(self.server.post(training, {}), 409)
+        self.assertTrue(wait_for(lambda: self.server.get(training).json["state"] != "running", 120))
+        self.assertEqual(self.server.get(training).json["state"], "done", self.server.get(training).json)
+        self.assertTrue(wait_for(lambda: self.server.get(MODELS).json["items"], 10))
+        self.assertEqual(self.server.get(MODELS).json["items"][0]["name"], "own")
+        self.assertEqual(self.server.post(f"{MODELS}/1/stage", {"stage": "live", "overBudget": True}).status, 200)
+        self.assertTrue(wait_for(lambda: self.server.get(MODELS).json["live"] == 1, 10))
+        visitor = fresh()
+        self.accept(visitor, [fact(i + 1, "page", {"path": f"/{i}"}) for i in range(4)])
+        self.assertEqual(self.server.get(f"/v1/visitors/{visitor}/attributes").json["model"]["version"], 1)
