@@ -12,6 +12,8 @@ const std::vector<Target>& targets() {
       {"http_target", run_http_target, http_target_seeds},
       {"config", run_config, config_seeds},
       {"outside_data", run_outside_data, outside_data_seeds},
+      {"model_artefact", run_model_artefact, model_artefact_seeds},
+      {"booster", run_booster, booster_seeds},
       {"record", run_record, record_seeds},
       {"state_rows", run_state_rows, state_row_seeds},
       {"segment", run_segment, segment_seeds},

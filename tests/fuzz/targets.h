@@ -25,6 +25,10 @@ void run_gzip(std::string_view input);
 void run_http_target(std::string_view input);
 void run_config(std::string_view input);
 void run_outside_data(std::string_view input);  // a mapping and the rows that it explains
+void run_model_artefact(std::string_view input);
+void run_booster(std::string_view input);
+std::vector<std::string> model_artefact_seeds();
+std::vector<std::string> booster_seeds();
 std::vector<std::string> batch_seeds();
 std::vector<std::string> mission_seeds();
 std::vector<std::string> gzip_seeds();
