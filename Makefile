@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 JOBS ?= $(shell nproc)
 FORMATTED := $(shell git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'bench/*.cc' 'bench/*.h' 2>/dev/null)
 
-.PHONY: demo build web test check test-peers lambda-zip crash shim bench nightly format setup dev
+.PHONY: demo build web test check test-peers lambda-zip crash shim bench bench-risk nightly format setup dev
 
 setup:
 	@scripts/setup.sh
@@ -48,6 +48,10 @@ crash: build shim
 	@tests/crash/run.sh --cycles $${CYCLES:-5}
 
 # All bars, beside their references: half an hour. BENCH_FLAGS="--quick" or "--only S1,S4 --compare earlier.json".
+# The public data sets of exit risk, where they lie beside the project.
+bench-risk: build
+	python3 bench/risk.py $(BENCH_FLAGS)
+
 bench: build
 	@scripts/bench.sh --json build/bench.json --draw $(BENCH_FLAGS)
 

@@ -15,6 +15,13 @@ struct FoldBench {
 };
 int run_fold(const FoldBench& options);
 
+struct ScoreBench {
+  int trees = 300;
+  int depth = 6;
+  int rounds = 40;  // of 500 rows each, by turns
+};
+int run_score_bench(const ScoreBench& options);
+
 struct StrugglePush {
   std::string program;     // the server to start
   std::uint16_t port = 0;  // of one that runs already; 0: none

@@ -66,6 +66,12 @@ void add_probe(CLI::App& app) {
 }
 
 void add_in_process(CLI::App& app, int& status) {
+  auto* score = app.add_subcommand("score", "one row through a forest, beside libxgboost");
+  auto score_options = std::make_shared<ScoreBench>();
+  score->add_option("--trees", score_options->trees);
+  score->add_option("--depth", score_options->depth);
+  score->add_option("--rounds", score_options->rounds, "of 500 rows");
+  score->callback([score_options, &status] { status = run_score_bench(*score_options); });
   auto* fold = app.add_subcommand("fold", "one record into one visitor's state");
   auto options = std::make_shared<FoldBench>();
   fold->add_option("--visitors", options->visitors);

@@ -45,6 +45,7 @@ def measurements(size):
         "S4": lambda: push.s4(size["rounds"], size["idle"]),
         "S5": lambda: engine.s5(size["rounds"]),
         "S6": lambda: engine.s6(size["replay"]),
+        "S7": lambda: engine.s7(size["rounds"]),
         "S8": lambda: push.s8(size["rounds"], size["idle"]),
         "S9": lambda: scale.s9(size["journeys"]),
         "S10": lambda: scale.s10(size["restart"]),

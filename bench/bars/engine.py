@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""S5 the fold in process; S6 history folded again."""
+"""S5 the fold in process; S6 history folded again; S7 one score."""
 
 import json
 import shutil
@@ -14,6 +14,17 @@ def s5(rounds):
             "figure": f"mean {row['meanUs']['median']:.2f} µs, p99 {row['eachUs']['p99']:.1f} µs", "reference": "–",
             "ratio": None, "wanted": "mean ≤ 3 µs, p99 ≤ 15 µs",
             "holds": row["meanUs"]["median"] <= 3 and row["eachUs"]["p99"] <= 15, "rounds": row}
+
+
+def s7(rounds):
+    row = tool("score", "--rounds", rounds * 8)
+    ours, peer = row["oursUs"], row["xgboostUs"]
+    return {"bar": "S7", "what": "one score, 300 trees, depth 6, 51 features",
+            "figure": f"p50 {ours['p50']:.2f} µs, p99 {ours['p99']:.1f} µs, {row['different']} of {row['rows']:,} differ; "
+                      f"explained in p50 {row['explainedMs']['p50']:.2f} ms",
+            "reference": f"libxgboost p50 {peer['p50']:.1f} µs, p99 {peer['p99']:.1f} µs", "ratio": peer["p50"] / ours["p50"],
+            "wanted": "p50 ≤ 2.5 µs, p99 ≤ 10 µs, equal to the bit",
+            "holds": ours["p50"] <= 2.5 and ours["p99"] <= 10 and row["different"] == 0, "rounds": row}
 
 
 def replay(folder, *flags):
