@@ -231,6 +231,12 @@ struct ServeModelFlags {
 };
 int run_serve_model(const ServeModelFlags& flags);
 
+// A training job by files, as SageMaker's training containers have it.
+struct SagemakerTrainFlags {
+  std::string root = "/opt/ml";
+};
+int run_sagemaker_train(const SagemakerTrainFlags& flags);
+
 int exit_code_of(const Error& error);
 // Says so on standard error, and gives the exit code.
 int failed(const Error& error, const char* advice = "");

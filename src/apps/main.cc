@@ -259,6 +259,7 @@ int run(int argc, char** argv) {
   ExportFlags export_flags;
   ImportFlags import_flags;
   ServeModelFlags serve_model_flags;
+  SagemakerTrainFlags sagemaker_train_flags;
   TablesFlags tables_flags;
   bool gateway_demo = false, with_kcl = false;
   std::string executable = "handrail worker --kcl";
@@ -345,6 +346,9 @@ int run(int argc, char** argv) {
   auto* exposures =
       app.add_subcommand("exposures", "who could have been helped, drawn for help or not, and what became of each");
   add_exposure_flags(*exposures, exposure_flags);
+  auto* sagemaker_train =
+      app.add_subcommand("sagemaker-train", "a training job by files, as SageMaker's training containers have it");
+  sagemaker_train->add_option("--root", sagemaker_train_flags.root, "where the job lies")->capture_default_str();
   auto* serve_model =
       app.add_subcommand("serve-model", "a model behind HTTP, as SageMaker's serving containers have it");
   add_serve_model_flags(*serve_model, serve_model_flags);
@@ -401,6 +405,7 @@ int run(int argc, char** argv) {
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_import(loaded, import_flags); });
   if (*exposures) return run_exposures(exposure_flags);
   if (*serve_model) return run_serve_model(serve_model_flags);
+  if (*sagemaker_train) return run_sagemaker_train(sagemaker_train_flags);
   if (*tokens)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_tokens(loaded, token_flags); });
   if (*doctor) return run_doctor(config.load(), as_json);
