@@ -34,6 +34,7 @@ void ModelKeeper::start() {
 }
 
 void ModelKeeper::look() {
+  watch_.let_time_pass(ports_.clock.now() / 1000);
   for (const ModelWatch::Key& key : watch_.watched()) {
     publish(key);
     const ModelHealth health = watch_.health(key);

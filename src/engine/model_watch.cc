@@ -91,10 +91,14 @@ void ModelWatch::draw(const core::Visitor& visitor, const core::ExitRisk& said, 
   if (found == open_.end()) {
     if (open_.size() >= options_.journeys_open_max) return;
     found = open_.try_emplace(visitor.journey.id).first;
+    found->second.site = visitor.site;
   }
-  auto drawn = std::ranges::find(found->second, said.model, &Drawn::version);
-  if (drawn == found->second.end()) {
-    drawn = found->second.insert(found->second.end(), {said.model});
+  found->second.over_at = visitor.journey.over_at();
+  found->second.was_helped = visitor.journey.offers_displayed > 0;
+  auto& all = found->second.drawn;
+  auto drawn = std::ranges::find(all, said.model, &Drawn::version);
+  if (drawn == all.end()) {
+    drawn = all.insert(all.end(), {said.model});
     ++watched.waiting;
   }
   ++drawn->seen;
@@ -104,6 +108,17 @@ void ModelWatch::draw(const core::Visitor& visitor, const core::ExitRisk& said, 
   drawn->at = said.at;
 }
 
+void ModelWatch::settle(const Open& open, std::optional<bool> is_exit, UnixMillis at) {
+  for (const Drawn& drawn : open.drawn) {
+    Watched& watched = models_[{open.site, drawn.version}];
+    if (watched.waiting > 0) --watched.waiting;
+    if (!is_exit) continue;
+    ++watched.outcomes;
+    watched.matured.push_back({drawn.probability, *is_exit, at - drawn.at});
+    if (watched.matured.size() > options_.outcomes_max) watched.matured.pop_front();
+  }
+}
+
 void ModelWatch::on_outcome(const core::Visitor& visitor, const core::Outcome& outcome) {
   const std::lock_guard lock(mutex_);
   const auto found = open_.find(visitor.journey.id);
@@ -111,15 +126,20 @@ void ModelWatch::on_outcome(const core::Visitor& visitor, const core::Outcome& o
   // Whose offer was seen came to something else than it would have come to.
   const bool is_helped = std::ranges::any_of(visitor.journey.exposures,
                                              [](const core::Exposure& e) { return e.displayed_at.has_value(); });
-  for (const Drawn& drawn : found->second) {
-    Watched& watched = models_[{visitor.site, drawn.version}];
-    if (watched.waiting > 0) --watched.waiting;
-    if (is_helped || outcome.kind == core::OutcomeKind::kCensored) continue;
-    ++watched.outcomes;
-    watched.matured.push_back({drawn.probability, outcome.kind == core::OutcomeKind::kExit, outcome.at - drawn.at});
-    if (watched.matured.size() > options_.outcomes_max) watched.matured.pop_front();
-  }
+  const bool says_nothing = is_helped || outcome.kind == core::OutcomeKind::kCensored;
+  settle(found->second, says_nothing ? std::nullopt : std::optional(outcome.kind == core::OutcomeKind::kExit),
+         outcome.at);
   open_.erase(found);
+}
+
+void ModelWatch::let_time_pass(UnixMillis now) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(open_, [&](const auto& item) {
+    const Open& open = item.second;
+    if (now < open.over_at + options_.over_slack) return false;
+    settle(open, open.was_helped ? std::nullopt : std::optional(true), open.over_at);
+    return true;
+  });
 }
 
 std::vector<ModelWatch::Key> ModelWatch::watched() const {

@@ -21,6 +21,7 @@ struct ModelWatchOptions {
   std::size_t outcomes_max = 2'000;         // newest journeys that calibration and AUC are of
   std::size_t outcomes_min = 300;           // fewer say nothing
   double ece_alarm = 0.1;                   // expected calibration error
+  Millis over_slack = 10 * kMinute;         // events without a score may come after the newest one
   std::size_t journeys_open_max = 100'000;  // whose outcome is waited for; beyond it new ones are not compared
 };
 
@@ -55,6 +56,9 @@ class ModelWatch final : public core::JourneyWatch {
   void on_scored(const core::Visitor& visitor, const core::ServingModel& model, const core::FeatureRow& row,
                  const core::ExitRisk& said) override;
   void on_outcome(const core::Visitor& visitor, const core::Outcome& outcome) override;
+  // Journeys that are over by now, and a while longer, ended without the goal: whoever left may never come back to say
+  // so.
+  void let_time_pass(UnixMillis now);
 
   struct Key {
     std::string site;
@@ -72,6 +76,12 @@ class ModelWatch final : public core::JourneyWatch {
     std::uint32_t seen = 0;  // of its scores so far
     std::uint32_t probability = 0;
     UnixMillis at = 0;
+  };
+  struct Open {  // a journey whose outcome is waited for
+    std::string site;
+    UnixMillis over_at = 0;   // if nothing comes after the newest score
+    bool was_helped = false;  // an offer was displayed by then
+    std::vector<Drawn> drawn;
   };
   struct Matured {
     std::uint32_t probability = 0;
@@ -94,6 +104,7 @@ class ModelWatch final : public core::JourneyWatch {
   void note_row(Watched& watched, const core::FeatureRow& row);
   void compare(Watched& watched) const;
   void draw(const core::Visitor& visitor, const core::ExitRisk& said, Watched& watched);
+  void settle(const Open& open, std::optional<bool> is_exit, UnixMillis at);  // nothing: it teaches nothing
   void judge(const Watched& watched, ModelHealth& health) const;
   void note_drift(const Watched& watched, ModelHealth& health) const;
 
@@ -101,8 +112,8 @@ class ModelWatch final : public core::JourneyWatch {
   mutable std::mutex mutex_;
   core::ModelsBook book_;
   std::map<Key, Watched> models_;
-  std::unordered_map<Id128, std::vector<Drawn>, IdHash> open_;  // by journey
-  std::vector<float> columns_;                                  // scratch
+  std::unordered_map<Id128, Open, IdHash> open_;  // by journey
+  std::vector<float> columns_;                    // scratch
 };
 
 }  // namespace handrail

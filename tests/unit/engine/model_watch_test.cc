@@ -39,6 +39,7 @@ struct World {
     Visitor visitor;
     visitor.site = "default";
     visitor.journey.id = JourneyId{id_of({std::to_string(++visits)})};
+    visitor.journey.started_at = visitor.journey.last_at = kStart;
     FeatureRow row{std::vector<float>(names.size()), std::vector<std::uint64_t>(5)};
     row.numbers[static_cast<std::size_t>(std::ranges::find(names, "seconds") - names.begin())] = seconds;
     const auto verdict = serving.model->judge(row);
@@ -102,6 +103,18 @@ TEST_CASE("what journeys came to is held against what was said of them") {
   CHECK_FALSE(health.must_go);
   for (int i = 0; i < 400; ++i) world.visit(120, false);
   CHECK(world.health().must_go);  // of those it was sure of, hardly one left
+}
+
+TEST_CASE("who left and never came back has left, once the journey is over") {
+  World world;
+  for (int i = 0; i < 10; ++i) world.visit(120);
+  CHECK(world.health().waiting == 10);
+  const UnixMillis over = kStart + Journey::kIdleEnd;
+  world.watch.let_time_pass(over);
+  CHECK(world.health().waiting == 10);
+  world.watch.let_time_pass(over + kHour);
+  CHECK(world.health().waiting == 0);
+  CHECK(world.health().outcomes == 10);
 }
 
 TEST_CASE("a live model that does badly is taken out once, told of once, and the one before it comes back") {
