@@ -6,6 +6,7 @@
 
 #include "apps/answer_text.h"
 #include "apps/commands.h"
+#include "base/csv_cell.h"
 
 // Everybody who could have been helped, as a table for an analysis.
 namespace handrail {
@@ -27,17 +28,14 @@ constexpr std::array<std::pair<const char*, const char*>, 11> kColumns = {{{"dec
 constexpr std::array<std::pair<const char*, const char*>, 4> kOutcomeColumns = {
     {{"outcome", "kind"}, {"outcome_at", "at"}, {"goal", "goal"}, {"step", "step"}}};
 
-// RFC 4180. A text that a spreadsheet would run as a formula is kept from it.
+// A text that a spreadsheet would run as a formula is kept from it.
 std::string cell(const json::value& value) {
   if (value.is_null()) return "";
   if (value.is_bool()) return value.as_bool() ? "true" : "false";
   if (value.is_number()) return value.is_double() ? fmt::format("{}", value.as_double()) : json::serialize(value);
   std::string text(value.as_string());
   if (!text.empty() && std::string_view("=+-@").find(text.front()) != std::string_view::npos) text.insert(0, "'");
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return quoted + "\"";
+  return csv_cell(text);
 }
 
 void print_header() {

@@ -2,12 +2,12 @@
 #include <fmt/core.h>
 
 #include <boost/json.hpp>
-#include <fstream>
-#include <iterator>
 
 #include "apps/answer_text.h"
 #include "apps/commands.h"
+#include "apps/files.h"
 #include "apps/json_text.h"
+#include "core/risk/exit_artefact.h"
 
 // A site's exit-risk models from the command line, by the API of a running server.
 namespace handrail {
@@ -42,24 +42,15 @@ void print_moved(const json::value& answer) {
 
 int write_artefact(const Result<HttpClient::Answer>& answer, const std::string& file) {
   if (!answer || answer->status != 200) return report(answer, false, [](const json::value&) {});
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << answer->body;
-  if (!out) {
-    fmt::print(stderr, "handrail: cannot write {}\n", file);
-    return kFailed;
-  }
+  if (auto written = write_file(file, answer->body); !written) return failed(written.error());
   fmt::print("{} bytes in {}\n", answer->body.size(), file);
   return kOk;
 }
 
 int add_model(HttpClient& server, const std::string& base, const ModelsFlags& flags) {
-  std::ifstream in(flags.argument, std::ios::binary);
-  if (!in) {
-    fmt::print(stderr, "handrail: there is no model \"{}\"\n", flags.argument);
-    return kNotFound;
-  }
-  const std::string artefact(std::istreambuf_iterator<char>(in), {});
-  return report(server.post(base, artefact), flags.as_json, [](const json::value& model) {
+  const auto artefact = read_file(flags.argument, "model", core::kArtefactBytesMax);
+  if (!artefact) return failed(artefact.error());
+  return report(server.post(base, *artefact), flags.as_json, [](const json::value& model) {
     fmt::print("registered as version {}, a candidate: `handrail models stage {} --stage shadow` has it asked\n",
                text(model, "version"), text(model, "version"));
   });

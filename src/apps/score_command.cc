@@ -3,11 +3,10 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <fstream>
-#include <iterator>
 #include <vector>
 
 #include "apps/commands.h"
+#include "apps/files.h"
 #include "apps/progress.h"
 #include "apps/training_source.h"
 #include "base/csv_cell.h"
@@ -51,10 +50,9 @@ class Lines {
 };
 
 Result<std::shared_ptr<const core::ExitModel>> read_model(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return fail(ErrorCode::kNotFound, "there is no model " + file);
-  const std::string bytes(std::istreambuf_iterator<char>(in), {});
-  auto parts = core::decode_exit_parts(bytes);
+  const auto bytes = read_file(file, "model", core::kArtefactBytesMax);
+  if (!bytes) return pass_on(bytes);
+  auto parts = core::decode_exit_parts(*bytes);
   if (!parts) return fail(parts.error().code, file + ": " + parts.error().message);
   return core::ExitModel::of(*parts);
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "training/batch_score.h"
 
+#include "training/event_loop.h"
 #include "training/journey_reader.h"
 
 namespace handrail::training {
 namespace {
-
-constexpr std::uint64_t kProgressEvery = 4096;  // records
 
 class Scorer final : public core::JourneyWatch {
  public:
@@ -53,15 +52,11 @@ class Scorer final : public core::JourneyWatch {
 Result<void> score_events(EventSource& source, const core::ExitModel& model, const ExtractionOptions& options,
                           const std::function<void(const ScoredEvent&)>& take) {
   Scorer scorer(model, options.rules);
-  std::uint64_t count = 0;
-  while (true) {
-    auto event = source.next();
-    if (!event) return pass_on(event);
-    if (!*event) return {};
-    if (const ScoredEvent* scored = scorer.take(**event)) take(*scored);
-    if (++count % kProgressEvery == 0 && !options.on_progress(source.share_read(), "scoring"))
-      return fail(ErrorCode::kUnavailable, "stopped");
-  }
+  const auto goes_on = [&](double share) { return options.on_progress(share, "scoring"); };
+  return read_events(source, goes_on, [&](const SourceEvent& event) -> Result<void> {
+    if (const ScoredEvent* scored = scorer.take(event)) take(*scored);
+    return {};
+  });
 }
 
 }  // namespace handrail::training

@@ -5,13 +5,12 @@
 #include <optional>
 #include <unordered_map>
 
+#include "training/event_loop.h"
 #include "training/journey_reader.h"
 #include "training/labels.h"
 
 namespace handrail::training {
 namespace {
-
-constexpr std::uint64_t kProgressEvery = 4096;  // records
 
 // The most frequent types of events, by count and then by name.
 class TypeFrequencies {
@@ -163,15 +162,8 @@ Extracted Extraction::result() {
 template <class Take>
 Result<void> read_all(EventSource& source, const ExtractionOptions& options, double begin, const char* words,
                       Take take) {
-  std::uint64_t count = 0;
-  while (true) {
-    auto event = source.next();
-    if (!event) return pass_on(event);
-    if (!*event) return {};
-    if (auto taken = take(**event); !taken) return taken;
-    if (++count % kProgressEvery == 0 && !options.on_progress(begin + source.share_read() / 2, words))
-      return fail(ErrorCode::kUnavailable, "stopped");
-  }
+  const auto goes_on = [&](double share) { return options.on_progress(begin + share / 2, words); };
+  return read_events(source, goes_on, take);
 }
 
 }  // namespace
