@@ -7,10 +7,11 @@ import { useShortcuts } from "./useShortcuts";
 
 const down = vi.fn();
 const reply = vi.fn();
+const goThere = vi.fn();
 let root: Root;
 
 function Desk() {
-  useShortcuts({ j: down, ArrowDown: down, r: reply });
+  useShortcuts({ j: down, ArrowDown: down, r: reply, "g j": goThere });
   return (
     <>
       <textarea id="text" />
@@ -59,4 +60,17 @@ test("arrows keep scrolling a region that has the focus, letters still act there
   expect(down).not.toHaveBeenCalled();
   press("j", "scrolls");
   expect(down).toHaveBeenCalledTimes(1);
+});
+
+test("a key may follow another, and only the next one does", () => {
+  press("g");
+  press("j");
+  expect(goThere).toHaveBeenCalledTimes(1);
+  expect(down).not.toHaveBeenCalled();
+  press("j");
+  press("g");
+  press("x");
+  press("j");
+  expect(goThere).toHaveBeenCalledTimes(1);
+  expect(down).toHaveBeenCalledTimes(2);
 });
