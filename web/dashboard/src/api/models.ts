@@ -15,7 +15,7 @@ import type {
 } from "./modelTypes";
 
 const soonMs = 1_000;
-const calmMs = 10_000;
+const calmMs = 5_000;
 
 const base = (site: string) => `/v1/sites/${encodeURIComponent(site)}/models`;
 
@@ -30,12 +30,15 @@ const keys = {
   policy: (site: string) => ["policy", site] as const,
 };
 
+/** What is asked again by itself anyway: a failure is told at once. */
+const polled = { staleTime: 0, retry: false } as const;
+
 /** No stream tells of models, so the list is asked again: soon while a change is on its way, else now and then. */
 export function useModels(site: string) {
   return useQuery({
     queryKey: keys.list(site),
     queryFn: () => request<ModelList>("GET", base(site)),
-    staleTime: 0,
+    ...polled,
     refetchInterval: ({ state }) => (state.data?.items.some((one) => one.coming) ? soonMs : calmMs),
   });
 }
@@ -52,7 +55,7 @@ export function useHealth(site: string, version: number) {
   return useQuery({
     queryKey: keys.health(site, version),
     queryFn: () => request<ModelHealth>("GET", `${modelPath(site, version)}/health`),
-    staleTime: 0,
+    ...polled,
     refetchInterval: calmMs,
   });
 }
@@ -74,7 +77,7 @@ export function useTraining(site: string) {
   const training = useQuery({
     queryKey: keys.training(site),
     queryFn: () => request<Training>("GET", `${base(site)}/training`),
-    staleTime: 0,
+    ...polled,
     refetchInterval: ({ state }) => (state.data?.state === "running" ? soonMs : calmMs),
   });
   const state = training.data?.state;

@@ -71,7 +71,7 @@ export function Figures({ test, health }: { test: Report; health: ModelHealth | 
             <td className="figure">{row.write(row.figure.value)}</td>
             <Interval row={row} />
             <td className="figure">{row.live === undefined ? "" : row.write(row.live)}</td>
-            <td className="mute">{row.against}</td>
+            <td className="mute beside">{row.against}</td>
           </tr>
         ))}
       </Table>

@@ -30,7 +30,9 @@ export function Moves({ moves }: { moves: readonly ModelMove[] }) {
             <td>
               <StageTag model={move} />
             </td>
-            <td title={move.author}>{authorWords(move.author)}</td>
+            <td className="by" title={move.author}>
+              {authorWords(move.author)}
+            </td>
             <td className="move-note">{move.note || "–"}</td>
           </tr>
         ))}

@@ -10,7 +10,7 @@ import { Table } from "./Table";
 const width = 300;
 const height = 150;
 const columns = [
-  { name: "From a probability of", isFigure: true },
+  { name: "Probability", isFigure: true },
   { name: "Score", isFigure: true },
 ];
 

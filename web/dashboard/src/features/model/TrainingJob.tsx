@@ -7,6 +7,11 @@ import { dateTime, percent } from "./numbers";
 import { useScope } from "./scope";
 import { authorWords } from "./words";
 
+/** Why it failed; the program that trained puts its own name before. */
+function failureWords({ words }: Training): string {
+  return words?.replace(/^handrail: /, "") || "No reason was given.";
+}
+
 function Running({ training }: { training: Training }) {
   const { site, manages } = useScope();
   const { mutate, error, isPending } = useCancelTraining(site);
@@ -49,10 +54,7 @@ export function TrainingJob() {
         </p>
       )}
       {training.state === "failed" && (
-        <Refusal
-          title={`“${training.name}” was not trained`}
-          words={training.words || "No reason was given."}
-        >
+        <Refusal title={`“${training.name}” was not trained`} words={failureWords(training)}>
           <p className="mute">{ended}</p>
         </Refusal>
       )}

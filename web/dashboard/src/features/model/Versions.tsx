@@ -18,7 +18,7 @@ const columns = [
   { name: "AUC", isFigure: true },
   { name: "ECE", isFigure: true },
   { name: "Brier skill", isFigure: true },
-  { name: "Exits", isFigure: true },
+  { name: "Base rate", isFigure: true },
   { name: "Learned until" },
 ];
 
@@ -46,7 +46,7 @@ function VersionRow({ model, move, isShown }: RowProps) {
         {model.fault && <span className="fault">cannot be asked</span>}
       </td>
       <td className="when">{model.since ? dateTime(model.since) : "–"}</td>
-      <td>{authorWords(move?.author ?? model.author)}</td>
+      <td className="by">{authorWords(move?.author ?? model.author)}</td>
       <td className="figure">{decimal(test?.auc.value)}</td>
       <td className="figure">{decimal(test?.ece.value)}</td>
       <td className="figure">{decimal(test?.brierSkill.value)}</td>

@@ -120,7 +120,7 @@ test("drift is told by the bounds of the server's watch", () => {
 
 test("an author is a person, not an id", () => {
   expect(authorWords("k7f3 Maya of the bank")).toBe("Maya of the bank");
-  expect(authorWords("open site")).toBe("somebody on this machine");
+  expect(authorWords("open site")).toBe("open server");
   expect(authorWords("engine")).toBe("engine");
 });
 

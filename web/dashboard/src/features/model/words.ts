@@ -150,7 +150,7 @@ export function featureWords(feature: string): string {
 
 /** Who did it: a credential's label without its id. */
 export function authorWords(author: string): string {
-  if (author === "open site") return "somebody on this machine";
+  if (author === "open site") return "open server";
   const [id = "", ...label] = author.split(" ");
   return label.join(" ") || id || "unknown";
 }
