@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { request } from "./http";
+import { RequestFailed, request } from "./http";
 import type {
   ModelHealth,
   ModelList,
@@ -56,7 +56,9 @@ export function useHealth(site: string, version: number) {
     queryKey: keys.health(site, version),
     queryFn: () => request<ModelHealth>("GET", `${modelPath(site, version)}/health`),
     ...polled,
-    refetchInterval: calmMs,
+    // Where journeys are folded elsewhere (404), asking again changes nothing.
+    refetchInterval: ({ state: { error } }) =>
+      error instanceof RequestFailed && error.status === 404 ? false : calmMs,
   });
 }
 

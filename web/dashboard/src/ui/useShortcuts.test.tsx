@@ -74,3 +74,11 @@ test("a key may follow another, and only the next one does", () => {
   expect(goThere).toHaveBeenCalledTimes(1);
   expect(down).toHaveBeenCalledTimes(2);
 });
+
+test("what was typed in between is not followed", () => {
+  press("g");
+  press("x", "text");
+  press("j");
+  expect(goThere).not.toHaveBeenCalled();
+  expect(down).toHaveBeenCalledTimes(1);
+});

@@ -29,14 +29,11 @@ export function useShortcuts(shortcuts: Acts): void {
   useEffect(() => {
     let before = "";
     const onKey = (event: KeyboardEvent) => {
-      if (
-        event.ctrlKey ||
-        event.metaKey ||
-        event.altKey ||
-        event.defaultPrevented ||
-        isTaken(event.key, event.target)
-      )
+      const isOther = event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented;
+      if (isOther || isTaken(event.key, event.target)) {
+        before = "";
         return;
+      }
       if (event.key === "Shift") return;
       const found = actOf(latest.current, before, event.key);
       before = found.before;

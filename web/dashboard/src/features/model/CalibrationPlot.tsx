@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { count, decimal, percent } from "./numbers";
+import { count, counted, decimal, percent } from "./numbers";
 import { type Bin, dotsOf, lineOf } from "./scales";
 
 const side = 300;
@@ -91,7 +91,9 @@ export function CalibrationTable({ all }: { all: readonly Series[] }) {
 }
 
 function summary(all: readonly Series[]): string {
-  const told = all.map(({ name, bins, ece }) => `${name}: ${bins.length} groups, ECE ${decimal(ece)}`);
+  const told = all.map(
+    ({ name, bins, ece }) => `${name}: ${counted(bins.length, "group")}, ECE ${decimal(ece)}`,
+  );
   return `Calibration, foretold against what came. ${told.join(". ")}. The numbers are in the table below.`;
 }
 

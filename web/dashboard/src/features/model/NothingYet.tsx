@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Button } from "@mantine/core";
+import { useTraining } from "../../api/models";
 import { useScope } from "./scope";
 
 const commands = `handrail train --data DIR --out model.hrm   # DIR of this server; it may be running
@@ -9,7 +10,8 @@ handrail models stage 1 --stage live        # in force two seconds later`;
 
 /** No model: what decides then, why that is well, and how there comes to be one. */
 export function NothingYet({ onTrain }: { onTrain(): void }) {
-  const { manages } = useScope();
+  const { site, manages } = useScope();
+  const { data: training } = useTraining(site);
   return (
     <section className="model-card nothing" aria-labelledby="nothing-title">
       <h3 id="nothing-title">No model yet</h3>
@@ -20,7 +22,9 @@ export function NothingYet({ onTrain }: { onTrain(): void }) {
         It takes at least 100 journeys that reached a goal and 100 that did not.
       </p>
       {manages ? (
-        <Button onClick={onTrain}>Train a model</Button>
+        <Button disabled={training?.state === "running"} onClick={onTrain}>
+          Train a model
+        </Button>
       ) : (
         <p className="mute">An administrator of the site can train one here.</p>
       )}
