@@ -227,7 +227,7 @@ class Drifting(ServedCase):
 
 class Learning(ServedCase):
     """A server that learns from its own history, and asks what it learned, without a restart."""
-    flags = ("--log.retention_hours", 24 * 60)
+    flags = ("--log.retention_hours", 24 * 60, "--models.retrain_after_outcomes", 40, "--models.look_every_s", 1)
 
     @classmethod
     def setUpClass(cls):
@@ -252,3 +252,18 @@ class Learning(ServedCase):
         visitor = fresh()
         self.accept(visitor, [fact(i + 1, "page", {"path": f"/{i}"}) for i in range(4)])
         self.assertEqual(self.server.get(f"/v1/visitors/{visitor}/attributes").json["model"]["version"], 1)
+        self.learns_anew()
+
+    def learns_anew(self):
+        """Much became known to the live model: another is trained and tried in the shadow, and nobody had to ask."""
+        for _ in range(40):
+            self.accept(fresh(), [fact(1), fact(2, "page", {"path": "/2"}), fact(3, "goal", {"name": "bought"})])
+        self.assertTrue(wait_for(lambda: self.server.get(f"{MODELS}/1/health").json["labels"]["known"] >= 40, 30))
+        self.assertTrue(wait_for(lambda: len(self.server.get(MODELS).json["items"]) == 2, 240), self.server.get(f"{MODELS}/training").json)
+        self.assertTrue(wait_for(lambda: self.server.get(f"{MODELS}/2").json["stage"] == "shadow", 30))
+        models = self.server.get(MODELS).json
+        self.assertEqual(models["live"], 1)
+        self.assertEqual(models["items"][0]["author"], "retraining")
+        acts = [a["what"] for a in self.server.get("/v1/acts?limit=100").json["items"]]
+        self.assertIn("model.retraining", acts)
+        self.assertIn("model.shadow", acts)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/control/models_book.h"
+#include "core/control/model_moves.h"
 
 #include <doctest/doctest.h>
 
