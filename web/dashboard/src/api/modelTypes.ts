@@ -93,7 +93,7 @@ export interface Drift {
 
 export interface ModelHealth {
   scored: number;
-  labels: { known: number; waitedFor: number; delaySeconds: number; judged: number };
+  labels: { known: number; unlabelled?: number; waitedFor: number; delaySeconds: number; judged: number };
   auc: number | null;
   calibrationError: number | null;
   logLoss: number | null;
@@ -101,8 +101,10 @@ export interface ModelHealth {
   scoreStabilityIndex: number | null;
   drifting: Drift[];
   alarms: string[];
-  /** Of journeys whose outcome is known; not every server tells. */
+  /** Of the journeys that are judged; empty where they are too few. */
   reliability?: { predicted: number; observed: number; journeys: number }[];
+  /** Of the newest journeys, those whose score reached the policy's bar. */
+  offerShare?: number | null;
 }
 
 /** A figure with its 95 % interval; null where it is not defined. */

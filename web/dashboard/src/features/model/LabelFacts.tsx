@@ -16,7 +16,7 @@ function Fact({ name, value, words }: { name: string; value: string; words: stri
 
 /** What everything live rests on: of how many scored journeys the outcome is known, and how long that takes. */
 export function LabelFacts({ health }: { health: ModelHealth }) {
-  const { known, waitedFor, delaySeconds, judged } = health.labels;
+  const { known, unlabelled = 0, waitedFor, delaySeconds, judged } = health.labels;
   const share = coverageOf(health);
   return (
     <>
@@ -35,6 +35,7 @@ export function LabelFacts({ health }: { health: ModelHealth }) {
           words={share === undefined ? "journeys" : percent(share, 0)}
         />
         <Fact name="Waited for" value={count(waitedFor)} words="journeys that may still go on" />
+        <Fact name="Teach nothing" value={count(unlabelled)} words="helped, or cut off" />
         <Fact
           name="Mean delay"
           value={known > 0 ? delay(delaySeconds) : "–"}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { usePolicy } from "../../api/models";
+import { useHealth, usePolicy } from "../../api/models";
 import type { Model, ScorePoint } from "../../api/modelTypes";
 import { MapWords } from "./MapWords";
 import { decimal, percent } from "./numbers";
@@ -69,6 +69,7 @@ function Chart({ points, bar }: { points: readonly ScorePoint[]; bar: number }) 
 export function ScoreMap({ model }: { model: Model }) {
   const { site } = useScope();
   const { data: policy } = usePolicy(site);
+  const reached = useHealth(site, model.version).data?.offerShare;
   const points = model.scorePoints;
   if (!points || points.length === 0) return null;
   return (
@@ -86,6 +87,12 @@ export function ScoreMap({ model }: { model: Model }) {
         </Table>
       </div>
       <MapWords points={points} policy={policy} />
+      {policy && reached != null && (
+        <p>
+          Live its score reached {policy.qualify_risk} in <strong>{percent(reached)}</strong> of the newest
+          journeys.
+        </p>
+      )}
       <p className="mute note">
         Straight between the points. As training makes it, the base rate is 50, what 5 % of journeys exceed is
         75, and 1 % is 85; it is fixed when a version is put to a stage.

@@ -106,6 +106,9 @@ test("labels: how many are known, how many are waited for, and what that is enou
   expect(coverageWords(health(3, 1))).toBe(
     "Of 4 scored journeys 3 ended so that the outcome is known: 75 %.",
   );
+  const helped = health(3, 1);
+  helped.labels.unlabelled = 2;
+  expect(coverageOf(helped)).toBe(0.5);
   expect(coverageWords(health(0, 0))).toContain("No journey was scored");
   expect(judgedWords(health(812, 3))).toBe("Live figures rest on the newest 812.");
   expect(judgedWords(health(12, 3))).toBe("Live figures need 300 journeys with an outcome; 12 are there.");

@@ -106,17 +106,20 @@ export function comingWords(move: ModelMove, now: number): string {
   return `${stageName(move)} ${effectWords(move.effectiveAt, now)}`;
 }
 
+const scoredJourneys = ({ labels }: ModelHealth): number =>
+  labels.known + labels.waitedFor + (labels.unlabelled ?? 0);
+
 /** How much of what was scored can be judged yet. */
-export function coverageOf({ labels }: ModelHealth): number | undefined {
-  const all = labels.known + labels.waitedFor;
-  return all > 0 ? labels.known / all : undefined;
+export function coverageOf(health: ModelHealth): number | undefined {
+  const all = scoredJourneys(health);
+  return all > 0 ? health.labels.known / all : undefined;
 }
 
 export function coverageWords(health: ModelHealth): string {
-  const { known, waitedFor } = health.labels;
   const share = coverageOf(health);
   if (share === undefined) return "No journey was scored since the server started.";
-  return `Of ${counted(known + waitedFor, "scored journey")} ${count(known)} ended so that the outcome is known: ${percent(share, 0)}.`;
+  const { known } = health.labels;
+  return `Of ${counted(scoredJourneys(health), "scored journey")} ${count(known)} ended so that the outcome is known: ${percent(share, 0)}.`;
 }
 
 /** Whether live figures can be told, and if not, what is missing. */
