@@ -167,6 +167,13 @@ export interface Part {
   baseRate: number | null;
 }
 
+/** A column that was left out. Older cards tell no reason of one that is the same as no other: it was constant. */
+export interface DroppedColumn {
+  name: string;
+  why?: "constant" | "same" | "elsewhere later";
+  sameAs: string | null;
+}
+
 /** How it was trained; a model that was trained elsewhere and imported lacks what nobody here can tell. */
 export interface TrainingFacts {
   imported?: boolean;
@@ -175,7 +182,7 @@ export interface TrainingFacts {
   validation: Part;
   test: Part;
   rowsDropped: number;
-  columnsDropped?: { name: string; sameAs: string | null }[];
+  columnsDropped?: DroppedColumn[];
   settings?: Record<string, number>;
   trials?: unknown[];
   trees: number;

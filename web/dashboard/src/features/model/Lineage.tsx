@@ -1,39 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ReactNode } from "react";
 import { artefactPath, modelPath } from "../../api/models";
-import type { Card, Labels, Model, Part, TrainingFacts } from "../../api/modelTypes";
+import type { Card, Model } from "../../api/modelTypes";
 import { Facts } from "./Facts";
-import { count, counted, dateTime, decimal, percent, size } from "./numbers";
+import { droppedWords, leftOutWords, partWords, settingsWords } from "./lineageWords";
+import { count, dateTime, decimal, percent, size } from "./numbers";
 import { useScope } from "./scope";
 import { authorWords } from "./words";
-
-const partWords = (part: Part): string =>
-  `${dateTime(part.firstAt)} to ${dateTime(part.lastAt)}: ${counted(part.rows, "row")}, ${count(part.journeysExit)} journeys that exit, ${count(part.journeysOther)} others`;
-
-function leftOutWords(labels: Labels): string {
-  const reasons: [number | undefined, string][] = [
-    [labels.censored, "went on, or nobody can tell"],
-    [labels.helped, "saw an offer"],
-    [labels.refused, "refused training or asked for privacy"],
-    [labels.bots, "were programs"],
-    [labels.withoutRows, "had no row"],
-  ];
-  const told = reasons.flatMap(([number, words]) => (number ? [`${count(number)} ${words}`] : []));
-  return told.length > 0 ? told.join(", ") : "none";
-}
-
-function droppedWords({ columnsDropped = [] }: TrainingFacts): string {
-  if (columnsDropped.length === 0) return "none";
-  return columnsDropped
-    .map(({ name, sameAs }) => (sameAs ? `${name} (as ${sameAs})` : `${name} (constant)`))
-    .join(", ");
-}
-
-function settingsWords({ settings, trials }: TrainingFacts): string {
-  if (!settings) return "not known: trained elsewhere";
-  const each = Object.entries(settings).map(([name, value]) => `${name} ${value}`);
-  return `${each.join(", ")}; ${counted(trials?.length ?? 0, "setting")} tried`;
-}
 
 function learnedFrom({ labels }: Card): (readonly [string, ReactNode])[] {
   return [
