@@ -180,10 +180,8 @@ std::vector<std::string> Columns::names(const TrainingSet& set) const {
 Result<Columns> telling_columns(const TrainingSet& set, const RowNumbers& earlier, const RowNumbers& later) {
   if (auto checked = check_names(set); !checked) return pass_on(checked);
   Picking picking(set, earlier, later);
-  for (std::size_t i = 0; i < set.number_names.size(); ++i)
-    picking.take(i, false);
-  for (std::size_t i = 0; i < set.category_names.size(); ++i)
-    picking.take(i, true);
+  for (std::size_t i = 0; i < set.number_names.size(); ++i) picking.take(i, false);
+  for (std::size_t i = 0; i < set.category_names.size(); ++i) picking.take(i, true);
   Columns columns = picking.done();
   if (columns.size() == 0)
     return fail(ErrorCode::kInvalidArgument,
