@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The model page at a server that knows who comes: who may only read is shown everything and can do nothing.
+// The model page at a server that knows who comes: what a version shows, and who may act.
 import assert from "node:assert/strict";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -66,6 +66,31 @@ test("who may only read sees everything and can do nothing", async () => {
     return (await fetch("/v1/sites/shop/models/1/stage", order)).status;
   });
   assert.equal(status, 403);
+  await page.context().close();
+});
+
+test("what training measured is there to be read, by eye, by table, in either theme and on a phone", async () => {
+  const page = await signIn(server.token);
+  const headings = await page.locator("main h3").allInnerTexts();
+  assert.match(headings[0], /what became of the journeys/i, "labels come first");
+  await page.getByRole("rowheader", { name: "AUC" }).waitFor();
+  await page.getByRole("img", { name: /^Calibration, foretold against what came/ }).waitFor();
+  await page.getByText("As a table").click();
+  await page.getByRole("table", { name: "At training" }).waitFor();
+  await page.getByRole("img", { name: /^Score by exit probability/ }).waitFor();
+  await page.getByText("Not known yet. 500 scores at a time").waitFor();
+  await page.getByRole("link", { name: "Download the artefact" }).waitFor();
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    assert.deepEqual(await axe(page), [], `a candidate, ${colorScheme}`);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  const { wide, main } = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.querySelector("main");
+    return { wide: document.documentElement.scrollWidth, main: scrollWidth - clientWidth };
+  });
+  assert.ok(wide <= 390 && main === 0, `${wide} ${main}`);
+  assert.deepEqual(await axe(page), [], "a candidate on a phone");
   await page.context().close();
 });
 

@@ -54,31 +54,6 @@ test("without a model the page says who decides and what to do, and trains one",
   await head(page).getByText("asked by nobody").waitFor();
 });
 
-test("what training measured is there to be read, by eye, by table, in either theme and on a phone", async () => {
-  const { page } = desk;
-  const headings = await page.locator("main h3").allInnerTexts();
-  assert.match(headings[0], /what became of the journeys/i, "labels come first");
-  await page.getByRole("rowheader", { name: "AUC" }).waitFor();
-  await page.getByRole("img", { name: /^Calibration, foretold against what came/ }).waitFor();
-  await page.getByText("As a table").click();
-  await page.getByRole("table", { name: "At training" }).waitFor();
-  await page.getByRole("img", { name: /^Score by exit probability/ }).waitFor();
-  await page.getByText("Not known yet. 500 scores at a time").waitFor();
-  await page.getByRole("link", { name: "Download the artefact" }).waitFor();
-  for (const colorScheme of ["light", "dark"]) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    assert.deepEqual(await axe(page), [], `a candidate, ${colorScheme}`);
-  }
-  await page.setViewportSize({ width: 390, height: 844 });
-  const { wide, main } = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.querySelector("main");
-    return { wide: document.documentElement.scrollWidth, main: scrollWidth - clientWidth };
-  });
-  assert.ok(wide <= 390 && main === 0, `${wide} ${main}`);
-  assert.deepEqual(await axe(page), [], "a candidate on a phone");
-  await page.setViewportSize({ width: 1440, height: 900 });
-});
-
 test("it goes to shadow, then live against the budget by choice and with a note, and is rolled back", async () => {
   const { page } = desk;
   await page.getByRole("button", { name: "To shadow" }).click();
