@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include "base/archive.h"
-#include "core/fold/journey_watches.h"
 #include "tests/support/folder.h"
 #include "tests/support/models.h"
 

@@ -53,17 +53,16 @@ TEST_CASE("a row goes signed to the endpoint of the region, with the time that i
 
 TEST_CASE("a refusal is told in the service's words, and not repeated") {
   Endpoint endpoint;
-  endpoint.http.answer(424, R"({"OriginalStatusCode":400,"Message":"Received client error (400)"
-})",
+  endpoint.http.answer(424, R"({"OriginalStatusCode":400,"Message":"Received client error: 400"})",
                        {{"x-amzn-errortype", "ModelError"}});
-const auto refused = endpoint.ask();
-REQUIRE_FALSE(refused);
-CHECK(refused.error().message == "SageMaker InvokeEndpoint: ModelError: Received client error (400)");
-endpoint.http.answer(503, "", {});
-CHECK(endpoint.ask().error().code == ErrorCode::kUnavailable);
-endpoint.http.answers.push_back(fail(ErrorCode::kTimeout, "silence"));
-CHECK(endpoint.ask().error().code == ErrorCode::kTimeout);
-CHECK(endpoint.http.calls.size() == 3);
+  const auto refused = endpoint.ask();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "SageMaker InvokeEndpoint: ModelError: Received client error: 400");
+  endpoint.http.answer(503, "", {});
+  CHECK(endpoint.ask().error().code == ErrorCode::kUnavailable);
+  endpoint.http.answers.push_back(fail(ErrorCode::kTimeout, "silence"));
+  CHECK(endpoint.ask().error().code == ErrorCode::kTimeout);
+  CHECK(endpoint.http.calls.size() == 3);
 }
 
 TEST_CASE("with newer credentials, or by the service's clock, it asks once more") {
