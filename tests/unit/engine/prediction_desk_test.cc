@@ -9,6 +9,7 @@
 #include <mutex>
 #include <semaphore>
 
+#include "core/fold/fold.h"
 #include "tests/support/models.h"
 
 using namespace handrail;
@@ -270,4 +271,31 @@ TEST_CASE("a journey is asked about again after the interval, with its newest ro
   desk.desk->stop();
   CHECK(desk.predictor.seen.back() == std::vector<float>{3});
   CHECK(desk.predictor.seen.size() == 3);
+}
+
+TEST_CASE("what is asked while journeys are folded comes back into the same journey") {
+  Desk desk(one_at_a_time());
+  ControlState control;
+  Entries<ControlState> take(control);
+  take(registration(model_of_events(10), 1));
+  take(move_to(1, ModelStage::kLive, kStart - 1000));
+  Visit visit("anna");
+  Visitor visitor;
+  Effects effects;
+  Offset next = 0;
+  const auto folded = [&](const Record& record) {
+    fold({Rules{}, control, false, desk.desk.get()}, visitor, {next++, record}, effects);
+    return effects.risk;
+  };
+  folded(visit.page(0));
+  CHECK(folded(visit.page(0, "/a")) == 10);  // of the same moment: it is the later one that waits
+  desk.clock.advance(80);
+  desk.desk->start();
+  desk.sink.told.acquire();
+  desk.desk->stop();
+  REQUIRE(desk.sink.taken.size() == 1);
+  CHECK(folded(desk.sink.taken.front()) == 90);
+  REQUIRE(visitor.journey.predicted);
+  CHECK(visitor.journey.predicted_events == 2);
+  CHECK(folded(visit.page(1000, "/b")) == 90);
 }
