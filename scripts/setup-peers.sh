@@ -51,4 +51,5 @@ install_jars() {
 once kcl $emulators/kcl/pom.xml -- install_jars
 once kafka $emulators/kafka/pom.xml $emulators/kafka/log4j2.properties -- install_jars
 once python $emulators/requirements.txt -- install_python
+once sagemaker $emulators/sagemaker/requirements.txt -- install_python
 once cargo-lambda $emulators/cargo-lambda/{requirements.txt,Cargo.toml,unused.rs} -- install_cargo_lambda

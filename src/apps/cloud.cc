@@ -9,9 +9,8 @@
 #include "moving/shared_target.h"
 
 namespace handrail {
-namespace {
 
-std::string region_of(const Config& config) {
+std::string aws_region_of(const Config& config) {
   if (!config.aws.region.empty()) return config.aws.region;
   for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
     if (const char* value = std::getenv(name); value != nullptr && *value != '\0') return value;
@@ -19,11 +18,13 @@ std::string region_of(const Config& config) {
   return {};
 }
 
-aws::CurlOptions http_options() {
+aws::CurlOptions aws_http_options() {
   aws::CurlOptions o;
   if (const char* file = std::getenv("SSL_CERT_FILE"); file != nullptr) o.ca_file = file;
   return o;
 }
+
+namespace {
 
 double drawn() {
   static thread_local std::minstd_rand engine{std::random_device{}()};
@@ -42,7 +43,7 @@ aws::ClientOptions client_options(const std::string& region, const char* service
 }  // namespace
 
 Result<std::unique_ptr<Cloud>> Cloud::make(const Config& config, const Clock& clock) {
-  std::string region = region_of(config);
+  std::string region = aws_region_of(config);
   if (region.empty())
     return fail(ErrorCode::kInvalidArgument, "aws.region: name a region, there or in AWS_REGION", "aws.region");
   return std::unique_ptr<Cloud>(new Cloud(config, std::move(region), clock));
@@ -52,7 +53,7 @@ Cloud::Cloud(const Config& config, std::string region, const Clock& clock)
     : config_(config),
       region_(std::move(region)),
       clock_(clock),
-      http_(aws::make_curl_client(http_options())),
+      http_(aws::make_curl_client(aws_http_options())),
       credentials_(aws::Surroundings::of_this_process(), *http_, clock),
       kinesis_(client_options(region_, "kinesis", config.aws.kinesis_endpoint, "application/x-amz-json-1.1"),
                surrounding()),

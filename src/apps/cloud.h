@@ -15,6 +15,10 @@
 
 namespace handrail {
 
+// aws.region, else the environment's; "" where neither names one.
+std::string aws_region_of(const Config& config);
+aws::CurlOptions aws_http_options();
+
 // AWS as gateways and functions see it: clients, the stream, the tables. Holds no connection until something is asked.
 class Cloud {
  public:

@@ -10,7 +10,9 @@ namespace handrail {
 // The engine over a shared state, for whatever delivers it batches: Lambda, the Kinesis Client Library, Kafka.
 class CloudEngine {
  public:
-  CloudEngine(const Config& config, Cloud& cloud, StreamSide& streams, const Clock& clock);
+  // `watch` looks on while journeys are folded; thread-safe.
+  CloudEngine(const Config& config, Cloud& cloud, StreamSide& streams, const Clock& clock,
+              core::JourneyWatch* watch = nullptr);
   BatchFolder& folder() { return folder_; }
   DueTimers& timers() { return timers_; }
 

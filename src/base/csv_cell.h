@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <charconv>
+#include <cmath>
 #include <string>
 
 namespace handrail {
@@ -11,6 +13,13 @@ inline std::string csv_cell(const std::string& text) {
   std::string quoted = "\"";
   for (const char c : text) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
   return quoted + "\"";
+}
+
+// Adds a number as a cell: the shortest text that reads back the same; NaN is missing, an empty cell.
+inline void add_csv_number(std::string& line, float value) {
+  if (std::isnan(value)) return;
+  char digits[32];
+  line.append(digits, std::to_chars(digits, digits + sizeof(digits), value).ptr);
 }
 
 }  // namespace handrail

@@ -29,6 +29,7 @@ struct BatchFolderOptions {
   std::chrono::milliseconds append_patience{10'000};  // records for other visitors
   Millis control_age_max = 5 * kSecond;               // what holds for all was read so long ago: nothing is folded
   Millis foreign_ids_since = kDay;                    // exact deduplication of foreign event ids
+  core::JourneyWatch* watch = nullptr;                // looks on, also at what is then folded anew; thread-safe
   decltype(&core::fold) fold = &core::fold;           // tests put a failing one here
 };
 

@@ -110,7 +110,8 @@ bool VisitorTurn::fold_record(Work& work, const StreamBlock& block, std::size_t 
   const bool seen_before = is_foreign_duplicate(work, logged.record, logged.offset);
   core::Effects effects;
   try {
-    folder_.options_.fold({folder_.options_.rules, control_, seen_before}, work.visitor, logged, effects);
+    folder_.options_.fold({folder_.options_.rules, control_, seen_before, folder_.options_.watch}, work.visitor, logged,
+                          effects);
   } catch (const std::exception& error) {
     poison_.emplace(RecordPlace{&block, index}, error.what());
     return false;

@@ -139,6 +139,22 @@ struct Config {
     std::int64_t kept_days = 90;
     std::int64_t events_kept_days = 7;
   } dynamodb;
+  // Who is asked for exit probabilities beside the embedded model.
+  struct Predictor {
+    std::string kind = "embedded";
+    std::string endpoint_name;
+    std::string target_variant;
+    std::string region;    // empty: aws.region, AWS_REGION
+    std::string endpoint;  // another than AWS's own
+    std::string site = "default";
+    std::int64_t model_version = 0;  // 0: whichever serves
+    std::int64_t deadline_ms = 400;
+    std::int64_t in_flight = 4;
+    std::int64_t queue = 1000;
+    std::int64_t min_interval_ms = 1000;
+    std::int64_t open_ms = 30 * kSecond;
+    std::int64_t open_max_ms = 10 * kMinute;
+  } predictor;
   std::string data = "handrail-data";
 };
 

@@ -160,6 +160,30 @@ std::vector<ConfigField> fields_of(Config& c) {
       {"dynamodb.kept_days", &c.dynamodb.kept_days, 1, 3650,
        "visitors not seen and rows not changed for so long are removed"},
       {"dynamodb.events_kept_days", &c.dynamodb.events_kept_days, 1, 3650, "records of visitors"},
+      {"predictor.kind", &c.predictor.kind, 1, 16,
+       "who says how likely a visitor is to leave: embedded (the site's model in this process), or sagemaker (an "
+       "endpoint beside it; the embedded model counts where that says nothing)"},
+      {"predictor.endpoint_name", &c.predictor.endpoint_name, 0, 63, "of the SageMaker endpoint"},
+      {"predictor.target_variant", &c.predictor.target_variant, 0, 63,
+       "of the endpoint's production variants; empty: as the endpoint shares them out"},
+      {"predictor.region", &c.predictor.region, 0, 64, "of the endpoint; empty: aws.region, or that of AWS_REGION"},
+      {"predictor.endpoint", &c.predictor.endpoint, 0, 1024,
+       "another than AWS's own, such as a VPC's or http://127.0.0.1:8080; empty: AWS's of the region"},
+      {"predictor.site", &c.predictor.site, 1, 128, "whose model the endpoint stands for"},
+      {"predictor.model_version", &c.predictor.model_version, 0, 1'000'000'000,
+       "of that model; 0: whichever serves, so that every one must have the columns that the endpoint takes"},
+      {"predictor.deadline_ms", &c.predictor.deadline_ms, 10, 60'000,
+       "an answer that takes longer counts as none; decisions never wait for it"},
+      {"predictor.in_flight", &c.predictor.in_flight, 1, 64, "questions under way at once, each on a thread"},
+      {"predictor.queue", &c.predictor.queue, 1, 1'000'000,
+       "journeys that wait to be asked about; beyond it the oldest is dropped"},
+      {"predictor.min_interval_ms", &c.predictor.min_interval_ms, 0, 60'000,
+       "between two questions about one journey; the newest row is asked about"},
+      {"predictor.open_ms", &c.predictor.open_ms, 100, 600'000,
+       "nothing is asked for so long after five failures in a row, or more than ten of the newest twenty; doubles "
+       "while "
+       "the endpoint stays away"},
+      {"predictor.open_max_ms", &c.predictor.open_max_ms, 100, 3'600'000, "and no longer than this"},
   };
 }
 

@@ -54,10 +54,30 @@ class Loading {
       loaded_.faults.push_back("log.block_bytes_max: a block must fit into log.segment_bytes");
     if (c.policy.rearm_risk >= c.policy.qualify_risk)
       loaded_.faults.push_back("policy.rearm_risk: must be below policy.qualify_risk");
+    check_predictor(c.predictor);
     return std::move(loaded_);
   }
 
  private:
+  void check_predictor(const Config::Predictor& p) {
+    const auto fault = [&](const char* what) { loaded_.faults.emplace_back(what); };
+    if (p.kind != "embedded" && p.kind != "sagemaker")
+      loaded_.faults.push_back("predictor.kind: must be embedded or sagemaker, not \"" + p.kind + "\"");
+    if (p.kind == "sagemaker" && p.endpoint_name.empty())
+      fault("predictor.endpoint_name: name the endpoint that predictor.kind = \"sagemaker\" asks");
+    if (!is_aws_name(p.endpoint_name)) fault("predictor.endpoint_name: must be letters, digits and hyphens");
+    if (!is_aws_name(p.target_variant)) fault("predictor.target_variant: must be letters, digits and hyphens");
+    if (!p.endpoint.empty() && !p.endpoint.starts_with("http://") && !p.endpoint.starts_with("https://"))
+      fault("predictor.endpoint: must begin with http:// or https://");
+    if (p.open_max_ms < p.open_ms) fault("predictor.open_max_ms: must not be below predictor.open_ms");
+  }
+
+  static bool is_aws_name(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    });
+  }
+
   void take_table(const toml::table& table, const std::string& prefix, const std::string& file) {
     for (const auto& [key, node] : table) {
       std::string name = prefix;

@@ -84,6 +84,9 @@ struct RecordWords {
   }
   std::string operator()(const PersonConsent&) const { return "consent, said on another device"; }
   std::string operator()(const Erasure&) const { return "to be forgotten"; }
+  std::string operator()(const Prediction& p) const {
+    return "an endpoint's word of leaving: " + std::to_string(p.probability * 100 / kProbabilityOne) + " %";
+  }
   std::string operator()(const Link& l) const { return "identified: " + l.visitor; }
   std::string operator()(const AgentAvailability& a) const {
     return a.agent + (a.available ? " came to the desk" : " stepped away");
@@ -186,6 +189,7 @@ json::value model_of(const Decision& d) {
   return json::object{{"version", d.model},
                       {"exitProbability", probability_of(d.exit_probability)},
                       {"score", d.model_score},
+                      {"source", text(name_of(d.source))},
                       {"reasons", std::move(reasons)}};
 }
 
@@ -367,7 +371,7 @@ json::object view(const FoldNews& news) {
 
 json::object standing(const Visitor& visitor, UnixMillis at, const Weights& weights) {
   const int now = struggle(visitor.journey.evidence, at, weights);
-  const ExitRisk* said = visitor.journey.served_risk();
+  const ExitRisk* said = visitor.journey.served_risk(at);
   const int risk_now = risk(now, said == nullptr ? 0 : said->score, 0);
   return {{"at", at},
           {"struggle", now},
@@ -393,9 +397,12 @@ json::object attributes(const Visitor& v, UnixMillis at, const RulesInForce& rul
   out["userId"] = or_null(v.profile.user_id);
   out["exitProbability"] = nullptr;
   out["model"] = nullptr;
-  if (const ExitRisk* said = v.journey.served_risk()) {
+  if (const ExitRisk* said = v.journey.served_risk(at)) {
+    const RiskSource source =
+        said == v.journey.prediction_for(said->model, at) ? RiskSource::kEndpoint : RiskSource::kEmbedded;
     out["exitProbability"] = probability_of(said->probability);
-    out["model"] = json::object{{"version", said->model}, {"score", said->score}, {"at", said->at}};
+    out["model"] = json::object{
+        {"version", said->model}, {"score", said->score}, {"at", said->at}, {"source", text(name_of(source))}};
   }
   json::array signals;
   for (const Episode& e : v.journey.evidence.episodes) {

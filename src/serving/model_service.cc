@@ -21,6 +21,14 @@ HttpResponse not_allowed(const char* allowed) {
   return response;
 }
 
+// Where containers are asked, and where a client of InvokeEndpoint asks, whatever it calls the endpoint.
+bool is_invocation(std::string_view path) {
+  constexpr std::string_view kBegin = "/endpoints/", kEnd = "/invocations";
+  if (path == kEnd) return true;
+  if (!path.starts_with(kBegin) || !path.ends_with(kEnd) || path.size() <= kBegin.size() + kEnd.size()) return false;
+  return path.substr(kBegin.size(), path.size() - kBegin.size() - kEnd.size()).find('/') == std::string_view::npos;
+}
+
 }  // namespace
 
 ModelService::ModelService(core::Forest forest, ServiceOptions options)
@@ -40,7 +48,7 @@ void ModelService::handle(HttpRequest request, std::shared_ptr<Exchange> exchang
     return exchange->respond(is_read ? HttpResponse{200, "text/plain", "", {}} : not_allowed("GET"));
   if (request.path == "/execution-parameters")
     return exchange->respond(is_read ? HttpResponse{200, "application/json", parameters(), {}} : not_allowed("GET"));
-  if (request.path != "/invocations")
+  if (!is_invocation(request.path))
     return exchange->respond(problem(404, "not_found", "there are /ping, /execution-parameters and /invocations"));
   if (request.method != Method::kPost) return exchange->respond(not_allowed("POST"));
   if (request.body.size() <= kSmallBytes) return exchange->respond(invoke(request));

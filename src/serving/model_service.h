@@ -23,8 +23,9 @@ struct ServiceOptions {
 };
 
 // The routes of SageMaker's serving containers over one model: GET /ping, GET /execution-parameters and POST
-// /invocations. Small requests are scored where they arrive; large ones on threads of its own, and what waits for them
-// is bounded by bytes. handle() is for one thread; answers come from any.
+// /invocations (also as /endpoints/{name}/invocations, for clients of InvokeEndpoint). Small requests are scored where
+// they arrive; large ones on threads of its own, and what waits for them is bounded by bytes. handle() is for one
+// thread; answers come from any.
 class ModelService {
  public:
   static constexpr std::size_t kSmallBytes = 64 << 10;

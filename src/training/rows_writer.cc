@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
-#include <cmath>
 #include <iterator>
 
 #include "base/csv_cell.h"
@@ -61,8 +60,8 @@ std::string rows_line(const TrainingSet& set, std::size_t row) {
                                  about.events_left, about.weight, about.is_exit ? 1 : 0);
   const auto end = std::back_inserter(line);
   for (std::size_t i = 0; i < set.number_names.size(); ++i) {
-    const float value = set.numbers_of(row)[i];
-    std::isnan(value) ? fmt::format_to(end, ",") : fmt::format_to(end, ",{}", value);
+    line += ',';
+    add_csv_number(line, set.numbers_of(row)[i]);
   }
   for (std::size_t i = 0; i < set.category_names.size(); ++i) {
     const std::uint64_t value = set.categories_of(row)[i];

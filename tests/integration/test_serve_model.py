@@ -126,7 +126,12 @@ class ServedModel(unittest.TestCase):
         self.assertEqual(self.server.invoke("", Content_Type="text/csv").status, 204)
         self.assertEqual(self.server.ask("GET", "/invocations").status, 405)
         self.assertEqual(self.server.ask("POST", "/ping", "").status, 405)
-        self.assertEqual(self.server.ask("GET", "/nowhere").status, 404)
+        for nowhere in ("/nowhere", "/endpoints//invocations", "/endpoints/a/b/invocations", "/endpoints/invocations"):
+            self.assertEqual(self.server.ask("POST", nowhere, csv(ROWS[:1]), Content_Type="text/csv").status, 404)
+
+    def test_a_client_of_invoke_endpoint_is_answered_whatever_it_calls_the_endpoint(self):
+        answer = self.server.ask("POST", "/endpoints/exit-risk/invocations", csv(ROWS), Content_Type="text/csv")
+        self.assert_scores(answer.body.decode().split(","), SCORES)
 
     def test_a_body_beyond_the_limit_is_413(self):
         server = ModelServer(FIXTURE / "model.ubj", "--body-bytes-max", 2048)

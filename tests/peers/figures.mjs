@@ -13,7 +13,7 @@ export async function figuresAreThoseUnder(heading, servers, mine) {
   const text = (await Promise.all(servers.map(textOf))).join("\n");
   const kinds = new Map([...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].map(([, name, kind]) => [name, kind]));
   const served = [...text.matchAll(/^# HELP (\w+) (.*)$/gm)].map(([, name, words]) => `${name} ${kinds.get(name)}: ${words}`);
-  assert.ok(documented.length >= 10);
+  assert.ok(documented.length >= 5);
   for (const figure of documented) assert.ok(served.includes(figure), figure);
   for (const figure of served.filter((name) => mine.test(name))) assert.ok(documented.includes(figure), figure);
 }

@@ -29,7 +29,7 @@ MAY_SEE = {
     "serving": {"base", "core", "gateway", "serving"},
 }
 # Adapters to AWS's services share what all of them need.
-SHARED_BY = {"dynamodb": {"aws"}, "kinesis": {"aws"}, "lambda": {"aws"}}
+SHARED_BY = {"dynamodb": {"aws"}, "kinesis": {"aws"}, "lambda": {"aws"}, "sagemaker": {"aws"}}
 # What core and ports may take from outside: the standard library only.
 VENDOR = re.compile(r"<(boost|rocksdb|simdjson|prometheus|spdlog|fmt|toml\+\+|CLI|zlib)")
 BEAST = re.compile(r"<boost/(asio|beast)")

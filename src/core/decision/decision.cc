@@ -127,6 +127,8 @@ std::string joined_words(const std::vector<Contribution>& reasons) {
 
 }  // namespace
 
+std::string_view name_of(RiskSource source) { return source == RiskSource::kEndpoint ? "endpoint" : "embedded"; }
+
 std::string_view name_of(Gate gate) {
   static constexpr std::array<std::string_view, 12> kNames = {"risk",       "fresh",       "consent",  "holdout",
                                                               "live_offer", "session_cap", "day_cap",  "cooldown",

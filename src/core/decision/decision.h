@@ -46,6 +46,11 @@ void fields(A& a, GateVerdict& v) {
   a(v.gate, v.passed, v.detail);
 }
 
+// Who said the exit probability that counted.
+enum class RiskSource : std::uint8_t { kEmbedded, kEndpoint };
+constexpr std::uint64_t enum_end(RiskSource) { return 2; }
+std::string_view name_of(RiskSource source);
+
 // To offer help or not, with every gate's verdict written down.
 struct Decision {
   DecisionId id;
@@ -53,7 +58,7 @@ struct Decision {
   std::string visitor;
   JourneyId journey;
   UnixMillis at = 0;
-  std::string cause;  // id of the event, or "timer"
+  std::string cause;  // id of the event, "timer", or "prediction:" and after which event: its log time, its number
   bool offered = false;
   Trigger trigger = Trigger::kRisingEdge;
   int risk = 0;
@@ -66,11 +71,12 @@ struct Decision {
   std::optional<Arm> arm;
   int help_percent = 100;
   // Where a model spoke: its version (0: none did), the exit probability in 1/65536, the score that counted for the
-  // risk, and why.
+  // risk, and why; the reasons are the model's own, also where an endpoint spoke for it.
   std::uint64_t model = 0;
   std::uint32_t exit_probability = 0;
   int model_score = 0;
   std::vector<Reason> reasons;
+  RiskSource source = RiskSource::kEmbedded;
 };
 template <class A>
 void fields(A& a, Decision& d) {
@@ -79,6 +85,7 @@ void fields(A& a, Decision& d) {
   if (a.more()) a(d.rules, d.arm, d.help_percent);
   // Not written where no model spoke: such a decision's bytes, and its hash, are what they were before there were any.
   if (A::kReading ? a.more() : d.model > 0) a(d.model, d.exit_probability, d.model_score, d.reasons);
+  if (A::kReading ? a.more() : d.source != RiskSource::kEmbedded) a(d.source);
 }
 
 // What a decision is made from.

@@ -123,6 +123,15 @@ struct Erasure {
   std::optional<UnixMillis> unless_seen_since;  // one whose journey went on later than this stays
 };
 
+// What an endpoint said of a journey, asked after one of its events: the serving model's own features, another's word.
+struct Prediction {
+  JourneyId journey;
+  std::uint64_t model = 0;        // version that served when it was asked
+  std::uint32_t probability = 0;  // of leaving without the goal, calibrated; 1/65536
+  UnixMillis asked_at = 0;        // log time of that event
+  std::uint32_t events = 0;       // of the journey by then: several may have one log time
+};
+
 // An entry of the control log: takes effect for all visitors at a log time at least 2 s after it was written.
 struct AgentAvailability {
   std::string agent;
@@ -137,7 +146,7 @@ void fields(A& a, AgentAvailability& e) {
 
 using RecordBody =
     std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link, Site, Credential, Act,
-                 RulesVersion, PersonConsent, Erasure, ModelPart, ModelVersion, ModelMove>;
+                 RulesVersion, PersonConsent, Erasure, ModelPart, ModelVersion, ModelMove, Prediction>;
 
 // Entries of the control log: of no visitor, and seen by every partition.
 template <class T>
@@ -164,9 +173,9 @@ struct LoggedRecord {
   Record record;
 };
 
-// Stored form. The first byte is the format version; a newer one is refused by name. 4 has no models, 3 no
-// rules, 2 no sites and credentials either; they are otherwise the same.
-inline constexpr std::uint8_t kRecordFormat = 5;
+// Stored form. The first byte is the format version; a newer one is refused by name. 5 has no predictions, 4 no models,
+// 3 no rules, 2 no sites and credentials either; they are otherwise the same.
+inline constexpr std::uint8_t kRecordFormat = 6;
 inline constexpr std::uint8_t kOldestRecordFormat = 2;
 std::string encode(const Record& record);
 void encode_to(std::string& out, const Record& record);  // appends
@@ -178,7 +187,7 @@ Result<Record> decode_record(std::string_view bytes);
 std::optional<std::uint64_t> foreign_id(const Record& record);
 
 // "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act",
-// "rules", "consent", "erasure", "model_part", "model", "model_move"
+// "rules", "consent", "erasure", "model_part", "model", "model_move", "prediction"
 std::string_view kind_name(const Record& record);
 
 }  // namespace handrail::core

@@ -124,6 +124,10 @@ void fields(A& a, Erasure& b) {
   a(b.unless_seen_since);
 }
 template <class A>
+void fields(A& a, Prediction& b) {
+  a(b.journey, b.model, b.probability, b.asked_at, b.events);
+}
+template <class A>
 void fields(A& a, Link& b) {
   a(b.visitor);
 }
@@ -207,8 +211,8 @@ std::string_view name_of(Device device) {
 
 std::string_view kind_name(const Record& record) {
   static constexpr std::array<std::string_view, std::variant_size_v<RecordBody>> kNames = {
-      "event",      "answer", "chat",  "timer",   "person",  "control",    "link",  "site",
-      "credential", "act",    "rules", "consent", "erasure", "model_part", "model", "model_move"};
+      "event", "answer", "chat",    "timer",   "person",     "control", "link",       "site",      "credential",
+      "act",   "rules",  "consent", "erasure", "model_part", "model",   "model_move", "prediction"};
   return kNames[record.body.index()];
 }
 

@@ -185,6 +185,9 @@ void fold(const FoldContext& context, Visitor& visitor, const LoggedRecord& logg
     return;
   }
   if (visitor.id.empty()) {
+    visitor.next_offset = logged.offset + 1;
+    // What is said of somebody who was forgotten meanwhile brings nobody back.
+    if (std::holds_alternative<Prediction>(logged.record.body)) return;
     visitor.site = logged.record.site;
     visitor.id = logged.record.visitor;
   }

@@ -56,9 +56,14 @@ class Folding {
   void begin_trail();
   void follow(const Event& event);
   const ServingModel* serving();  // whose word counts for this visitor; worked out once
-  int model_score();              // of the newest assessment; 0: no model that holds now said anything
+  const ExitRisk* model_word();   // what counts now of what was said; nullptr: no model that holds now said anything
+  int model_score();              // of it; 0: nothing
   void ask_models(const Event& event);
   ExitRisk ask(const ServingModel& one);
+  // An endpoint's word for the serving model. Late, older than one that is known, of another journey or version, or
+  // after the goal: it changes nothing.
+  void take(const Prediction& prediction);
+  bool is_news(const Prediction& prediction);
   void explain(Decision& decision);
   void remember_ended(const Outcome& outcome);
 

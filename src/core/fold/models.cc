@@ -32,17 +32,49 @@ const ServingModel* Folding::serving() {
   return *serving_;
 }
 
+const ExitRisk* Folding::model_word() {
+  const Journey& journey = visitor_.journey;
+  if ((journey.exit_risks.empty() && !journey.predicted) || serving() == nullptr) return nullptr;
+  const std::uint64_t version = serving()->version;
+  if (const ExitRisk* predicted = journey.prediction_for(version, now())) return predicted;
+  const auto served = std::ranges::find(journey.exit_risks, version, &ExitRisk::model);
+  return served == journey.exit_risks.end() ? nullptr : &*served;
+}
+
 int Folding::model_score() {
-  const auto& said = visitor_.journey.exit_risks;
-  if (said.empty() || serving() == nullptr) return 0;
-  const auto served = std::ranges::find(said, serving()->version, &ExitRisk::model);
-  return served == said.end() ? 0 : served->score;
+  const ExitRisk* said = model_word();
+  return said == nullptr ? 0 : said->score;
+}
+
+bool Folding::is_news(const Prediction& prediction) {
+  const Journey& journey = visitor_.journey;
+  if (!journey.has_begun() || journey.id != prediction.journey || journey.is_over(now()) || journey.outcome)
+    return false;
+  const Millis age = now() - prediction.asked_at;
+  if (age < 0 || age > Journey::kPredictionHolds || prediction.probability > kProbabilityOne) return false;
+  if (prediction.events <= journey.predicted_events || prediction.events > journey.events) return false;
+  return serving() != nullptr && serving()->version == prediction.model;
+}
+
+void Folding::take(const Prediction& prediction) {
+  if (!is_news(prediction)) return;
+  const int score = score_of(serving()->score_points, prediction.probability);
+  visitor_.journey.predicted = {prediction.asked_at, prediction.model, prediction.probability, score, true};
+  visitor_.journey.predicted_events = prediction.events;
+  const int risk_now = risk(struggle_now(), model_score(), 0);
+  visitor_.journey.highest_risk = std::max(visitor_.journey.highest_risk, risk_now);
+  const std::string cause =
+      "prediction:" + std::to_string(prediction.asked_at) + "." + std::to_string(prediction.events);
+  qualify(cause, now() - prediction.asked_at, risk_now);
 }
 
 void Folding::ask_models(const Event& event) {
   Journey& journey = visitor_.journey;
   if (!journey.trail || !is_assessed(kind_of(event.fact))) return;
-  if (journey.outcome) return journey.exit_risks.clear();  // it came to its goal
+  if (journey.outcome) {  // it came to its goal
+    journey.predicted.reset();
+    return journey.exit_risks.clear();
+  }
   if (context_.watch != nullptr) context_.watch->on_assessed(visitor_, event, *weights_, struggle_now());
   if (roster_->is_empty()) return journey.exit_risks.clear();
   std::vector<ExitRisk> said;
@@ -63,12 +95,13 @@ ExitRisk Folding::ask(const ServingModel& one) {
 
 void Folding::explain(Decision& decision) {
   const ServingModel* served = serving();
-  const auto& said = visitor_.journey.exit_risks;
-  if (served == nullptr || model_score() == 0) return;
-  const auto of_served = std::ranges::find(said, served->version, &ExitRisk::model);
+  const ExitRisk* said = model_word();
+  if (said == nullptr || said->score == 0) return;
+  const auto& predicted = visitor_.journey.predicted;
   decision.model = served->version;
-  decision.exit_probability = of_served->probability;
-  decision.model_score = of_served->score;
+  decision.exit_probability = said->probability;
+  decision.model_score = said->score;
+  decision.source = predicted && said == &*predicted ? RiskSource::kEndpoint : RiskSource::kEmbedded;
   FeatureRow& row = scratch_row();
   served->model->features().make(visitor_.journey, visitor_.profile, *weights_, struggle_now(), row);
   decision.reasons = served->model->reasons(row);

@@ -86,8 +86,9 @@ struct Visitor {
   void note_activity(Offset offset, UnixMillis at);
   bool has_live_offer() const { return offer && is_live(offer->state); }
 };
-// Stored form: the first byte is the format. 2 has no deadlines, outcomes, draws and consent, 3 nothing for models.
-inline constexpr std::uint8_t kVisitorFormat = 4;
+// Stored form: the first byte is the format. 2 has no deadlines, outcomes, draws and consent, 3 nothing for models, 4
+// no endpoint's word.
+inline constexpr std::uint8_t kVisitorFormat = 5;
 inline constexpr std::uint8_t kOldestVisitorFormat = 2;
 template <class A>
 void fields(A& a, Visitor& v) {

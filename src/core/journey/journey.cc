@@ -129,9 +129,16 @@ void Journey::absorb(const Event& event, UnixMillis log_time) {
 
 UnixMillis Journey::over_at() const { return std::min(last_at + idle_end, started_at + longest_span) + 1; }
 
-const ExitRisk* Journey::served_risk() const {
+const ExitRisk* Journey::served_risk(UnixMillis at) const {
   const auto served = std::find_if(exit_risks.begin(), exit_risks.end(), [](const ExitRisk& r) { return r.served; });
-  return served == exit_risks.end() ? nullptr : &*served;
+  if (served == exit_risks.end()) return nullptr;
+  const ExitRisk* predicted_then = prediction_for(served->model, at);
+  return predicted_then != nullptr ? predicted_then : &*served;
+}
+
+const ExitRisk* Journey::prediction_for(std::uint64_t model, UnixMillis at) const {
+  const bool holds = predicted && predicted->model == model && !outcome && at - predicted->at <= kPredictionHolds;
+  return holds ? &*predicted : nullptr;
 }
 
 bool Journey::has_open_exposure() const {

@@ -53,7 +53,8 @@ struct Journey {
   static constexpr Millis kLongestSpan = 12 * kHour;
   static constexpr std::size_t kValidFieldsMax = 64;
   static constexpr std::size_t kAssessmentsMax = 5;
-  static constexpr std::size_t kExposuresMax = 8;  // later ones of the same journey are not recorded
+  static constexpr std::size_t kExposuresMax = 8;      // later ones of the same journey are not recorded
+  static constexpr Millis kPredictionHolds = kMinute;  // of log time, from the event it was asked after
 
   JourneyId id;
   UnixMillis started_at = 0;
@@ -82,17 +83,23 @@ struct Journey {
   std::optional<GoalStep> furthest;
   std::optional<Outcome> outcome;
   std::vector<Exposure> exposures;
-  std::optional<Trail> trail;        // where a model wants it
-  std::vector<ExitRisk> exit_risks;  // of each model that is asked, as of the newest assessment
+  std::optional<Trail> trail;          // where a model wants it
+  std::vector<ExitRisk> exit_risks;    // of each model that is asked, as of the newest assessment
+  std::optional<ExitRisk> predicted;   // an endpoint's word for the serving model: that on the newest event asked after
+  std::uint32_t predicted_events = 0;  // of the journey by that event
   int highest_struggle = 0;
   Millis idle_end = kIdleEnd;  // by the policy that held when it began
   Millis longest_span = kLongestSpan;
 
   bool has_begun() const { return events > 0; }
   bool is_over(UnixMillis at) const { return at - last_at > idle_end || at - started_at > longest_span; }
-  UnixMillis over_at() const;           // the first moment at which it is
-  const ExitRisk* served_risk() const;  // what the model whose word counts said last; nullptr: none did
-  bool has_open_exposure() const;       // whose outcome is not known yet
+  UnixMillis over_at() const;  // the first moment at which it is
+  // What the model whose word counts said last: an endpoint for it, while that holds, else the model itself; nullptr:
+  // neither did.
+  const ExitRisk* served_risk(UnixMillis at) const;
+  // The endpoint's word for that version, if it holds at `at`.
+  const ExitRisk* prediction_for(std::uint64_t model, UnixMillis at) const;
+  bool has_open_exposure() const;  // whose outcome is not known yet
 
   // Counts the event and updates windows and digests. Signals are the detectors' business.
   void absorb(const Event& event, UnixMillis log_time);
@@ -109,6 +116,7 @@ void fields(A& a, Journey& j) {
     j.validation_window, j.submit_window, j.steps, j.valid_fields, j.assessments, j.evidence);
   if (a.since(3)) a(j.furthest, j.outcome, j.exposures);
   if (a.since(4)) a(j.trail, j.exit_risks, j.highest_struggle, j.idle_end, j.longest_span);
+  if (a.since(5)) a(j.predicted, j.predicted_events);
 }
 
 // What is kept of a journey for reading; also written when one ends.

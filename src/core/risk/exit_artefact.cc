@@ -201,6 +201,11 @@ ExitModel::Verdict ExitModel::judge(const FeatureRow& row) const {
   return {margin, probability_at(calibration_, margin)};
 }
 
+std::optional<std::uint32_t> ExitModel::calibrated(double objective) const {
+  if (!(objective >= 0 && objective <= 1)) return std::nullopt;
+  return probability_at(calibration_, static_cast<float>(std::log(objective / (1 - objective))));
+}
+
 std::vector<Reason> ExitModel::reasons(const FeatureRow& row, std::size_t count) const {
   std::vector<float> columns;
   fill(row, columns);

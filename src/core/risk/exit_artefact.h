@@ -69,6 +69,9 @@ class ExitModel {
   };
   const FeatureMaker& features() const { return maker_; }
   Verdict judge(const FeatureRow& row) const;
+  // What its calibration makes of another's word for the same row, by the same objective (binary:logistic): in 1/65536.
+  // Nothing where that is no probability (0..1).
+  std::optional<std::uint32_t> calibrated(double objective) const;
   // The strongest first: TreeSHAP. Milliseconds: for alerts and people.
   std::vector<Reason> reasons(const FeatureRow& row, std::size_t count = kReasonsMax) const;
   const std::vector<ScorePoint>& score_points() const { return score_points_; }

@@ -94,3 +94,20 @@ TEST_CASE("values that contradict each other are refused") {
   s.sources.flags = {{"log.durability", "some"}};
   CHECK(load_config(s.sources).faults.size() == 1);
 }
+
+TEST_CASE("who is asked for predictions is named whole, and as its service names it") {
+  const auto faults = [](std::vector<std::pair<std::string, std::string>> flags) {
+    Sources s;
+    s.sources.flags = std::move(flags);
+    return load_config(s.sources).faults;
+  };
+  CHECK(faults({{"predictor.kind", "sagemaker"}, {"predictor.endpoint_name", "exit-risk"}}).empty());
+  CHECK(faults({{"predictor.kind", "oracle"}}) ==
+        std::vector<std::string>{"predictor.kind: must be embedded or sagemaker, not \"oracle\""});
+  CHECK(
+      faults({{"predictor.kind", "sagemaker"}}) ==
+      std::vector<std::string>{"predictor.endpoint_name: name the endpoint that predictor.kind = \"sagemaker\" asks"});
+  CHECK(faults({{"predictor.endpoint_name", "a/b"}}).size() == 1);
+  CHECK(faults({{"predictor.endpoint", "runtime.example"}}).size() == 1);
+  CHECK(faults({{"predictor.open_ms", "5000"}, {"predictor.open_max_ms", "1000"}}).size() == 1);
+}

@@ -17,7 +17,7 @@ struct Watched {
   void put(ModelStage stage, Millis at = -1000, std::uint32_t percent = 0) {
     take(move_to(1, stage, visit.from() + at, percent));
   }
-  const ExitRisk* said() const { return fold.visitor.journey.served_risk(); }
+  const ExitRisk* said() const { return fold.visitor.journey.served_risk(fold.visitor.log_time); }
 
   Visit visit{"anna"};
   Folder fold;

@@ -69,6 +69,8 @@ describe("a record in words", () => {
     expect(recordWords({ offset: 1, record: "answer", words: "offer displayed", receivedAt: 1 }).words).toBe(
       "offer displayed",
     );
+    const word = "an endpoint's word of leaving: 62 %";
+    expect(recordWords({ offset: 1, record: "prediction", words: word, receivedAt: 1 }).words).toBe(word);
     expect(recordWords({ offset: 1, record: "new_kind", receivedAt: 1 }).words).toBe("new_kind");
   });
 });
