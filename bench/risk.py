@@ -185,7 +185,7 @@ def uci_a(program, mapping):
         inside = [i for i in range(len(sessions)) if fold_of[i] == fold]
         write(train, [sessions[i] for i in range(len(sessions)) if fold_of[i] != fold])
         write(test, [sessions[i] for i in inside])
-        model, took = program.train(train, mapping)
+        model, took = program.train(train, mapping, "--split", "visitors")
         seconds += took
         rows += [Row(i, 1, float(s["exit_probability"]), sessions[i]["Revenue"] == "FALSE")
                  for i, s in zip(inside, program.score(test, mapping, model), strict=True)]

@@ -181,6 +181,7 @@ struct TrainFlags {
   int niceness = 0;
   double alert_rate = 0.1;
   std::uint64_t labels_min = 100;
+  std::string split = "time";
   std::string test_from;  // a time in UTC
   bool as_json = false;
 };

@@ -114,6 +114,9 @@ void add_train_flags(CLI::App& app, TrainFlags& flags) {
       ->check(CLI::Range(0.001, 0.5))
       ->capture_default_str();
   app.add_option("--labels-min", flags.labels_min, "journeys of either outcome that are needed")->capture_default_str();
+  app.add_option("--split", flags.split, "by time; visitors: by lot, for rows that have no order in time")
+      ->check(CLI::IsMember({"time", "visitors"}))
+      ->capture_default_str();
   app.add_option("--test-from", flags.test_from, "time in UTC: who came later is tested on [the latest 20 %]");
   app.add_flag("--json", flags.as_json, "print the figures as one JSON object");
 }

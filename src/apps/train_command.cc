@@ -25,7 +25,10 @@ Result<training::TrainingOptions> options_of(const TrainFlags& flags, Progress& 
   options.threads = flags.threads;
   options.alert_rate = flags.alert_rate;
   options.labels_min = flags.labels_min;
+  if (flags.split == "visitors") options.split_by = training::SplitBy::kVisitors;
   if (!flags.test_from.empty()) {
+    if (flags.split != "time")
+      return fail(ErrorCode::kInvalidArgument, "--test-from splits by time: leave it out, or --split", "test_from");
     const auto at = parse_utc(flags.test_from);
     if (!at) return fail(ErrorCode::kInvalidArgument, "--test-from is a time in UTC such as 2026-11-01", "test_from");
     options.test_from = *at;

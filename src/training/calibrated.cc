@@ -10,8 +10,9 @@
 namespace handrail::training {
 namespace {
 
-void calibrate(const TrainingSet& set, const RowNumbers& part, std::span<const float> margins, std::uint64_t seed,
+void calibrate(const TrainingSet& set, const Split& split, std::span<const float> margins, std::uint64_t seed,
                Calibrated& out) {
+  const RowNumbers& part = split.validation;
   CalibrationRows rows;
   for (std::size_t i = 0; i < part.size(); ++i) {
     const TrainingSet::Row& row = set.rows[part[i]];
@@ -19,7 +20,7 @@ void calibrate(const TrainingSet& set, const RowNumbers& part, std::span<const f
   }
   Calibration calibration = chosen_calibration(rows, seed);
   out.calibration_kind = name_of(calibration.kind());
-  out.recent_shift = recent_shift(calibration, rows);
+  if (split.by == SplitBy::kTime) out.recent_shift = recent_shift(calibration, rows);
   calibration.move(out.recent_shift);
   const auto [least, most] = std::ranges::minmax(margins);
   out.calibration = staircase_of(calibration, static_cast<double>(least), static_cast<double>(most));
@@ -44,7 +45,7 @@ Result<Report> judged(const TrainingSet& set, const RowNumbers& rows, const std:
 Result<Calibrated> calibrated(const TrainingSet& set, const Split& split, const PartMargins& margins,
                               const JudgeOptions& options) {
   Calibrated out;
-  calibrate(set, split.validation, margins.validation, options.seed, out);
+  calibrate(set, split, margins.validation, options.seed, out);
   const auto of_validation = probabilities_of(out, margins.validation), of_test = probabilities_of(out, margins.test);
   auto validation = judged(set, split.validation, of_validation, options);
   if (!validation) return pass_on(validation);

@@ -38,9 +38,12 @@ void row_of(Text& text, const char* part, const char* use, const PartSummary& of
 
 void trained_on(Text& text, const TrainingSummary& summary) {
   text.heading("What it was trained on");
-  text.line("One row is one event of a journey, with what was known at that moment. Visitors are split by the time of");
-  text.line("their first row; no visitor is in two parts. {} rows were left out, because a later part had begun.\n",
-            summary.rows_dropped);
+  text.line("One row is one event of a journey, with what was known at that moment. No visitor is in two parts.");
+  if (summary.split_by == SplitBy::kTime)
+    text.line("Visitors are split by the time of their first row. {} rows were left out: a later part had begun.\n",
+              summary.rows_dropped);
+  else
+    text.line("Visitors are split by lot: the figures say nothing of later ones.\n");
   text.line("| part | used for | rows | journeys that exit | others | exits among rows | time (UTC) |");
   text.line("|---|---|---:|---:|---:|---:|---|");
   row_of(text, "fit", summary.is_imported ? "training, elsewhere" : "training", summary.fit);
@@ -88,9 +91,8 @@ void trained_how(Text& text, const Trained& trained) {
 
 void figures(Text& text, const Report& report) {
   text.heading("How good it is");
-  text.line(
-      "On {} rows of {} journeys by {} visitors, all later than those it was trained on. In brackets: 95 % interval,",
-      report.rows, report.journeys, report.visitors);
+  text.line("On {} rows of {} journeys by {} visitors, none of whom it was trained on. In brackets: 95 % interval,",
+            report.rows, report.journeys, report.visitors);
   text.line("resampled by visitor.\n");
   text.line("| figure | value |");
   text.line("|---|---|");

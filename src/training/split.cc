@@ -5,6 +5,8 @@
 #include <cmath>
 #include <unordered_map>
 
+#include "training/random.h"
+
 namespace handrail::training {
 namespace {
 
@@ -39,29 +41,25 @@ Result<void> check_parts(const Split& split) {
     if (rows->empty())
       return fail(ErrorCode::kInvalidArgument,
                   std::string("the ") + name +
-                      " part of the split by time has no rows: give more visitors, a longer time or another share",
+                      " part of the split has no rows: give more visitors, a longer time or another share",
                   name);
   }
   return {};
 }
 
-}  // namespace
-
-RowNumbers Split::train() const {
-  RowNumbers all;
-  std::merge(fit.begin(), fit.end(), validation.begin(), validation.end(), std::back_inserter(all));
-  RowNumbers with;
-  std::merge(all.begin(), all.end(), dropped_by_validation.begin(), dropped_by_validation.end(),
-             std::back_inserter(with));
-  return with;
+Split by_visitors(const TrainingSet& set, const SplitOptions& options) {
+  constexpr std::uint64_t kLots = 10'000;
+  const double of_test = options.test_share, of_validation = (1 - of_test) * options.validation_share;
+  Split split;
+  split.by = SplitBy::kVisitors;
+  for (std::size_t i = 0; i < set.size(); ++i) {
+    const double lot = static_cast<double>(fold_of(set.rows[i].visitor, kLots, options.seed)) / kLots;
+    (lot < of_test ? split.test : lot < of_test + of_validation ? split.validation : split.fit).push_back(i);
+  }
+  return split;
 }
 
-Result<Split> split_of(const TrainingSet& set, const SplitOptions& options) {
-  for (const auto& checked :
-       {check_share(options.test_share, "test_share"), check_share(options.validation_share, "validation_share")}) {
-    if (!checked) return pass_on(checked);
-  }
-  if (set.rows.empty()) return fail(ErrorCode::kInvalidArgument, "the training set has no rows", "rows");
+Split by_time(const TrainingSet& set, const SplitOptions& options) {
   const FirstAt first = first_rows(set);
   std::vector<UnixMillis> times;
   for (const auto& [visitor, at] : first) times.push_back(at);
@@ -84,6 +82,27 @@ Result<Split> split_of(const TrainingSet& set, const SplitOptions& options) {
       split.fit.push_back(i);
     }
   }
+  return split;
+}
+
+}  // namespace
+
+RowNumbers Split::train() const {
+  RowNumbers all;
+  std::merge(fit.begin(), fit.end(), validation.begin(), validation.end(), std::back_inserter(all));
+  RowNumbers with;
+  std::merge(all.begin(), all.end(), dropped_by_validation.begin(), dropped_by_validation.end(),
+             std::back_inserter(with));
+  return with;
+}
+
+Result<Split> split_of(const TrainingSet& set, const SplitOptions& options) {
+  for (const auto& checked :
+       {check_share(options.test_share, "test_share"), check_share(options.validation_share, "validation_share")}) {
+    if (!checked) return pass_on(checked);
+  }
+  if (set.rows.empty()) return fail(ErrorCode::kInvalidArgument, "the training set has no rows", "rows");
+  Split split = options.by == SplitBy::kTime ? by_time(set, options) : by_visitors(set, options);
   if (auto checked = check_parts(split); !checked) return pass_on(checked);
   return split;
 }

@@ -26,6 +26,7 @@ void tell_split(const TrainingSet& set, const Split& split, TrainingSummary& sum
   summary.validation = summary_of(set, split.validation);
   summary.test = summary_of(set, split.test);
   summary.rows_dropped = split.dropped;
+  summary.split_by = split.by;
   summary.validation_from = split.validation_from;
   summary.test_from = split.test_from;
 }

@@ -24,6 +24,7 @@ struct TrainingSummary {
   std::uint64_t seed = 0;
   PartSummary fit, validation, test;
   std::uint64_t rows_dropped = 0;  // of earlier parts at or after a later one's beginning
+  SplitBy split_by = SplitBy::kTime;
   UnixMillis validation_from = 0, test_from = 0;
   std::vector<DroppedColumn> columns_dropped;
   Settings settings;

@@ -92,7 +92,8 @@ class Training {
     for (const auto& checked : {check_options(options_), check_shape(set_)}) {
       if (!checked) return checked;
     }
-    auto split = split_of(set_, {options_.test_share, options_.validation_share, options_.test_from});
+    auto split = split_of(
+        set_, {options_.test_share, options_.validation_share, options_.test_from, options_.split_by, options_.seed});
     if (!split) return pass_on(split);
     split_ = std::move(*split);
     train_ = split_.train();

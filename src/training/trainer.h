@@ -18,10 +18,11 @@ namespace handrail::training {
 struct TrainingOptions {
   std::uint64_t seed = 1;
   int threads = 2;
-  int trials = 8;                       // of the search for parameters; 1: the defaults
-  int trees_max = 500;                  // early stopping ends before
-  double test_share = 0.2;              // of visitors, the latest; judged once, chosen by nothing
-  double validation_share = 0.2;        // of the others, the latest: early stopping, search and calibration
+  int trials = 8;                 // of the search for parameters; 1: the defaults
+  int trees_max = 500;            // early stopping ends before
+  double test_share = 0.2;        // of visitors, the latest; judged once, chosen by nothing
+  double validation_share = 0.2;  // of the others, the latest: early stopping, search and calibration
+  SplitBy split_by = SplitBy::kTime;
   std::optional<UnixMillis> test_from;  // instead of test_share: visitors whose first row is not earlier
   double alert_rate = 0.1;              // of rows, for precision and lead time
   std::uint64_t labels_min = 100;       // journeys of either label in the part that trains

@@ -99,3 +99,28 @@ TEST_CASE("labels are counted by journey") {
   CHECK(labels.exits == exits);
   CHECK(labels.others == 50 - exits);
 }
+
+TEST_CASE("by lot every visitor is in one part, the parts have their shares, and the seed draws") {
+  TrainingSet set;
+  for (std::uint64_t visitor = 0; visitor < 5'000; ++visitor) {
+    for (int row = 0; row < 2; ++row) {
+      TrainingSet::Row one;
+      one.visitor = one.journey = visitor;
+      one.at = static_cast<UnixMillis>(visitor) * kMinute + row;
+      set.rows.push_back(one);
+    }
+  }
+  const auto split = split_of(set, {0.2, 0.25, {}, SplitBy::kVisitors, 3});
+  REQUIRE(split);
+  CHECK(split->by == SplitBy::kVisitors);
+  CHECK(split->fit.size() + split->validation.size() + split->test.size() == set.rows.size());
+  CHECK(static_cast<double>(split->test.size()) == doctest::Approx(2'000).epsilon(0.1));
+  CHECK(static_cast<double>(split->validation.size()) == doctest::Approx(2'000).epsilon(0.1));
+  for (const RowNumbers* part : {&split->fit, &split->validation, &split->test}) {
+    REQUIRE(part->size() % 2 == 0);
+    for (std::size_t i = 0; i < part->size(); i += 2)
+      REQUIRE(set.rows[(*part)[i]].visitor == set.rows[(*part)[i + 1]].visitor);
+  }
+  CHECK(set.rows[split->test.front()].at < set.rows[split->fit.back()].at);  // not by time
+  CHECK(split_of(set, {0.2, 0.25, {}, SplitBy::kVisitors, 4})->test != split->test);
+}

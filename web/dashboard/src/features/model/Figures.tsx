@@ -60,7 +60,7 @@ export function Figures({ test, health }: { test: Report; health: ModelHealth | 
       <h3 id="figures-title">How good it is</h3>
       <p>
         At training on {counted(test.rows, "row")} of {counted(test.journeys, "journey")} by{" "}
-        {counted(test.visitors, "visitor")}, all later than those it learned from; {count(test.journeysExit)}{" "}
+        {counted(test.visitors, "visitor")}, none of whom it learned from; {count(test.journeysExit)}{" "}
         of the journeys ended without the goal. Base rate: <strong>{percent(test.baseRate)}</strong> of rows
         {health?.baseRate != null && `, live ${percent(health.baseRate)} of journeys`}.
       </p>
