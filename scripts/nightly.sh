@@ -37,6 +37,8 @@ crashes "clock" 4 clock --cycles 30
 cmake --preset asan >/dev/null && cmake --build --preset asan
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 for kind in unit contract simulation threads fuzz; do once "$kind with sanitizers" doctest "build/asan/tests/test_$kind"; done
+once "a million rows through forests" doctest env HANDRAIL_FOREST_ROWS=350000 build/dev/tests/test_contract \
+  -tc="a forest gives libxgboost's margins and probabilities to the bit"
 # Thousands of simulated worlds, in chunks: NIGHTLY_WORLDS of them, from NIGHTLY_WORLDS_FROM on.
 worlds_from=${NIGHTLY_WORLDS_FROM:-1001}
 for from in $(seq "$worlds_from" 500 $((worlds_from + ${NIGHTLY_WORLDS:-5000} - 1))); do

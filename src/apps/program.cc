@@ -124,6 +124,24 @@ segments::LogOptions log_options(const Config& config) {
   return o;
 }
 
+namespace {
+
+RetrainerOptions retrainer_options(const Config& config) {
+  RetrainerOptions o;
+  o.reach = config.models.retrain == "never"     ? RetrainerOptions::Reach::kNever
+            : config.models.retrain == "promote" ? RetrainerOptions::Reach::kPromote
+                                                 : RetrainerOptions::Reach::kPropose;
+  o.age_max = config.models.retrain_after_days * kDay;
+  o.outcomes_max = static_cast<std::uint64_t>(config.models.retrain_after_outcomes);
+  o.pause = config.models.retrain_pause_hours * kHour;
+  o.trial_longest = config.models.trial_days * kDay;
+  o.trial_journeys_min = static_cast<std::uint64_t>(config.models.trial_journeys);
+  o.every = std::chrono::seconds(config.models.look_every_s);
+  return o;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   auto listen = parse_listen(options.config.server.listen);
   if (!listen) return pass_on(listen);
@@ -163,14 +181,17 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   auto predicting = Predicting::make(config, *program->log_, program->clock_, program->metrics_);
   if (!predicting) return pass_on(predicting);
   program->predicting_ = std::move(*predicting);
-  std::vector<core::JourneyWatch*> watches{&program->model_watch_};
+  EngineOptions engine_options = handrail::engine_options(options);
+  ModelWatchOptions watch_options;
+  watch_options.policy = engine_options.worker.rules.policy;
+  program->model_watch_ = std::make_unique<ModelWatch>(watch_options);
+  std::vector<core::JourneyWatch*> watches{program->model_watch_.get()};
   if (program->predicting_) watches.push_back(&program->predicting_->desk());
   program->watches_ = std::make_unique<core::JourneyWatches>(std::move(watches));
-  EngineOptions engine_options = handrail::engine_options(options);
   engine_options.worker.watch = program->watches_.get();
   program->engine_ = std::make_unique<Engine>(std::move(engine_options), ports, program->metrics_);
   program->model_keeper_ = std::make_unique<ModelKeeper>(ModelKeeper::Ports{*program->log_, program->clock_},
-                                                         program->model_watch_, program->metrics_);
+                                                         *program->model_watch_, program->metrics_);
   program->copies_ =
       std::make_unique<custody::Copies>(copies_options(config), *program->log_, *program->store_, program->clock_);
   program->eraser_ =
@@ -182,12 +203,15 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
                        static_cast<std::uint32_t>(config.engine.partitions)},
       program->metrics_);
   program->training_jobs_ = std::make_unique<TrainingJobs>(data, program->clock_);
+  program->retrainer_ = std::make_unique<Retrainer>(
+      Retrainer::Ports{*program->training_jobs_, *program->log_, program->clock_}, *program->model_watch_,
+      watch_options.policy, retrainer_options(config), program->metrics_);
   program->is_open_ = gateway_options->guard.is_open;
   program->gateway_ = std::make_unique<gateway::Gateway>(
       std::move(*gateway_options),
       gateway::GatewayPorts{*program->log_, *program->log_, *program->store_, *program->engine_, *program->hub_,
                             program->clock_, program->metrics_, embedded_asset, program->copies_.get(),
-                            &program->model_watch_, program->training_jobs_.get()});
+                            program->model_watch_.get(), program->training_jobs_.get()});
   if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)
     return pass_on(shown);
   if (auto started = program->engine_->start(); !started) return pass_on(started);
@@ -196,6 +220,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   program->eraser_->start();
   program->retention_->start();
   program->model_keeper_->start();
+  program->retrainer_->start();
   if (auto started = program->gateway_->start(); !started) return pass_on(started);
   program->address_ = listen->in_url();
   return program;
@@ -204,6 +229,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
 Program::~Program() { stop(); }
 
 void Program::stop() {
+  if (retrainer_) retrainer_->stop();
   if (training_jobs_) training_jobs_->stop();
   if (gateway_) gateway_->stop();
   if (predicting_) predicting_->desk().stop();

@@ -19,6 +19,7 @@
 #include "engine/eraser.h"
 #include "engine/model_keeper.h"
 #include "engine/retention.h"
+#include "engine/retrainer.h"
 #include "gateway/gateway.h"
 
 namespace handrail {
@@ -52,7 +53,7 @@ class Program {
   std::unique_ptr<segments::SegmentsLog> log_;
   std::unique_ptr<TableStateStore> store_;
   std::unique_ptr<gateway::Hub> hub_;
-  ModelWatch model_watch_;
+  std::unique_ptr<ModelWatch> model_watch_;
   std::unique_ptr<Predicting> predicting_;
   std::unique_ptr<core::JourneyWatches> watches_;
   std::unique_ptr<Engine> engine_;
@@ -61,6 +62,7 @@ class Program {
   std::unique_ptr<Retention> retention_;
   std::unique_ptr<ModelKeeper> model_keeper_;
   std::unique_ptr<TrainingJobs> training_jobs_;
+  std::unique_ptr<Retrainer> retrainer_;
   std::unique_ptr<gateway::Gateway> gateway_;
 };
 

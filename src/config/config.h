@@ -94,6 +94,15 @@ struct Config {
     bool needs_agent = false;
     std::int64_t holdout_percent = 0;
   } policy;
+  struct Models {
+    std::string retrain = "propose";
+    std::int64_t retrain_after_days = 30;
+    std::int64_t retrain_after_outcomes = 20'000;
+    std::int64_t retrain_pause_hours = 24;
+    std::int64_t trial_days = 14;
+    std::int64_t trial_journeys = 300;
+    std::int64_t look_every_s = 10;
+  } models;
   // Where the log, the processing and the state are AWS's (`handrail gateway` and `handrail lambda`).
   struct Aws {
     std::string region;  // empty: AWS_REGION's

@@ -44,6 +44,8 @@ class Loading {
 
   LoadedConfig finish() {
     const Config& c = loaded_.config;
+    if (c.models.retrain != "never" && c.models.retrain != "propose" && c.models.retrain != "promote")
+      loaded_.faults.push_back("models.retrain: must be never, propose or promote, not \"" + c.models.retrain + "\"");
     if (c.log.durability != "fsync" && c.log.durability != "relaxed")
       loaded_.faults.push_back("log.durability: must be fsync or relaxed, not \"" + c.log.durability + "\"");
     if (c.stream.kind != "kinesis" && c.stream.kind != "kafka")

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/control/model_moves.h"
 #include "core/risk/figures.h"
 
 namespace handrail {
@@ -16,6 +17,30 @@ bool moves_by_itself(const std::string& column) {
          column == "days_since_last";
 }
 
+// Log loss; probabilities nobody can be sure of count as 0.1 %.
+double loss_of(std::uint32_t probability, bool is_exit) {
+  const double exits = static_cast<double>(probability) / core::kProbabilityOne;
+  return -std::log(std::max(is_exit ? exits : 1 - exits, 0.001));
+}
+
+std::vector<ModelHealth::Bin> reliability_of(const core::Judged& judged) {
+  constexpr std::size_t kBins = 10;
+  std::vector<ModelHealth::Bin> bins(kBins);
+  for (std::size_t i = 0; i < judged.labels.size(); ++i) {
+    const double probability = judged.probabilities[i];
+    auto& bin = bins[std::min(static_cast<std::size_t>(probability * kBins), kBins - 1)];
+    bin.predicted += probability;
+    bin.observed += judged.labels[i];
+    ++bin.journeys;
+  }
+  std::erase_if(bins, [](const ModelHealth::Bin& bin) { return bin.journeys == 0; });
+  for (auto& bin : bins) {
+    bin.predicted /= static_cast<double>(bin.journeys);
+    bin.observed /= static_cast<double>(bin.journeys);
+  }
+  return bins;
+}
+
 std::string rounded(double value) {
   char text[32];
   std::snprintf(text, sizeof(text), "%.2f", value);
@@ -25,20 +50,19 @@ std::string rounded(double value) {
 }  // namespace
 
 void ModelWatch::on_control(const core::LoggedRecord& entry) {
-  if (!core::is_about_models(entry.record)) return;
   const std::lock_guard lock(mutex_);
-  book_.take(entry);
+  control_.take(entry);
 }
 
 std::vector<core::ModelMove> ModelWatch::way_out(const Key& key, UnixMillis now, UnixMillis at,
                                                  const std::string& note) const {
   const std::lock_guard lock(mutex_);
   const auto speaks = [&](UnixMillis when) {
-    const auto move = book_.move_of(key.site, key.version, when);
+    const auto move = control_.models().move_of(key.site, key.version, when);
     return move && (move->stage == core::ModelStage::kLive || move->stage == core::ModelStage::kCanary);
   };
   if (!speaks(now) || !speaks(INT64_MAX)) return {};
-  return core::taken_out(book_, key.site, key.version, at, "watch", note);
+  return core::taken_out(control_.models(), key.site, key.version, at, "watch", note);
 }
 
 void ModelWatch::on_scored(const core::Visitor& visitor, const core::ServingModel& model, const core::FeatureRow& row,
@@ -102,19 +126,24 @@ void ModelWatch::draw(const core::Visitor& visitor, const core::ExitRisk& said, 
     ++watched.waiting;
   }
   ++drawn->seen;
+  drawn->highest_score = std::max(drawn->highest_score, said.score);
   const std::uint64_t lot = id_of({visitor.journey.id.bytes(), std::to_string(drawn->seen)}).low;
   if (lot % drawn->seen != 0) return;
+  drawn->event = visitor.journey.events;
   drawn->probability = said.probability;
   drawn->at = said.at;
 }
 
-void ModelWatch::settle(const Open& open, std::optional<bool> is_exit, UnixMillis at) {
+void ModelWatch::settle(const Id128& journey, const Open& open, std::optional<bool> is_exit, UnixMillis at) {
   for (const Drawn& drawn : open.drawn) {
     Watched& watched = models_[{open.site, drawn.version}];
     if (watched.waiting > 0) --watched.waiting;
+    ++(is_exit ? watched.outcomes : watched.unlabelled);
+    watched.newest_at = std::max(watched.newest_at, at);
+    watched.highest_scores.push_back(drawn.highest_score);
+    if (watched.highest_scores.size() > options_.outcomes_max) watched.highest_scores.pop_front();
     if (!is_exit) continue;
-    ++watched.outcomes;
-    watched.matured.push_back({drawn.probability, *is_exit, at - drawn.at});
+    watched.matured.push_back({journey, drawn.event, drawn.probability, *is_exit, at - drawn.at});
     if (watched.matured.size() > options_.outcomes_max) watched.matured.pop_front();
   }
 }
@@ -127,8 +156,8 @@ void ModelWatch::on_outcome(const core::Visitor& visitor, const core::Outcome& o
   const bool is_helped = std::ranges::any_of(visitor.journey.exposures,
                                              [](const core::Exposure& e) { return e.displayed_at.has_value(); });
   const bool says_nothing = is_helped || outcome.kind == core::OutcomeKind::kCensored;
-  settle(found->second, says_nothing ? std::nullopt : std::optional(outcome.kind == core::OutcomeKind::kExit),
-         outcome.at);
+  settle(found->first, found->second,
+         says_nothing ? std::nullopt : std::optional(outcome.kind == core::OutcomeKind::kExit), outcome.at);
   open_.erase(found);
 }
 
@@ -137,7 +166,7 @@ void ModelWatch::let_time_pass(UnixMillis now) {
   std::erase_if(open_, [&](const auto& item) {
     const Open& open = item.second;
     if (now < open.over_at + options_.over_slack) return false;
-    settle(open, open.was_helped ? std::nullopt : std::optional(true), open.over_at);
+    settle(item.first, open, open.was_helped ? std::nullopt : std::optional(true), open.over_at);
     return true;
   });
 }
@@ -150,6 +179,29 @@ std::vector<ModelWatch::Key> ModelWatch::watched() const {
   return keys;
 }
 
+ModelTrial ModelWatch::trial(const std::string& site, std::uint64_t champion, std::uint64_t challenger) const {
+  const std::lock_guard lock(mutex_);
+  const auto one = models_.find({site, champion}), other = models_.find({site, challenger});
+  if (one == models_.end() || other == models_.end()) return {};
+  std::unordered_map<Id128, const Matured*, IdHash> of_champion;
+  for (const Matured& said : one->second.matured) of_champion.emplace(said.journey, &said);
+  double sum = 0, squares = 0;
+  ModelTrial trial;
+  for (const Matured& said : other->second.matured) {
+    const auto beside = of_champion.find(said.journey);
+    if (beside == of_champion.end() || beside->second->event != said.event) continue;
+    const double gain = loss_of(beside->second->probability, said.is_exit) - loss_of(said.probability, said.is_exit);
+    sum += gain;
+    squares += gain * gain;
+    ++trial.journeys;
+  }
+  if (trial.journeys < 2) return trial;
+  const auto n = static_cast<double>(trial.journeys);
+  trial.gain = sum / n;
+  trial.error = std::sqrt(std::max(0.0, squares / n - trial.gain * trial.gain) / (n - 1));
+  return trial;
+}
+
 ModelHealth ModelWatch::health(const Key& key) const {
   const std::lock_guard lock(mutex_);
   ModelHealth health;
@@ -159,10 +211,28 @@ ModelHealth ModelWatch::health(const Key& key) const {
   health.scored = watched.scored;
   health.windows = watched.windows;
   health.outcomes = watched.outcomes;
+  health.unlabelled = watched.unlabelled;
   health.waiting = watched.waiting;
   note_drift(watched, health);
   judge(watched, health);
+  note_offers(key.site, watched, health);
   return health;
+}
+
+// Promotion held the map to the site's offer budget; a world that changed may have made it another share since.
+void ModelWatch::note_offers(const std::string& site, const Watched& watched, ModelHealth& health) const {
+  const auto& scores = watched.highest_scores;
+  if (scores.size() < options_.outcomes_min) return;
+  const auto published = control_.rules().at(site, watched.newest_at);
+  const core::Policy& policy = published ? published->rules.policy : options_.policy;
+  const auto reached = std::ranges::count_if(scores, [&](int score) { return score >= policy.qualify_risk; });
+  const double share = static_cast<double>(reached) / static_cast<double>(scores.size());
+  health.offer_share = share;
+  const double allowed = policy.offer_budget_permille / 1000.0 * (100 + core::kBudgetSlackPercent) / 100;
+  const double error = std::sqrt(allowed * (1 - std::min(allowed, 1.0)) / static_cast<double>(scores.size()));
+  if (share <= allowed + options_.offers_z * error) return;
+  health.alarms.push_back("its score reaches the bar in more journeys than the offer budget allows (" +
+                          rounded(100 * share) + " % of them)");
 }
 
 void ModelWatch::note_drift(const Watched& watched, ModelHealth& health) const {
@@ -198,6 +268,7 @@ void ModelWatch::judge(const Watched& watched, ModelHealth& health) const {
   }
   if (!watched.matured.empty()) health.label_delay_s = delay / static_cast<double>(watched.matured.size());
   if (watched.matured.size() < options_.outcomes_min) return;
+  health.reliability = reliability_of(judged);
   const std::vector<double> once(judged.labels.size(), 1);
   health.ece = core::ece(judged, once);
   health.log_loss = core::log_loss(judged, once);

@@ -127,7 +127,6 @@ class Gateway {
   void take_trained(const TrainingOrder& order, const std::string& artefact);
   void move_model(const CallPtr& call);
   void roll_back_model(const CallPtr& call);
-  std::vector<core::RecordBody> moves_for(const std::string& site, const core::ModelMove& wish) const;
   std::optional<core::Credential> named_credential(const CallPtr& call);
   std::vector<core::RecordBody> declaration_of(const std::string& site);
   struct ActWords {

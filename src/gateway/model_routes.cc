@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "core/control/model_moves.h"
 #include "gateway/gateway.h"
 #include "gateway/model_registration.h"
 #include "gateway/model_views.h"
@@ -18,9 +19,6 @@ using core::ModelStage;
 
 constexpr std::size_t kNoteBytes = 500;
 constexpr Millis kScheduleMax = 90 * kDay;
-// A share of journeys with an offer may exceed the site's budget by this much before a promotion is refused.
-constexpr int kBudgetSlackPercent = 20;
-
 std::optional<ModelStage> stage_named(std::string_view name) {
   for (int i = 0; i < 5; ++i) {
     if (core::name_of(static_cast<ModelStage>(i)) == name) return static_cast<ModelStage>(i);
@@ -108,27 +106,6 @@ void Gateway::register_model(const CallPtr& call) {
       });
 }
 
-// The moves that a wish comes to: who is live or a canary now makes room.
-std::vector<core::RecordBody> Gateway::moves_for(const std::string& site, const ModelMove& wish) const {
-  std::vector<core::RecordBody> moves;
-  const core::ModelsBook& book = guard_.directory().models();
-  for (const auto* version : book.versions(site)) {
-    const std::uint64_t number = version->about().version;
-    const auto now = book.move_of(site, number, INT64_MAX);
-    if (number == wish.version || !now || now->stage != wish.stage) continue;
-    if (wish.stage != ModelStage::kLive && wish.stage != ModelStage::kCanary) continue;
-    ModelMove gone;
-    gone.version = number;
-    gone.stage = ModelStage::kRetired;
-    gone.effective_at = wish.effective_at;
-    gone.author = wish.author;
-    gone.note = "version " + std::to_string(wish.version) + " takes its place";
-    moves.emplace_back(std::move(gone));
-  }
-  moves.emplace_back(wish);
-  return moves;
-}
-
 void Gateway::move_model(const CallPtr& call) {
   const auto* version = named_model(call);
   if (version == nullptr) return;
@@ -146,9 +123,8 @@ void Gateway::move_model(const CallPtr& call) {
       return call->respond(problem(409, "unusable_model", "it cannot be asked: " + version->fault, "version"));
     if (move.score_points.empty()) move.score_points = version->model->score_points();
     const core::Policy& policy = rules_now(call->caller.site).rules.policy;
-    const auto share = core::share_reaching(version->model->peaks(), move.score_points, policy.qualify_risk);
-    const int allowed = policy.offer_budget_permille * (100 + kBudgetSlackPercent) / 100;
-    if (speaks && share && *share > allowed && !wish.over_budget)
+    const auto share = core::beyond_budget(*version->model, move.score_points, policy);
+    if (speaks && share && !wish.over_budget)
       return call->respond(problem(409, "over_budget",
                                    "its score would reach " + std::to_string(policy.qualify_risk) + " in " +
                                        std::to_string(*share) + " of 1000 journeys, the site's budget is " +
@@ -157,7 +133,8 @@ void Gateway::move_model(const CallPtr& call) {
                                    "scorePoints"));
     answer["offers"] = offers_view(*version->model, move.score_points, policy.qualify_risk);
   }
-  auto changes = moves_for(call->caller.site, move);
+  const auto moves = core::moves_to(guard_.directory().models(), call->caller.site, move);
+  std::vector<core::RecordBody> changes(moves.begin(), moves.end());
   answer["move"] = move_view(move);
   administer(
       call, std::move(changes),
@@ -172,7 +149,7 @@ void Gateway::roll_back_model(const CallPtr& call) {
   std::string note;
   if (!read_body(call, [&](JsonReader& in) { note = in.optional_text("note", kNoteBytes); })) return;
   const UnixMillis at = ports_.clock.now() / 1000 + core::ControlState::kLeadTime;
-  auto changes = rolled_back(book, site, at, call->caller.actor, note);
+  auto changes = core::rolled_back(book, site, at, call->caller.actor, note);
   if (changes.empty())
     return call->respond(problem(409, "nothing_to_roll_back", "the site asks no canary and no live model", "site"));
   json::array moves;

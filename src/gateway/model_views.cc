@@ -63,20 +63,28 @@ json::object health_view(const ModelHealth& h) {
                                     {"missing", column.missing},
                                     {"beyondTraining", column.beyond}});
   }
+  json::array reliability;
+  for (const auto& bin : h.reliability) {
+    reliability.push_back(
+        json::object{{"predicted", bin.predicted}, {"observed", bin.observed}, {"journeys", bin.journeys}});
+  }
   json::array alarms;
   for (const std::string& alarm : h.alarms) alarms.push_back(json::string(alarm));
-  return {
-      {"scored", h.scored},
-      {"labels",
-       json::object{
-           {"known", h.outcomes}, {"waitedFor", h.waiting}, {"delaySeconds", h.label_delay_s}, {"judged", h.judged}}},
-      {"auc", or_null(h.auc)},
-      {"calibrationError", or_null(h.ece)},
-      {"logLoss", or_null(h.log_loss)},
-      {"baseRate", or_null(h.base_rate)},
-      {"scoreStabilityIndex", h.windows == 0 ? json::value(nullptr) : json::value(h.score_drift)},
-      {"drifting", std::move(drifting)},
-      {"alarms", std::move(alarms)}};
+  return {{"scored", h.scored},
+          {"labels", json::object{{"known", h.outcomes},
+                                  {"unlabelled", h.unlabelled},
+                                  {"waitedFor", h.waiting},
+                                  {"delaySeconds", h.label_delay_s},
+                                  {"judged", h.judged}}},
+          {"auc", or_null(h.auc)},
+          {"calibrationError", or_null(h.ece)},
+          {"logLoss", or_null(h.log_loss)},
+          {"baseRate", or_null(h.base_rate)},
+          {"reliability", std::move(reliability)},
+          {"offerShare", or_null(h.offer_share)},
+          {"scoreStabilityIndex", h.windows == 0 ? json::value(nullptr) : json::value(h.score_drift)},
+          {"drifting", std::move(drifting)},
+          {"alarms", std::move(alarms)}};
 }
 
 }  // namespace handrail::gateway

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "core/risk/figures.h"
+#include "training/overlap.h"
 #include "training/random.h"
 
 namespace handrail::training {
@@ -52,20 +53,41 @@ std::uint64_t hash_of(const Column& column, const RowNumbers& rows) {
   return hash;
 }
 
+std::vector<float> number_column(const TrainingSet& set, const RowNumbers& rows, std::size_t place) {
+  std::vector<float> values;
+  values.reserve(rows.size());
+  for (const std::size_t row : rows) values.push_back(set.numbers_of(row)[place]);
+  return values;
+}
+
+std::vector<std::uint64_t> category_column(const TrainingSet& set, const RowNumbers& rows, std::size_t place) {
+  std::vector<std::uint64_t> values;
+  values.reserve(rows.size());
+  for (const std::size_t row : rows) values.push_back(set.categories_of(row)[place]);
+  return values;
+}
+
 class Picking {
  public:
-  Picking(const TrainingSet& set, const RowNumbers& rows) : set_(set), rows_(rows) {}
+  Picking(const TrainingSet& set, const RowNumbers& earlier, const RowNumbers& later)
+      : set_(set), earlier_(earlier), later_(later), rows_(earlier) {
+    rows_.insert(rows_.end(), later.begin(), later.end());
+  }
 
   void take(std::size_t place, bool is_category) {
     const Column column{set_, place, is_category};
     if (is_constant(column, rows_)) {
-      columns_.dropped.push_back({column.name(), {}});
+      columns_.dropped.push_back({column.name(), DroppedColumn::Why::kConstant, {}});
+      return;
+    }
+    if (is_elsewhere(column)) {
+      columns_.dropped.push_back({column.name(), DroppedColumn::Why::kElsewhere, {}});
       return;
     }
     std::vector<Column>& alike = seen_[hash_of(column, rows_)];
     for (const Column& other : alike) {
       if (!is_same(column, other, rows_)) continue;
-      columns_.dropped.push_back({column.name(), other.name()});
+      columns_.dropped.push_back({column.name(), DroppedColumn::Why::kSame, other.name()});
       return;
     }
     alike.push_back(column);
@@ -74,8 +96,18 @@ class Picking {
   Columns done() { return std::move(columns_); }
 
  private:
+  bool is_elsewhere(const Column& column) const {
+    const double common =
+        column.is_category
+            ? overlap(category_column(set_, earlier_, column.place), category_column(set_, later_, column.place))
+            : overlap(number_column(set_, earlier_, column.place), number_column(set_, later_, column.place));
+    return common < kOverlapLeast;
+  }
+
   const TrainingSet& set_;
-  const RowNumbers& rows_;
+  const RowNumbers& earlier_;
+  const RowNumbers& later_;
+  RowNumbers rows_;
   Columns columns_;
   std::unordered_map<std::uint64_t, std::vector<Column>> seen_;
 };
@@ -130,13 +162,6 @@ std::vector<float> side_by_side(const std::vector<std::vector<float>>& columns, 
   return out;
 }
 
-std::vector<float> number_column(const TrainingSet& set, const RowNumbers& rows, std::size_t place) {
-  std::vector<float> values;
-  values.reserve(rows.size());
-  for (const std::size_t row : rows) values.push_back(set.numbers_of(row)[place]);
-  return values;
-}
-
 std::vector<std::vector<float>> number_columns(const TrainingSet& set, const RowNumbers& rows, const Columns& columns) {
   std::vector<std::vector<float>> out;
   for (const std::size_t place : columns.numbers) out.push_back(number_column(set, rows, place));
@@ -152,14 +177,15 @@ std::vector<std::string> Columns::names(const TrainingSet& set) const {
   return out;
 }
 
-Result<Columns> telling_columns(const TrainingSet& set, const RowNumbers& rows) {
+Result<Columns> telling_columns(const TrainingSet& set, const RowNumbers& earlier, const RowNumbers& later) {
   if (auto checked = check_names(set); !checked) return pass_on(checked);
-  Picking picking(set, rows);
+  Picking picking(set, earlier, later);
   for (std::size_t i = 0; i < set.number_names.size(); ++i) picking.take(i, false);
   for (std::size_t i = 0; i < set.category_names.size(); ++i) picking.take(i, true);
   Columns columns = picking.done();
   if (columns.size() == 0)
-    return fail(ErrorCode::kInvalidArgument, "every column is constant: there is nothing to learn from", "columns");
+    return fail(ErrorCode::kInvalidArgument,
+                "every column is constant, or of a time that is over: there is nothing to learn from", "columns");
   return columns;
 }
 

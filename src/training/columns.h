@@ -14,8 +14,14 @@
 namespace handrail::training {
 
 struct DroppedColumn {
+  enum class Why : std::uint8_t {
+    kConstant,
+    kSame,       // as another column
+    kElsewhere,  // its values in the later rows have nearly nothing in common with those before
+  };
   std::string name;
-  std::string same_as;  // the earlier column that holds the same; empty: it is constant
+  Why why = Why::kConstant;
+  std::string same_as;  // kSame: the earlier column that holds the same
 };
 
 // Columns that tell something, by the rows that train: number columns, then category columns, by their place in the
@@ -27,8 +33,11 @@ struct Columns {
   std::size_t size() const { return numbers.size() + categories.size(); }
   std::vector<std::string> names(const TrainingSet& set) const;
 };
+// What a column of the `earlier` rows says must come again in the `later` ones, as a month or a number that only grows
+// does not: trees would learn something of a time that is over, and that no score can be given by again.
 // kInvalidArgument: none is left, a name is empty or stands twice.
-Result<Columns> telling_columns(const TrainingSet& set, const RowNumbers& rows);
+inline constexpr double kOverlapLeast = 0.1;  // of the histograms; less is nearly nothing
+Result<Columns> telling_columns(const TrainingSet& set, const RowNumbers& earlier, const RowNumbers& later);
 
 // Refuses a column whose value, or whose being missing, alone tells the labels apart: it is written with the outcome,
 // or after it. kInvalidArgument names it and its AUC.

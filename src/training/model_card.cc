@@ -77,7 +77,9 @@ void trained_how(Text& text, const Trained& trained) {
   text.line("- Calibration: {}, moved by {:.3f} log odds for the most recent rows", summary.calibration,
             summary.recent_shift);
   for (const DroppedColumn& column : summary.columns_dropped) {
-    if (column.same_as.empty())
+    if (column.why == DroppedColumn::Why::kElsewhere)
+      text.line("- Left out: `{}` has nearly nothing in common with its earlier values", column.name);
+    else if (column.why == DroppedColumn::Why::kConstant)
       text.line("- Left out: `{}` is constant", column.name);
     else
       text.line("- Left out: `{}` is the same as `{}`", column.name, column.same_as);

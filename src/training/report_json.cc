@@ -66,6 +66,9 @@ json::value json_of(const PartSummary& part) {
 
 json::value json_of(const DroppedColumn& column) {
   return {{"name", column.name},
+          {"why", column.why == DroppedColumn::Why::kConstant ? "constant"
+                  : column.why == DroppedColumn::Why::kSame   ? "same"
+                                                              : "elsewhere later"},
           {"sameAs", column.same_as.empty() ? json::value(nullptr) : json::value(column.same_as)}};
 }
 

@@ -97,7 +97,7 @@ class Training {
     split_ = std::move(*split);
     train_ = split_.train();
     if (auto checked = check_labels(set_, split_.fit, options_.labels_min); !checked) return checked;
-    auto columns = telling_columns(set_, train_);
+    auto columns = telling_columns(set_, split_.fit, split_.validation);
     if (!columns) return pass_on(columns);
     columns_ = std::move(*columns);
     if (auto checked = check_leaks(set_, train_, columns_); !checked) return checked;

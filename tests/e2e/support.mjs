@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real program on a free port with a folder of its own, Debian's Chromium, and a visitor at the demo's bank.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 
 const web = createRequire(new URL("../../web/package.json", import.meta.url));
 const { chromium } = web("playwright-core");
@@ -45,9 +46,20 @@ async function run(folder, port, flags, command = "demo") {
   return { child, ended, url };
 }
 
-/** A server that can also be killed and started again on the same port and folder. */
+export const newFolder = () => mkdtemp(join(tmpdir(), "handrail-e2e-"));
+
+/** Runs a command of the program to its end. */
+export function command(...words) {
+  return promisify(execFile)(program, words.map(String));
+}
+
+/** A server with a folder of its own. */
 export async function startServer(...flags) {
-  const folder = await mkdtemp(join(tmpdir(), "handrail-e2e-"));
+  return startServerIn(await newFolder(), ...flags);
+}
+
+/** A server that can also be killed and started again on the same port and folder. The folder goes with it. */
+export async function startServerIn(folder, ...flags) {
   let running = await run(folder, 0, flags);
   const { url } = running;
   const end = (signal) => {
@@ -75,10 +87,10 @@ export async function startServer(...flags) {
 
 /**
  * A server that has a name, so that it asks for keys, with a site "shop" for pages of `origin`. `admin` asks it as the
- * site's administrator.
+ * site's administrator, whose token is `token`.
  */
 export async function startClosedServer(origin) {
-  const folder = await mkdtemp(join(tmpdir(), "handrail-e2e-"));
+  const folder = await newFolder();
   const asker = (url, headers = {}) => async (method, path, body) => {
     const response = await fetch(url + path, { method, headers, body: body && JSON.stringify(body) });
     assert.equal(response.status, 200, `${method} ${path}: ${await response.clone().text()}`);
@@ -96,6 +108,7 @@ export async function startClosedServer(origin) {
     url,
     key,
     identitySecret,
+    token,
     admin: asker(url, { authorization: `Bearer ${token}` }),
     async stop() {
       child.kill("SIGTERM");

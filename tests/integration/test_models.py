@@ -78,8 +78,8 @@ class History(unittest.TestCase):
         self.assertFalse((self.folder / "none").exists())
 
 
-class Served(ServedCase):
-    """A server that learns of models while it runs."""
+class WithModels(ServedCase):
+    """A server and three models of one history."""
 
     @classmethod
     def setUpClass(cls):
@@ -106,6 +106,10 @@ class Served(ServedCase):
         if code == 200:
             wait_for(lambda: self.server.get(f"{MODELS}/{version}").json["stage"] == stage, 10)
         return answer.json
+
+
+class Served(WithModels):
+    """A server that learns of models while it runs."""
 
     def attributes(self, visitor):
         return self.server.get(f"/v1/visitors/{visitor}/attributes").json
@@ -225,9 +229,41 @@ class Drifting(ServedCase):
         return self.server.get(f"/v1/visitors/{visitor}/attributes").json["exitProbability"]
 
 
+class WholeLife(WithModels):
+    """Shadow, canary, live, a world that changes, the alarm and the way back: while a crowd is there all the time."""
+
+    def test_no_event_is_lost_and_no_request_fails_meanwhile(self):
+        crowd = subprocess.Popen([str(BINARY), "simulate", "--server", f"127.0.0.1:{self.server.port}", "--rate", "40", "--duration", "40",
+                                  "--seed", "9", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(crowd.kill)
+        first, second = self.register(0), self.register(1)
+        self.put(first, "live")
+        self.put(second, "shadow")
+        self.assertTrue(wait_for(lambda: self.health(second)["scored"] > 0, 20))
+        self.put(second, "canary", percent=30)
+        self.put(second, "live")
+        self.assertEqual(self.server.get(MODELS).json["live"], second)
+        for _ in range(30):  # as no training saw them
+            self.accept(fresh(), [fact(i + 1, "submit", {"form": f"form:{i}", "result": "failed"}) for i in range(50)])
+        self.assertTrue(wait_for(lambda: self.server.get(MODELS).json["live"] != second, 30), self.health(second))
+        acts = [a["what"] for a in self.server.get("/v1/acts?limit=200").json["items"]]
+        self.assertIn("model.alarm", acts)
+        self.assertIn("model.rolled_back", acts)
+        self.assertIsNone(crowd.poll(), "the crowd left before the end")
+        told, complaints = crowd.communicate(timeout=120)
+        self.assertEqual(crowd.returncode, 0, complaints[-2000:])
+        figures = json.loads(told)
+        self.assertEqual((figures["undelivered"], figures["rejected"], figures["statuses"]), (0, 0, {"200": figures["attempts"]}))
+        self.assertTrue(figures["readBack"]["holds"], figures["readBack"])
+        self.assertEqual((figures["readBack"]["missing"], figures["readBack"]["twice"]), (0, 0))
+
+    def health(self, version):
+        return self.server.get(f"{MODELS}/{version}/health").json
+
+
 class Learning(ServedCase):
     """A server that learns from its own history, and asks what it learned, without a restart."""
-    flags = ("--log.retention_hours", 24 * 60)
+    flags = ("--log.retention_hours", 24 * 60, "--models.retrain_after_outcomes", 40, "--models.look_every_s", 1)
 
     @classmethod
     def setUpClass(cls):
@@ -252,3 +288,18 @@ class Learning(ServedCase):
         visitor = fresh()
         self.accept(visitor, [fact(i + 1, "page", {"path": f"/{i}"}) for i in range(4)])
         self.assertEqual(self.server.get(f"/v1/visitors/{visitor}/attributes").json["model"]["version"], 1)
+        self.learns_anew()
+
+    def learns_anew(self):
+        """Much became known to the live model: another is trained and tried in the shadow, and nobody had to ask."""
+        for _ in range(40):
+            self.accept(fresh(), [fact(1), fact(2, "page", {"path": "/2"}), fact(3, "goal", {"name": "bought"})])
+        self.assertTrue(wait_for(lambda: self.server.get(f"{MODELS}/1/health").json["labels"]["known"] >= 40, 30))
+        self.assertTrue(wait_for(lambda: len(self.server.get(MODELS).json["items"]) == 2, 240), self.server.get(f"{MODELS}/training").json)
+        self.assertTrue(wait_for(lambda: self.server.get(f"{MODELS}/2").json["stage"] == "shadow", 30))
+        models = self.server.get(MODELS).json
+        self.assertEqual(models["live"], 1)
+        self.assertEqual(models["items"][0]["author"], "retraining")
+        acts = [a["what"] for a in self.server.get("/v1/acts?limit=100").json["items"]]
+        self.assertIn("model.retraining", acts)
+        self.assertIn("model.shadow", acts)

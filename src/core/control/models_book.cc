@@ -197,6 +197,13 @@ const ModelRoster& ModelsBook::at(std::string_view site, UnixMillis at) const {
   return next == known->epochs.begin() ? none : std::prev(next)->roster;
 }
 
+std::vector<std::string> ModelsBook::sites() const {
+  std::vector<std::string> all;
+  all.reserve(sites_.size());
+  for (const auto& [name, site] : sites_) all.push_back(name);
+  return all;
+}
+
 std::vector<const ModelsBook::Version*> ModelsBook::versions(std::string_view site) const {
   std::vector<const Version*> all;
   if (const SiteModels* known = find(site)) {
@@ -249,55 +256,6 @@ std::vector<LoggedRecord> ModelsBook::entries() const {
     all.insert(all.end(), site.moves.begin(), site.moves.end());
   }
   return all;
-}
-
-namespace {
-
-std::optional<std::uint64_t> version_in(const ModelsBook& book, std::string_view site, ModelStage stage) {
-  for (const auto* version : book.versions(site)) {
-    const auto move = book.move_of(site, version->about().version, INT64_MAX);
-    if (move && move->stage == stage) return version->about().version;
-  }
-  return std::nullopt;
-}
-
-// The newest word by which another version than `live` was live.
-std::optional<ModelMove> live_before(const ModelsBook& book, std::string_view site, std::uint64_t live) {
-  const auto moves = book.moves(site);
-  for (auto move = moves.rbegin(); move != moves.rend(); ++move) {
-    if (move->stage != ModelStage::kLive || move->version == live) continue;
-    const auto* version = book.version(site, move->version);
-    if (version != nullptr && version->model != nullptr) return *move;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
-std::vector<ModelMove> taken_out(const ModelsBook& book, std::string_view site, std::uint64_t version, UnixMillis at,
-                                 const std::string& author, const std::string& note) {
-  ModelMove gone;
-  gone.version = version;
-  gone.stage = ModelStage::kRetired;
-  gone.effective_at = at;
-  gone.author = author;
-  gone.note = note.empty() ? "rolled back" : note;
-  std::vector<ModelMove> moves{gone};
-  if (version_in(book, site, ModelStage::kLive) != version) return moves;
-  if (auto before = live_before(book, site, version)) {
-    before->effective_at = at;
-    before->author = author;
-    before->note = "back in the place of version " + std::to_string(version);
-    moves.push_back(std::move(*before));
-  }
-  return moves;
-}
-
-std::vector<ModelMove> rolled_back(const ModelsBook& book, std::string_view site, UnixMillis at,
-                                   const std::string& author, const std::string& note) {
-  const auto canary = version_in(book, site, ModelStage::kCanary);
-  const auto worst = canary ? canary : version_in(book, site, ModelStage::kLive);
-  return worst ? taken_out(book, site, *worst, at, author, note) : std::vector<ModelMove>();
 }
 
 }  // namespace handrail::core

@@ -38,15 +38,6 @@ struct ModelRoster {
   const ServingModel* serving(std::string_view site, std::string_view visitor) const;
 };
 
-class ModelsBook;
-// What takes this version out of service at `at`; where it is live, for the one that was live before it, if that is
-// kept.
-std::vector<ModelMove> taken_out(const ModelsBook& book, std::string_view site, std::uint64_t version, UnixMillis at,
-                                 const std::string& author, const std::string& note);
-// The same of the canary, if there is one, else of the live model. Empty: nobody is asked.
-std::vector<ModelMove> rolled_back(const ModelsBook& book, std::string_view site, UnixMillis at,
-                                   const std::string& author, const std::string& note);
-
 // Every site's models, by log time. A model is read and checked when its version comes; one that cannot be is listed
 // and never asked.
 class ModelsBook {
@@ -67,6 +58,7 @@ class ModelsBook {
   // What held at that log time. O(log moves).
   const ModelRoster& at(std::string_view site, UnixMillis at) const;
 
+  std::vector<std::string> sites() const;                             // that have any
   std::vector<const Version*> versions(std::string_view site) const;  // ascending
   const Version* version(std::string_view site, std::uint64_t version) const;
   std::string artefact(std::string_view site, std::uint64_t version) const;  // "" where there is none

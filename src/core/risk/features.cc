@@ -27,6 +27,9 @@ constexpr std::array kJourneyNumbers = {"events",
                                         "mean_gap",
                                         "events_last_minute",
                                         "events_last_five_minutes",
+                                        "events_last_hour",
+                                        "events_last_day",
+                                        "recent_gap",
                                         "distinct_types",
                                         "type_seen_before",
                                         "since_type",
@@ -105,6 +108,14 @@ std::int64_t events_within(const Journey& journey, UnixMillis at, Millis span) {
                        [&](const EventDigest& d) { return at - d.at <= span; });
 }
 
+// The mean over the newest few: the pace of the moment beside that of the whole.
+float recent_gap(const Journey& journey, UnixMillis at) {
+  constexpr std::size_t kGaps = 5;
+  if (journey.recent.size() < 2) return kMissing;
+  const std::size_t gaps = std::min(kGaps, journey.recent.size() - 1);
+  return seconds(at - journey.recent[journey.recent.size() - 1 - gaps].at) / static_cast<float>(gaps);
+}
+
 void put_counts(Pen& pen, const Journey& journey) {
   pen.put(journey.events);
   pen.put(journey.pages);
@@ -122,6 +133,9 @@ void put_timing(Pen& pen, const Journey& journey, const Trail& trail, UnixMillis
   pen.put(trail.events < 2 ? kMissing : seconds((trail.last_at - trail.first_at) / (trail.events - 1)));
   pen.put(events_within(journey, at, kMinute));
   pen.put(events_within(journey, at, 5 * kMinute));
+  pen.put(events_within(journey, at, kHour));
+  pen.put(events_within(journey, at, kDay));
+  pen.put(recent_gap(journey, at));
 }
 
 void put_path(Pen& pen, const Journey& journey, const Trail& trail, UnixMillis at) {
@@ -298,9 +312,7 @@ void FeatureMaker::make(const Journey& journey, const Profile& profile, const We
   put_families(pen, journey, weights, at);
   put_types(trail, at, row);
   put_properties(trail, row);
-  row.categories[0] = trail.types[0];
-  row.categories[1] = trail.types[1];
-  row.categories[2] = trail.types[2];
+  std::ranges::copy(trail.types, row.categories.begin());
   row.categories[3] = trail.page;
   row.categories[4] = trail.device == Device::kUnknown ? 0 : category_of_text(name_of(trail.device));
 }

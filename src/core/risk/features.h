@@ -14,7 +14,7 @@ namespace handrail::core {
 
 // What a model's rows are made of besides what every journey has: fixed when it is trained.
 struct FeatureRecipe {
-  static constexpr std::uint32_t kVersion = 1;  // of the features that this program makes; models of others are refused
+  static constexpr std::uint32_t kVersion = 2;  // of the features that this program makes; models of others are refused
   static constexpr std::size_t kTypesMax = 48;
 
   std::uint32_t version = kVersion;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/control/models_book.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <random>
 
+#include "core/control/model_moves.h"
 #include "tests/support/models.h"
 
 using namespace handrail;

@@ -35,15 +35,15 @@ struct World {
   float draw() { return std::normal_distribution<float>(100, 15)(random); }
 
   // Another visitor's only event; then, if it is told, how its journey ended.
-  void visit(float seconds, std::optional<bool> is_exit = {}) {
+  void visit(float seconds, std::optional<bool> is_exit = {}, int score = 0) {
     Visitor visitor;
     visitor.site = "default";
     visitor.journey.id = JourneyId{id_of({std::to_string(++visits)})};
     visitor.journey.started_at = visitor.journey.last_at = kStart;
-    FeatureRow row{std::vector<float>(names.size()), std::vector<std::uint64_t>(5)};
+    FeatureRow row{std::vector<float>(names.size()), std::vector<std::uint64_t>(category_names(parts.recipe).size())};
     row.numbers[static_cast<std::size_t>(std::ranges::find(names, "seconds") - names.begin())] = seconds;
     const auto verdict = serving.model->judge(row);
-    watch.on_scored(visitor, serving, row, {kStart, 1, verdict.probability, 0, true});
+    watch.on_scored(visitor, serving, row, {kStart, 1, verdict.probability, score, true});
     if (is_exit)
       watch.on_outcome(visitor, {*is_exit ? OutcomeKind::kExit : OutcomeKind::kGoal, kStart + 60'000, "", ""});
   }
@@ -103,6 +103,34 @@ TEST_CASE("what journeys came to is held against what was said of them") {
   CHECK_FALSE(health.must_go);
   for (int i = 0; i < 400; ++i) world.visit(120, false);
   CHECK(world.health().must_go);  // of those it was sure of, hardly one left
+}
+
+TEST_CASE("the reliability of its probabilities is that of the journeys whose outcome is known") {
+  World world;
+  for (int i = 0; i < 400; ++i) world.visit(i % 2 == 0 ? 120 : 80, i % 4 == 0);
+  const auto bins = world.health().reliability;
+  REQUIRE(bins.size() == 2);
+  CHECK(bins[0].predicted == doctest::Approx(0.1).epsilon(0.01));
+  CHECK(bins[0].observed == 0);
+  CHECK(bins[1].predicted == doctest::Approx(0.9).epsilon(0.01));
+  CHECK(bins[1].observed == doctest::Approx(0.5));
+  CHECK(bins[0].journeys + bins[1].journeys == 400);
+}
+
+TEST_CASE("a score that reaches the bar in far more journeys than the budget allows raises an alarm") {
+  World world;
+  const auto visit = [&](int i, int score) {
+    const float seconds = world.draw();
+    world.visit(seconds, (seconds >= 100) == (i % 10 != 0), score);
+  };
+  for (int i = 0; i < 1000; ++i) visit(i, i % 20 == 0 ? 80 : 10);
+  CHECK(*world.health().offer_share == doctest::Approx(0.05));
+  CHECK(world.health().alarms.empty());
+  for (int i = 0; i < 1000; ++i) visit(i, i % 8 == 0 ? 80 : 10);
+  const ModelHealth health = world.health();
+  REQUIRE(health.alarms.size() == 1);
+  CHECK(health.alarms.front().find("offer budget") != std::string::npos);
+  CHECK_FALSE(health.must_go);
 }
 
 TEST_CASE("who left and never came back has left, once the journey is over") {

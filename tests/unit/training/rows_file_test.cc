@@ -94,7 +94,7 @@ TEST_CASE("a schema that this program did not write, or another one, is refused 
   };
   CHECK(field_of("[]") == "schema");
   CHECK(field_of(schema.substr(0, 40)) == "schema");
-  CHECK(field_of(replaced(schema, "\"featuresVersion\":1", "\"featuresVersion\":99")) == "featuresVersion");
+  CHECK(field_of(replaced(schema, "\"featuresVersion\":2", "\"featuresVersion\":99")) == "featuresVersion");
   CHECK(field_of(replaced(schema, "\"rows\":", "\"lines\":")) == "rows");
   CHECK(field_of(replaced(schema, "\"types\":[\"page\"", "\"types\":[\"pages\"")) == "schemaHash");
   CHECK(field_of(replaced(schema, "\"types\":[\"page\"", "\"types\":[7")) == "types");

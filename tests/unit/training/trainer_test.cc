@@ -112,15 +112,20 @@ TEST_CASE("columns that tell nothing new are left out by name") {
   TrainingSet set = test::with_column(plain, "always 3", [](std::size_t) { return 3.0F; });
   set = test::with_column(set, "never there", [](std::size_t) { return NAN; });
   set = test::with_column(set, "hint again", [&](std::size_t row) { return plain.numbers_of(row)[0]; });
+  set = test::with_column(set, "ever later", [&](std::size_t row) { return static_cast<float>(plain.rows[row].at); });
   const auto trained = train(set, quick());
   REQUIRE_MESSAGE(trained, trained.error().message);
-  REQUIRE(trained->summary.columns_dropped.size() == 3);
+  REQUIRE(trained->summary.columns_dropped.size() == 5);
   CHECK(trained->summary.columns_dropped[0].name == "always 3");
-  CHECK(trained->summary.columns_dropped[0].same_as.empty());
+  CHECK(trained->summary.columns_dropped[0].why == DroppedColumn::Why::kConstant);
   CHECK(trained->summary.columns_dropped[1].name == "never there");
   CHECK(trained->summary.columns_dropped[2].name == "hint again");
+  CHECK(trained->summary.columns_dropped[2].why == DroppedColumn::Why::kSame);
   CHECK(trained->summary.columns_dropped[2].same_as == "hint");
-  CHECK(trained->columns == std::vector<std::string>{"hint", "noise", "page", "visitor"});
+  CHECK(trained->summary.columns_dropped[3].name == "ever later");
+  CHECK(trained->summary.columns_dropped[3].why == DroppedColumn::Why::kElsewhere);
+  CHECK(trained->summary.columns_dropped[4].name == "visitor");  // no visitor is in two parts
+  CHECK(trained->columns == std::vector<std::string>{"hint", "noise", "page"});
   CHECK(trained->booster == train(plain, quick())->booster);
 }
 

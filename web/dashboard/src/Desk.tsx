@@ -8,12 +8,16 @@ import { VisitorView } from "./features/journey/VisitorView";
 import { PresenceSwitch } from "./features/presence/PresenceSwitch";
 import type { Me } from "./features/presence/storage";
 import { InboxView } from "./InboxView";
+import { ModelRoute } from "./ModelRoute";
 import { useRoute } from "./router";
+import { goTo } from "./ui/goTo";
 import { Rail } from "./ui/Rail";
 import { Shortcuts } from "./ui/Shortcuts";
 import { Stale } from "./ui/Stale";
 import { useShortcuts } from "./ui/useShortcuts";
 import { useDeskStream } from "./useDeskStream";
+
+const titles = { inbox: "Inbox", visitor: "Whole journey", model: "Model" } as const;
 
 interface Props {
   me: Me;
@@ -30,7 +34,7 @@ export function Desk({ me, presenceFailed, onPresence, onLive, onRename }: Props
   const [listOpen, setListOpen] = useState(false);
   const goneSince = useDeskStream(me.name, { onLive, onMessage: unread.onMessage });
   const waiting = open?.filter((one) => one.state === "waiting").length ?? 0;
-  const title = route.view === "inbox" ? "Inbox" : "Whole journey";
+  const title = titles[route.view];
 
   useEffect(() => {
     document.title = `${waiting > 0 ? `(${waiting}) ` : ""}${title} · Handrail`;
@@ -39,6 +43,7 @@ export function Desk({ me, presenceFailed, onPresence, onLive, onRename }: Props
   const down = () => moveInInbox(1);
   const up = () => moveInInbox(-1);
   useShortcuts({
+    ...goTo,
     j: down,
     ArrowDown: down,
     k: up,
@@ -61,11 +66,11 @@ export function Desk({ me, presenceFailed, onPresence, onLive, onRename }: Props
           />
           <Stale knownAt={goneSince} />
         </section>
-        {route.view === "inbox" ? (
+        {route.view === "inbox" && (
           <InboxView openId={route.conversation} agent={me.name} available={me.available} unread={unread} />
-        ) : (
-          <VisitorView visitor={route.visitor} />
         )}
+        {route.view === "visitor" && <VisitorView visitor={route.visitor} />}
+        {route.view === "model" && <ModelRoute version={route.version} />}
       </div>
       <Shortcuts opened={listOpen} onClose={() => setListOpen(false)} />
     </div>

@@ -3,15 +3,25 @@ import { useMemo, useSyncExternalStore } from "react";
 
 export type Route =
   | { view: "inbox"; conversation: string | undefined }
-  | { view: "visitor"; visitor: string | undefined };
+  | { view: "visitor"; visitor: string | undefined }
+  | { view: "model"; version: number | undefined };
 
 const moved = "desk:moved";
 
-/** /desk/, /desk/c/{conversation}, /desk/visitor/ and /desk/visitor/{visitor}; anything else is the inbox. */
+/** A number of a path, from 1 on. */
+function numberIn(text: string | undefined): number | undefined {
+  return text && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * /desk/, /desk/c/{conversation}, /desk/visitor/, /desk/visitor/{visitor}, /desk/model and /desk/model/{version};
+ * anything else is the inbox.
+ */
 export function parseRoute(pathname: string): Route {
   const [, , first, second] = pathname.split("/");
   const id = second ? decodeURIComponent(second) : undefined;
   if (first === "visitor") return { view: "visitor", visitor: id };
+  if (first === "model") return { view: "model", version: numberIn(second) };
   return { view: "inbox", conversation: first === "c" ? id : undefined };
 }
 
@@ -20,6 +30,8 @@ export const paths = {
   conversation: (id: string) => `/desk/c/${encodeURIComponent(id)}`,
   visitors: "/desk/visitor/",
   visitor: (id: string) => `/desk/visitor/${encodeURIComponent(id)}`,
+  models: "/desk/model",
+  model: (version: number) => `/desk/model/${version}`,
 };
 
 export function navigate(path: string): void {

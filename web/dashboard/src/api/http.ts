@@ -5,23 +5,28 @@ export class RequestFailed extends Error {
   constructor(
     readonly status: number,
     detail: string,
+    /** The problem's stable code, where the server gave one. */
+    readonly code = "",
   ) {
     super(detail);
   }
 }
 
-async function problemDetail(response: Response): Promise<string> {
+async function failureOf(response: Response): Promise<RequestFailed> {
   try {
     const problem: unknown = await response.json();
-    if (typeof problem === "object" && problem !== null && "detail" in problem) return String(problem.detail);
+    if (typeof problem === "object" && problem !== null && "detail" in problem) {
+      const code = "code" in problem ? String(problem.code) : "";
+      return new RequestFailed(response.status, String(problem.detail), code);
+    }
   } catch {
     // The body is no problem document; the status has to do.
   }
-  return `The server answered ${response.status}.`;
+  return new RequestFailed(response.status, `The server answered ${response.status}.`);
 }
 
 export async function request<Answer>(
-  method: "GET" | "POST" | "PUT",
+  method: "GET" | "POST" | "PUT" | "DELETE",
   path: string,
   body?: unknown,
 ): Promise<Answer> {
@@ -36,6 +41,6 @@ export async function request<Answer>(
   } catch {
     throw new RequestFailed(0, "The server cannot be reached.");
   }
-  if (!response.ok) throw new RequestFailed(response.status, await problemDetail(response));
+  if (!response.ok) throw await failureOf(response);
   return response.json() as Promise<Answer>;
 }

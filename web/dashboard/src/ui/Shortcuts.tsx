@@ -7,6 +7,9 @@ const shortcuts: [string[], string][] = [
   [["Enter"], "open it"],
   [["r"], "write a reply"],
   [["Esc"], "leave the reply"],
+  [["g", "i"], "go to the inbox"],
+  [["g", "v"], "go to visitors"],
+  [["g", "m"], "go to the model"],
   [["?"], "this list"],
 ];
 

@@ -36,6 +36,15 @@ export function VisitorIcon() {
   );
 }
 
+export function ModelIcon() {
+  return (
+    <Icon>
+      <path d="M4 20V4M4 20h16M7 16.5C11 16 11 8 19 6" />
+      <circle cx="12.6" cy="10.8" r="1.4" />
+    </Icon>
+  );
+}
+
 export function KeyboardIcon() {
   return (
     <Icon>

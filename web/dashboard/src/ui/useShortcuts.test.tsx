@@ -7,10 +7,11 @@ import { useShortcuts } from "./useShortcuts";
 
 const down = vi.fn();
 const reply = vi.fn();
+const goThere = vi.fn();
 let root: Root;
 
 function Desk() {
-  useShortcuts({ j: down, ArrowDown: down, r: reply });
+  useShortcuts({ j: down, ArrowDown: down, r: reply, "g j": goThere });
   return (
     <>
       <textarea id="text" />
@@ -58,5 +59,26 @@ test("arrows keep scrolling a region that has the focus, letters still act there
   press("ArrowDown", "scrolls");
   expect(down).not.toHaveBeenCalled();
   press("j", "scrolls");
+  expect(down).toHaveBeenCalledTimes(1);
+});
+
+test("a key may follow another, and only the next one does", () => {
+  press("g");
+  press("j");
+  expect(goThere).toHaveBeenCalledTimes(1);
+  expect(down).not.toHaveBeenCalled();
+  press("j");
+  press("g");
+  press("x");
+  press("j");
+  expect(goThere).toHaveBeenCalledTimes(1);
+  expect(down).toHaveBeenCalledTimes(2);
+});
+
+test("what was typed in between is not followed", () => {
+  press("g");
+  press("x", "text");
+  press("j");
+  expect(goThere).not.toHaveBeenCalled();
   expect(down).toHaveBeenCalledTimes(1);
 });

@@ -2,11 +2,12 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { keys, useCaller } from "../../api/queries";
+import type { Caller } from "../../api/types";
 import { SignIn } from "./SignIn";
 
 interface Props {
-  /** What is behind it, for somebody of this name ("" where the server asked nobody). */
-  children(name: string): ReactNode;
+  /** What is behind it, for whom the server takes the caller for; nobody while it cannot be reached. */
+  children(caller: Caller | undefined): ReactNode;
 }
 
 /** Lets in whom the server knows. Where it cannot be reached, what is behind says so itself. */
@@ -17,5 +18,5 @@ export function Door({ children }: Props) {
   if (caller === null) {
     return <SignIn onSignedIn={() => queries.invalidateQueries({ queryKey: keys.caller })} />;
   }
-  return children(caller?.name ?? "");
+  return children(caller);
 }
