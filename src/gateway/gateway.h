@@ -123,6 +123,7 @@ class Gateway {
   void take_control(const std::vector<core::Record>& records, const Receipt& receipt);
   void publish_rules(const CallPtr& call, core::RulesVersion version, const char* what);
   const core::ModelsBook::Version* named_model(const CallPtr& call);
+  int bar_of(const std::string& site) const;  // the risk from which its policy may offer help
   void register_model(const CallPtr& call);
   void take_trained(const TrainingOrder& order, const std::string& artefact);
   void move_model(const CallPtr& call);

@@ -61,15 +61,6 @@ void read_wish(JsonReader& in, UnixMillis now, Wish& wish) {
   read_points(in, wish.move.score_points);
 }
 
-// What a map would come to, by the validation's journeys.
-json::object offers_view(const core::ExitModel& model, const std::vector<core::ScorePoint>& points, int bar) {
-  const auto share = core::share_reaching(model.peaks(), points, bar);
-  if (!share) return {{"share", nullptr}, {"journeysADay", model.journeys_a_day()}, {"offersADay", nullptr}};
-  return {{"share", static_cast<double>(*share) / 1000.0},
-          {"journeysADay", model.journeys_a_day()},
-          {"offersADay", static_cast<double>(model.journeys_a_day()) * *share / 1000.0}};
-}
-
 }  // namespace
 
 // Nothing: answered.
@@ -82,6 +73,8 @@ const core::ModelsBook::Version* Gateway::named_model(const CallPtr& call) {
     call->respond(problem(404, "no_such_model", "the site has no model of that version", "version"));
   return version;
 }
+
+int Gateway::bar_of(const std::string& site) const { return rules_now(site).rules.policy.qualify_risk; }
 
 void Gateway::register_model(const CallPtr& call) {
   const core::ModelsBook& book = guard_.directory().models();
@@ -99,8 +92,8 @@ void Gateway::register_model(const CallPtr& call) {
         const core::ModelsBook& now_known = guard_.directory().models();
         const auto* known = now_known.version(call->caller.site, number);
         if (known == nullptr) return call->respond(problem(503, "unavailable", "the model is on its way", "body"));
-        HttpResponse response =
-            json_response(json::serialize(model_view(now_known, call->caller.site, *known, ports_.clock.now() / 1000)));
+        HttpResponse response = json_response(json::serialize(
+            model_view(now_known, call->caller.site, *known, ports_.clock.now() / 1000, bar_of(call->caller.site))));
         response.status = 201;
         call->respond(std::move(response));
       });
@@ -170,7 +163,7 @@ void Gateway::add_model_routes() {
     json::array items;
     const auto versions = book.versions(site->id);
     for (auto version = versions.rbegin(); version != versions.rend(); ++version)
-      items.push_back(model_view(book, site->id, **version, now));
+      items.push_back(model_view(book, site->id, **version, now, bar_of(site->id)));
     json::array moves;
     for (const ModelMove& move : book.moves(site->id)) moves.push_back(move_view(move));
     const auto& roster = book.at(site->id, now);
@@ -191,7 +184,8 @@ void Gateway::add_model_routes() {
     const auto site = named_site(call);
     const auto* version = site ? named_model(call) : nullptr;
     if (version == nullptr) return;
-    json::object out = model_view(guard_.directory().models(), site->id, *version, ports_.clock.now() / 1000);
+    json::object out =
+        model_view(guard_.directory().models(), site->id, *version, ports_.clock.now() / 1000, bar_of(site->id));
     boost::system::error_code ec;
     json::value card = json::parse(version->about().card, ec);
     out["card"] = ec ? json::value(nullptr) : std::move(card);

@@ -27,12 +27,25 @@ json::object move_view(const core::ModelMove& move) {
   return out;
 }
 
+// What a map would come to, by the validation's journeys.
+json::object offers_view(const core::ExitModel& model, const std::vector<core::ScorePoint>& points, int bar) {
+  const auto share = core::share_reaching(model.peaks(), points, bar);
+  if (!share) return {{"share", nullptr}, {"journeysADay", model.journeys_a_day()}, {"offersADay", nullptr}};
+  return {{"share", static_cast<double>(*share) / 1000.0},
+          {"journeysADay", model.journeys_a_day()},
+          {"offersADay", static_cast<double>(model.journeys_a_day()) * *share / 1000.0}};
+}
+
 json::object model_view(const core::ModelsBook& book, std::string_view site, const core::ModelsBook::Version& version,
-                        UnixMillis now) {
+                        UnixMillis now, int bar) {
   const core::ModelVersion& about = version.about();
-  json::object out{
-      {"version", about.version},      {"name", about.name},    {"hash", about.hash}, {"bytes", about.bytes},
-      {"trainedAt", about.trained_at}, {"author", about.author}};
+  json::object out{{"version", about.version},
+                   {"name", about.name},
+                   {"hash", about.hash},
+                   {"bytes", about.bytes},
+                   {"trainedAt", about.trained_at},
+                   {"author", about.author},
+                   {"registeredAt", version.entry.record.received_at / 1000}};
   const auto move = book.move_of(site, about.version, now);
   out["stage"] = json::string(core::name_of(move ? move->stage : core::ModelStage::kCandidate));
   out["since"] = move ? json::value(move->effective_at) : json::value(nullptr);
@@ -45,6 +58,7 @@ json::object model_view(const core::ModelsBook& book, std::string_view site, con
   }
   const auto& points = move && !move->score_points.empty() ? move->score_points : version.model->score_points();
   out["scorePoints"] = points_view(points);
+  out["offers"] = offers_view(*version.model, points, bar);
   out["features"] = version.model->columns().size();
   return out;
 }

@@ -8,9 +8,11 @@
 
 namespace handrail::gateway {
 
-// A site's models as the API shows them.
+// A site's models as the API shows them. `bar`: the policy's risk from which an offer may be made.
 boost::json::object model_view(const core::ModelsBook& book, std::string_view site,
-                               const core::ModelsBook::Version& version, UnixMillis now);
+                               const core::ModelsBook::Version& version, UnixMillis now, int bar);
+// What a map would come to, by the validation's journeys.
+boost::json::object offers_view(const core::ExitModel& model, const std::vector<core::ScorePoint>& points, int bar);
 boost::json::object move_view(const core::ModelMove& move);
 boost::json::array points_view(const std::vector<core::ScorePoint>& points);
 

@@ -25,6 +25,7 @@ export interface Model {
   hash: string;
   bytes: number;
   trainedAt: number;
+  registeredAt: number;
   author: string;
   stage: ModelStage;
   since: number | null;
@@ -32,6 +33,7 @@ export interface Model {
   coming?: ModelMove;
   fault?: string;
   scorePoints?: ScorePoint[];
+  offers?: Offers;
   features?: number;
 }
 

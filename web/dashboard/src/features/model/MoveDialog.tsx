@@ -130,6 +130,9 @@ export function MoveDialog({ model, stage, makesRoom, onClose }: Props) {
             two seconds later, without a restart.
           </p>
           {stage !== "retired" && <MapWords points={model.scorePoints} policy={policy} />}
+          {stage !== "retired" && model.offers && (
+            <p>{offersWords(model.offers, policy?.qualify_risk ?? 75)}</p>
+          )}
           <Fields form={form} dispatch={dispatch} />
           <div className="dialog-acts">
             <Button variant="default" onClick={onClose}>

@@ -45,7 +45,7 @@ function VersionRow({ model, move, isShown }: RowProps) {
         {model.coming && <span className="coming">{comingWords(model.coming, now)}</span>}
         {model.fault && <span className="fault">cannot be asked</span>}
       </td>
-      <td className="when">{model.since ? dateTime(model.since) : "–"}</td>
+      <td className="when">{dateTime(model.since ?? model.registeredAt)}</td>
       <td className="by">{authorWords(move?.author ?? model.author)}</td>
       <td className="figure">{decimal(test?.auc.value)}</td>
       <td className="figure">{decimal(test?.ece.value)}</td>

@@ -21,7 +21,15 @@ import {
 } from "./words";
 
 function model(version: number, stage: ModelStage, share?: number): Model {
-  const about = { name: "exit risk", hash: "ab", bytes: 1, trainedAt: 0, author: "k1 Maya", since: null };
+  const about = {
+    name: "exit risk",
+    hash: "ab",
+    bytes: 1,
+    trainedAt: 0,
+    registeredAt: 0,
+    author: "k1 Maya",
+    since: null,
+  };
   return { ...about, version, stage, ...(share !== undefined && { percent: share }) };
 }
 
