@@ -9,6 +9,10 @@
 
 namespace handrail::training {
 
+// Who comes later is foretold by who came before: a split by time is what life will do. By visitors is for a table
+// whose rows have no order in time; what its figures say of later visitors nobody knows.
+enum class SplitBy : std::uint8_t { kTime, kVisitors };
+
 // The rows of each part, ascending. Visitors lie in one part alone, in the order of their first row; what would not yet
 // have been known when a later part begins is in none.
 struct Split {
@@ -20,10 +24,6 @@ struct Split {
   RowNumbers train() const;  // fit and validation, and what the validation made fit drop
   RowNumbers dropped_by_validation;
 };
-
-// Who comes later is foretold by who came before: a split by time is what life will do. By visitors is for a table
-// whose rows have no order in time; what its figures say of later visitors nobody knows.
-enum class SplitBy : std::uint8_t { kTime, kVisitors };
 
 struct SplitOptions {
   double test_share = 0.2;                // of visitors, above 0 and below 1
