@@ -145,7 +145,7 @@ test("boto3 asks our own container as it asks SageMaker's", async () => {
     const { stdout } = await call(python, words, { env: { ...process.env, ...CREDENTIALS } });
     const { stdout: expected } = await call(python, ["-c", ASK_XGBOOST, model.archive, row]);
     assert.equal(Math.fround(Number(JSON.parse(stdout).body)), Math.fround(Number(expected)));
-    assert.match(JSON.parse(stdout).refused, /ModelError|ValidationError|400/);
+    assert.match(JSON.parse(stdout).refused, /invalid_argument/); // the container's own word: SageMaker wraps it in a ModelError
   } finally {
     await container.stop();
   }
