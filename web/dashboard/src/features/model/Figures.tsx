@@ -60,8 +60,8 @@ export function Figures({ test, health }: { test: Report; health: ModelHealth | 
       <h3 id="figures-title">How good it is</h3>
       <p>
         At training on {counted(test.rows, "row")} of {counted(test.journeys, "journey")} by{" "}
-        {counted(test.visitors, "visitor")}, none of whom it learned from; {count(test.journeysExit)}{" "}
-        of the journeys ended without the goal. Base rate: <strong>{percent(test.baseRate)}</strong> of rows
+        {counted(test.visitors, "visitor")}, none of whom it learned from; {count(test.journeysExit)} of the
+        journeys ended without the goal. Base rate: <strong>{percent(test.baseRate)}</strong> of rows
         {health?.baseRate != null && `, live ${percent(health.baseRate)} of journeys`}.
       </p>
       <Table label="Figures with intervals" columns={columns}>
