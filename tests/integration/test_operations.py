@@ -297,11 +297,13 @@ class Configuration(unittest.TestCase):
     def fields(self):
         return {name: value for name, (value, _) in self.show().items()}
 
-    def other_values(self, default):
+    def other_values(self, name, default):
         """Three more values that are as good as the default."""
+        if name == "predictor.endpoint":
+            return [f'"http://127.0.0.1:{port}"' for port in (1, 2, 3)]
         if default in ("true", "false"):
             return [{"true": "false", "false": "true"}[default], default, {"true": "false", "false": "true"}[default]]
-        for one, other in (("fsync", "relaxed"), ("kinesis", "kafka")):
+        for one, other in (("fsync", "relaxed"), ("kinesis", "kafka"), ("propose", "promote"), ("embedded", "sagemaker")):
             if default == f'"{one}"':
                 return [f'"{other}"', default, f'"{other}"']
         if default.startswith('"'):
@@ -313,7 +315,7 @@ class Configuration(unittest.TestCase):
         defaults = self.fields()
         self.assertGreater(len(defaults), 35)
         del defaults["kafka.properties"]  # is not shown
-        others = {name: self.other_values(value) for name, value in defaults.items()}
+        others = {name: self.other_values(name, value) for name, value in defaults.items()}
         self.assertEqual({origin for _, origin in self.show().values()}, {"default"})
         (self.folder / "handrail.toml").write_text("".join(f"{name} = {values[0]}\n" for name, values in others.items()))
         environment = {"HANDRAIL_" + name.upper().replace(".", "__"): values[1].strip('"') for name, values in others.items()}
