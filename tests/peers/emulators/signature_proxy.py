@@ -70,8 +70,25 @@ def check_shape(model, headers, body):
         raise Refused("SerializationException", report.generate_report().replace("\n", "; "))
 
 
-class Proxy(http.server.BaseHTTPRequestHandler):
+class Answering(http.server.BaseHTTPRequestHandler):
+    """Says what it is told to say, with its own date, and logs nothing."""
+
     protocol_version = "HTTP/1.1"
+
+    def answer(self, status, headers, content):
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() != "date":
+                self.send_header(name, value)
+        self.send_header("content-length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_):
+        pass
+
+
+class Proxy(Answering):
     upstream = region = service = model = None
 
     def do_POST(self):
@@ -95,18 +112,6 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         kept = {name: value for name, value in reply.getheaders() if name.lower() in {"content-type", "x-amzn-errortype", "x-amzn-requestid", "x-amz-crc32", "date"}}
         self.answer(reply.status, kept, content)
         connection.close()
-
-    def answer(self, status, headers, content):
-        self.send_response(status)
-        for name, value in headers.items():
-            if name.lower() != "date":
-                self.send_header(name, value)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_):
-        pass
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@
 #include <random>
 
 #include "engine/model_keeper.h"
+#include "tests/support/kept_log.h"
 #include "tests/support/models.h"
 
 using namespace handrail;
@@ -55,16 +56,6 @@ struct World {
   std::vector<std::string> names;
   ModelWatch watch;
   int visits = 0;
-};
-
-class Log final : public RecordSink {
- public:
-  void append(std::vector<Record> records, Appended done) override {
-    for (Record& record : records) taken.push_back(std::move(record));
-    done(Receipt{});
-  }
-  Result<void> health() const override { return {}; }
-  std::vector<Record> taken;
 };
 
 }  // namespace
@@ -154,7 +145,7 @@ TEST_CASE("a live model that does badly is taken out once, told of once, and the
   tell(move_to(7, ModelStage::kLive, kStart - 9000));
   tell(move_to(7, ModelStage::kRetired, kStart - 5000));
   tell(move_to(1, ModelStage::kLive, kStart - 5000));
-  Log log;
+  KeptLog log;
   FakeClock clock;
   telemetry::Metrics metrics;
   ModelKeeper keeper({log, clock}, world.watch, metrics);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "tests/support/kept_log.h"
 #include "tests/support/models.h"
 
 using namespace handrail;
@@ -12,16 +13,6 @@ using namespace handrail::core;
 using namespace handrail::test;
 
 namespace {
-
-class Log final : public RecordSink {
- public:
-  void append(std::vector<Record> records, Appended done) override {
-    for (Record& record : records) taken.push_back(std::move(record));
-    done(Receipt{});
-  }
-  Result<void> health() const override { return {}; }
-  std::vector<Record> taken;
-};
 
 class Orders final : public Trainer {
  public:
@@ -100,7 +91,7 @@ struct World {
 
   ExitParts live = model_of_events(3);
   ModelWatch watch;
-  Log log;
+  KeptLog log;
   Orders orders;
   FakeClock clock;
   telemetry::Metrics metrics;

@@ -17,7 +17,7 @@ from botocore.session import get_session
 from botocore.validate import ParamValidator
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from signature_proxy import Refused, check  # noqa: E402
+from signature_proxy import Answering, Refused, check  # noqa: E402
 
 
 def model_in(archive):
@@ -35,8 +35,7 @@ def rows_of(text, width):
     return numpy.array(rows, dtype=numpy.float32)
 
 
-class Endpoint(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Endpoint(Answering):
     name = region = booster = shape = None
     mood = "well"
     released = threading.Event()  # who hangs, hangs until this
@@ -95,17 +94,6 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
 
     def refuse(self, status, kind, said):
         self.answer(status, {"x-amzn-errortype": kind, "content-type": "application/json"}, json.dumps(said).encode())
-
-    def answer(self, status, headers, content):
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_):
-        pass
 
 
 if __name__ == "__main__":
