@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Journey } from "../../api/types";
+import { Facts } from "../../ui/Facts";
 import { ago } from "../../ui/time";
 import { useNow } from "../../ui/useNow";
 import type { WatchState } from "./watchReducer";
@@ -68,14 +69,7 @@ export function VisitorFacts({ visitor, watch, journeys }: Props) {
   return (
     <section aria-labelledby="visitor-title">
       <h3 id="visitor-title">Visitor</h3>
-      <dl className="facts">
-        {facts.map(([name, words]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{words}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts facts={facts} />
     </section>
   );
 }

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { artefactPath, modelPath } from "../../api/models";
 import type { Card, Model } from "../../api/modelTypes";
-import { Facts } from "./Facts";
+import { Facts } from "../../ui/Facts";
 import { droppedWords, leftOutWords, partWords, settingsWords } from "./lineageWords";
 import { count, dateTime, decimal, percent, size } from "./numbers";
 import { useScope } from "./scope";
@@ -44,6 +44,7 @@ export function Lineage({ model, card }: { model: Model; card: Card | null }) {
     <section className="model-card" aria-labelledby="lineage-title">
       <h3 id="lineage-title">Where it comes from</h3>
       <Facts
+        among="model-facts"
         facts={[
           ["Registered by", authorWords(model.author)],
           ...(card ? learnedFrom(card) : []),
