@@ -44,6 +44,7 @@ using InterventionId = TypedId<struct InterventionTag>;
 using JourneyId = TypedId<struct JourneyTag>;
 using EpisodeId = TypedId<struct EpisodeTag>;
 using ConversationId = TypedId<struct ConversationTag>;
+using AnalysisId = TypedId<struct AnalysisTag>;
 
 VisitorKey visitor_key(std::string_view site, std::string_view visitor);
 
