@@ -59,6 +59,7 @@ HttpResponse pending(const core::Intervention& i, const std::string& user_id) {
                        {"riskScore", i.risk},
                        {"context", i.words},
                        {"interventionId", i.id.hex()}};
+  if (!i.message.empty()) payload["message"] = i.message;
   if (i.trigger == core::Trigger::kPersistentRisk) {
     payload["riskLevel"] = "high";
     payload["triggerReason"] = "persistent_risk";

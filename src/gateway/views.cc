@@ -5,6 +5,8 @@
 #include <boost/json.hpp>
 
 #include "core/signals/catalogue.h"
+#include "gateway/analysis_views.h"
+#include "gateway/offer_words.h"
 
 namespace handrail::gateway {
 namespace {
@@ -87,6 +89,7 @@ struct RecordWords {
   std::string operator()(const Prediction& p) const {
     return "an endpoint's word of leaving: " + std::to_string(p.probability * 100 / kProbabilityOne) + " %";
   }
+  std::string operator()(const Analysis& a) const { return "the journey, read by " + a.source.provider; }
   std::string operator()(const Link& l) const { return "identified: " + l.visitor; }
   std::string operator()(const AgentAvailability& a) const {
     return a.agent + (a.available ? " came to the desk" : " stepped away");
@@ -159,6 +162,7 @@ json::object view(const Contribution& c) {
 }
 
 json::object view(const Signal& s) {
+  if (s.analysis) return analysis_signal(s, {});
   const Episode& e = s.episode;
   json::array rests_on;
   for (const std::string& id : e.rests_on) rests_on.push_back(json::string(id));
@@ -251,6 +255,7 @@ json::object view(const Intervention& i) {
           {"endedAt", or_null(i.ended_at)},
           {"reason", i.reason},
           {"words", i.words},
+          {"message", or_null(i.message)},
           {"duplicateExposures", i.duplicate_exposures}};
 }
 
@@ -372,7 +377,7 @@ json::object view(const FoldNews& news) {
 json::object standing(const Visitor& visitor, UnixMillis at, const Weights& weights) {
   const int now = struggle(visitor.journey.evidence, at, weights);
   const ExitRisk* said = visitor.journey.served_risk(at);
-  const int risk_now = risk(now, said == nullptr ? 0 : said->score, 0);
+  const int risk_now = risk(now, said == nullptr ? 0 : said->score, visitor.journey.advice_at(at));
   return {{"at", at},
           {"struggle", now},
           {"risk", risk_now},
@@ -385,6 +390,7 @@ json::object consent_of(const Profile& profile, const PrivacyRules& rules) {
   return {{"analytics", text(name_of(said.analytics))},
           {"assistance", text(name_of(said.assistance))},
           {"training", text(name_of(said.training))},
+          {"ai", text(name_of(said.ai))},
           {"gpc", profile.asks_for_privacy},
           {"mayTrain", profile.may_train(rules)}};
 }
@@ -404,6 +410,9 @@ json::object attributes(const Visitor& v, UnixMillis at, const RulesInForce& rul
     out["model"] = json::object{
         {"version", said->model}, {"score", said->score}, {"at", said->at}, {"source", text(name_of(source))}};
   }
+  out["advice"] = v.journey.advice_at(at);
+  out["analysis"] =
+      v.journey.analysis ? json::value(view(*v.journey.analysis, rules.rules.analyst)) : json::value(nullptr);
   json::array signals;
   for (const Episode& e : v.journey.evidence.episodes) {
     signals.push_back(view(
@@ -430,19 +439,17 @@ json::object attributes(const Visitor& v, UnixMillis at, const RulesInForce& rul
 }
 
 json::object offer(const Intervention& i, const std::string& agent) {
-  return {{"interventionId", i.id.hex()},
-          {"kind", "live_chat"},
-          {"action", "show_live_chat_popup"},
-          {"expiresAt", i.expires_at},
-          {"state", text(name_of(i.state))},
-          {"agent", or_null(agent)},
-          {"strings",
-           json::object{
-               {"title", "Need help?"},
-               {"body", "We noticed you might be having some difficulty. Would you like to chat with a live agent?"},
-               {"accept", "Start Live Chat"},
-               {"later", "Maybe later"},
-               {"never", "Don't show again"}}}};
+  const OfferWords& words = offer_words(i.language);
+  json::object strings{{"title", text(words.title)},
+                       {"body", i.message.empty() ? text(words.body) : json::string(i.message)},
+                       {"accept", text(words.accept)},
+                       {"later", text(words.later)},
+                       {"never", text(words.never)}};
+  if (!i.disclosure.empty()) strings["disclosure"] = i.disclosure;
+  return {{"interventionId", i.id.hex()},     {"kind", "live_chat"},
+          {"action", "show_live_chat_popup"}, {"expiresAt", i.expires_at},
+          {"state", text(name_of(i.state))},  {"agent", or_null(agent)},
+          {"strings", std::move(strings)}};
 }
 
 std::string words_for(const Record& record) { return std::visit(RecordWords{}, record.body); }

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "base/encoding.h"
+#include "gateway/analysis_views.h"
 #include "gateway/gateway.h"
 #include "gateway/small_body.h"
 #include "gateway/views.h"
@@ -32,6 +33,16 @@ std::vector<core::LoggedRecord> each_event_once(const std::vector<core::LoggedRe
   }
   std::ranges::reverse(kept);
   return kept;
+}
+
+// Signals, and readings of the journey among them in the site's words.
+HttpResponse signals_response(const ListPage<core::Signal>& page, const core::AnalystRules& rules) {
+  boost::json::array items;
+  for (const core::Signal& signal : page.items)
+    items.push_back(signal.analysis ? analysis_signal(signal, rules) : view(signal));
+  return json_response(boost::json::serialize(
+      boost::json::object{{"items", std::move(items)},
+                          {"next", page.next ? boost::json::value(to_hex(*page.next)) : boost::json::value(nullptr)}}));
 }
 
 HttpResponse bad_position() {
@@ -113,7 +124,7 @@ void Gateway::add_visitor_routes() {
       if (!position) return call->respond(bad_position());
       const ListRequest request{limit, *position};
       if (collection == "journeys") return call->respond(page_response(ports_.reader.journeys(**key, request)));
-      if (collection == "signals") return call->respond(page_response(ports_.reader.signals(**key, request)));
+      if (collection == "signals") return respond_with_signals(call, ports_.reader.signals(**key, request));
       if (collection == "decisions") return call->respond(page_response(ports_.reader.decisions(**key, request)));
       if (collection == "interventions")
         return call->respond(page_response(ports_.reader.interventions(**key, request)));
@@ -184,6 +195,13 @@ void Gateway::add_visitor_routes() {
         call->respond(json_response(boost::json::serialize(answer)));
       });
     });
+  });
+}
+
+void Gateway::respond_with_signals(const CallPtr& call, Result<ListPage<core::Signal>> page) {
+  if (!page) return call->respond(problem(page.error()));
+  transport_->post([this, call, page = std::move(*page)] {
+    call->respond(signals_response(page, rules_now(call->caller.site).rules.analyst));
   });
 }
 

@@ -54,20 +54,20 @@ Result<std::vector<T>> content(std::string_view bytes, std::uint8_t newest, cons
 }
 
 template <class News>
-std::optional<Publication> as_news(const StoredNews& stored) {
-  auto news = unarchived<News>(stored.body);
+std::optional<Publication> as_news(const StoredNews& stored, std::uint8_t version) {
+  auto news = unarchived<News>(stored.body, version);
   if (!news) return std::nullopt;
   return Publication{stored.visitor, std::move(*news)};
 }
 
-std::optional<Publication> taken_out(const StoredNews& stored) {
+std::optional<Publication> taken_out(const StoredNews& stored, std::uint8_t version) {
   switch (stored.kind) {
     case NewsKind::kIntervention:
-      return as_news<InterventionNews>(stored);
+      return as_news<InterventionNews>(stored, version);
     case NewsKind::kChat:
-      return as_news<ChatNews>(stored);
+      return as_news<ChatNews>(stored, version);
     case NewsKind::kConversation:
-      return as_news<ConversationNews>(stored);
+      return as_news<ConversationNews>(stored, version);
   }
   return std::nullopt;
 }
@@ -118,7 +118,7 @@ Result<std::vector<Publication>> news_in(std::string_view message) {
   if (!items) return pass_on(items);
   std::vector<Publication> news;
   for (const StoredNews& item : *items) {
-    auto publication = taken_out(item);
+    auto publication = taken_out(item, static_cast<std::uint8_t>(message.front()));
     if (!publication) return fail(ErrorCode::kCorrupt, "a damaged message of news");
     news.push_back(std::move(*publication));
   }

@@ -16,7 +16,8 @@
 namespace handrail {
 
 inline constexpr std::uint8_t kBlockFormat = 1;
-inline constexpr std::uint8_t kNewsFormat = 1;
+// Of news it is also the version of a visitor's state whose structs they hold: 1 has those before 7.
+inline constexpr std::uint8_t kNewsFormat = 7;
 
 std::string block_of(std::span<const core::Record> records);
 // The stored bytes of the records. kCorrupt: not a block, or a damaged one.

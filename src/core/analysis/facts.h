@@ -49,7 +49,7 @@ struct DigestFact {
 std::string_view name_of(FactName name);   // "seconds_spent": as a provider and the API have it
 std::string_view words_of(FactName name);  // "seconds since the journey began"
 std::optional<FactName> fact_named(std::string_view name);
-// The value with the precision that a reader needs: small ones as they are, larger ones to two or three steps a
+// The value with the precision that a reader needs: small ones as they are, larger ones in two steps a
 // doubling, scores to fives. Journeys that differ in nothing else are read once (the cache's key).
 std::int64_t quantised(const DigestFact& fact);
 

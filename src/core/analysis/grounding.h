@@ -28,13 +28,16 @@ enum class WordsFault : std::uint8_t {
   kNone,
   kEmpty,
   kTooLong,
-  kMarkup,     // <, >, {, }, backquotes: what is no plain sentence
-  kAddress,    // http, www, @, a domain
-  kNumber,     // a number that the journey does not hold
-  kForbidden,  // one of the site's words, or a promise (discount, guarantee, refund ...)
   kControl,    // control, zero-width or direction characters
+  kMarkup,     // brackets, backquotes and the like: what is no plain sentence
+  kAddress,    // http, www, @, a domain
+  kNumber,     // a number that the journey does not hold, in digits or as a word
+  kForbidden,  // one of the site's words
+  kPromise,    // of money or certainty: discount, refund, guarantee ...
+  kClaim,      // thanks or good wishes for something achieved, where no goal is reached
   kUnknown,    // no template of that id
 };
+inline constexpr std::size_t kWordsFaults = 11;
 std::string_view name_of(WordsFault fault);
 WordsFault fault_of(std::string_view message, const Digest& digest, const AnalystRules& rules);
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "core/analysis/analyst_rules.h"
 #include "core/decision/policy.h"
 #include "core/signals/catalogue.h"
 
@@ -74,10 +75,12 @@ struct Rules {
   std::vector<DeclaredGoal> goals;  // none: any goal fact counts
   PrivacyRules privacy;
   PageRules page;
+  AnalystRules analyst;
 };
 template <class A>
 void fields(A& a, Rules& r) {
   a(r.policy, r.weights, r.goals, r.privacy, r.page);
+  if (a.since(7)) a(r.analyst);
 }
 
 // Rules as they were published, or as the site's draft, or of no site: as the configuration says them for those that

@@ -54,11 +54,15 @@ struct Intervention {
   int risk = 0;
   int high_risk_count = 0;  // persistent_risk: assessments at or above the bar
   std::string words;        // "submit failed twice": for people, never sent to the page
+  std::string message;      // what the visitor reads; may be refined until it is displayed. Empty: the page's own words
+  std::string language;     // of the message
+  std::string disclosure;   // shown below it where a provider worded it
 };
 template <class A>
 void fields(A& a, Intervention& i) {
   a(i.id, i.decision, i.journey, i.site, i.visitor, i.user_id, i.state, i.made_at, i.expires_at, i.displayed_at,
     i.waited, i.ended_at, i.reason, i.duplicate_exposures, i.trigger, i.risk, i.high_risk_count, i.words);
+  if (a.since(7) && a.more()) a(i.message, i.language, i.disclosure);  // a visitor's has a version, a row an end
 }
 
 // Applies what the page or the visitor did at log time `at` to the offer and to what is remembered of the visitor.

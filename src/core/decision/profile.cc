@@ -18,6 +18,14 @@ bool Profile::may_train(const PrivacyRules& rules) const {
   return !rules.needs_consent && !(rules.heeds_gpc && asks_for_privacy);
 }
 
+bool Profile::may_be_read_outside(const AnalystRules& rules, const PrivacyRules& privacy) const {
+  const Agreement said = consent.consent.ai;
+  if (rules.processing == AiProcessing::kNever || said == Agreement::kRefused) return false;
+  if (said == Agreement::kGranted) return true;
+  return rules.processing == AiProcessing::kAllowed && !privacy.needs_consent &&
+         !(privacy.heeds_gpc && asks_for_privacy);
+}
+
 void Profile::remember_displayed(UnixMillis at) { push_bounded(displayed, at, kDisplayedMax); }
 
 void Profile::remember_decline(UnixMillis at, bool forever, const Policy& policy) {

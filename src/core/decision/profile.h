@@ -50,6 +50,9 @@ struct Profile {
   // Whether the visitor may be offered help, and whether these journeys may teach a model, by the site's rules.
   bool may_be_helped(const PrivacyRules& rules) const;
   bool may_train(const PrivacyRules& rules) const;
+  // Whether facts of the journeys may go to a provider outside of this program. A browser that asks for privacy refuses
+  // where the site heeds that and the visitor did not say otherwise.
+  bool may_be_read_outside(const AnalystRules& rules, const PrivacyRules& privacy) const;
 
   void remember_displayed(UnixMillis at);
   void remember_decline(UnixMillis at, bool forever, const Policy& policy);

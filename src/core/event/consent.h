@@ -19,17 +19,20 @@ struct Consent {
   Agreement analytics = Agreement::kUnasked;   // to be watched at all
   Agreement assistance = Agreement::kUnasked;  // to be offered help
   Agreement training = Agreement::kUnasked;    // that the journeys teach a model
+  Agreement ai = Agreement::kUnasked;          // that a provider's model outside of this program reads them
 
   bool operator==(const Consent&) const = default;
   // This, and over it what was said of a purpose anew.
   Consent with(const Consent& anew) const {
     const auto newer = [](Agreement before, Agreement now) { return now == Agreement::kUnasked ? before : now; };
-    return {newer(analytics, anew.analytics), newer(assistance, anew.assistance), newer(training, anew.training)};
+    return {newer(analytics, anew.analytics), newer(assistance, anew.assistance), newer(training, anew.training),
+            newer(ai, anew.ai)};
   }
 };
 template <class A>
 void fields(A& a, Consent& c) {
   a(c.analytics, c.assistance, c.training);
+  if (a.since(7)) a(c.ai);  // of records and of visitors alike
 }
 
 // As it was said, at a time: the newest holds.

@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "core/analysis/analysis.h"
 #include "core/control/credential.h"
 #include "core/control/models.h"
 #include "core/control/rules.h"
@@ -146,7 +147,7 @@ void fields(A& a, AgentAvailability& e) {
 
 using RecordBody =
     std::variant<Event, Answer, Chat, TimerFired, PersonDecision, AgentAvailability, Link, Site, Credential, Act,
-                 RulesVersion, PersonConsent, Erasure, ModelPart, ModelVersion, ModelMove, Prediction>;
+                 RulesVersion, PersonConsent, Erasure, ModelPart, ModelVersion, ModelMove, Prediction, Analysis>;
 
 // Entries of the control log: of no visitor, and seen by every partition.
 template <class T>
@@ -173,9 +174,9 @@ struct LoggedRecord {
   Record record;
 };
 
-// Stored form. The first byte is the format version; a newer one is refused by name. 5 has no predictions, 4 no models,
+// Stored form. The first byte is the format version; a newer one is refused by name. 6 has no analyses, 5 no predictions, 4 no models,
 // 3 no rules, 2 no sites and credentials either; they are otherwise the same.
-inline constexpr std::uint8_t kRecordFormat = 6;
+inline constexpr std::uint8_t kRecordFormat = 7;
 inline constexpr std::uint8_t kOldestRecordFormat = 2;
 std::string encode(const Record& record);
 void encode_to(std::string& out, const Record& record);  // appends
@@ -187,7 +188,7 @@ Result<Record> decode_record(std::string_view bytes);
 std::optional<std::uint64_t> foreign_id(const Record& record);
 
 // "event", "answer", "chat", "timer", "person", "control", "link", "site", "credential", "act",
-// "rules", "consent", "erasure", "model_part", "model", "model_move", "prediction"
+// "rules", "consent", "erasure", "model_part", "model", "model_move", "prediction", "analysis"
 std::string_view kind_name(const Record& record);
 
 }  // namespace handrail::core

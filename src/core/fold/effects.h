@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/analysis.h"
 #include "core/chat/conversation.h"
 #include "core/control/rules_stamp.h"
 #include "core/decision/decision.h"
@@ -17,17 +18,19 @@ enum class SignalState : std::uint8_t { kProvisional, kConfirmed, kRetracted };
 constexpr std::uint64_t enum_end(SignalState) { return 3; }
 std::string_view name_of(SignalState state);
 
-// A signal as it is listed: an episode with its verdict.
+// A signal as it is listed: an episode with its verdict, or a reading of the journey.
 struct Signal {
   Episode episode;
   SignalState state = SignalState::kProvisional;
   JourneyId journey;
-  RulesStamp rules;  // that held when it was found
+  RulesStamp rules;                  // that held when it was found
+  std::optional<Analysis> analysis;  // of a reading; the episode has its id and time, and no more
 };
 template <class A>
 void fields(A& a, Signal& s) {
   a(s.episode, s.state, s.journey);
   if (a.more()) a(s.rules);
+  if (a.more()) a(s.analysis);
 }
 
 // What folding one record changed beyond the visitor's state: rows to store and news to push. The engine turns it

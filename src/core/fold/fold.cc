@@ -19,7 +19,7 @@ void Folding::run() {
   std::visit([this](const auto& body) { take(body); }, logged_.record.body);
   set_deadlines();
   effects_.struggle = struggle_now();
-  effects_.risk = risk(effects_.struggle, model_score(), 0);
+  effects_.risk = risk_of(effects_.struggle);
 }
 
 void Folding::hold_rules_of(UnixMillis at) {
@@ -85,10 +85,11 @@ void Folding::take(const Event& event) {
   const bool stronger = fold_into_journey(event);
   visitor_.journey.highest_struggle = std::max(visitor_.journey.highest_struggle, struggle_now());
   ask_models(event);
-  const int risk_now = risk(struggle_now(), model_score(), 0);
+  const int risk_now = risk_of(struggle_now());
   visitor_.journey.highest_risk = std::max(visitor_.journey.highest_risk, risk_now);
   assess(stronger, risk_now);
   qualify(event.id, logged_.record.received_at / 1000 - event.occurred_at, risk_now);
+  read_hard_case(event, stronger, risk_now);
 }
 
 bool Folding::is_repeat(const Event& event) {
@@ -187,7 +188,8 @@ void fold(const FoldContext& context, Visitor& visitor, const LoggedRecord& logg
   if (visitor.id.empty()) {
     visitor.next_offset = logged.offset + 1;
     // What is said of somebody who was forgotten meanwhile brings nobody back.
-    if (std::holds_alternative<Prediction>(logged.record.body)) return;
+    if (std::holds_alternative<Prediction>(logged.record.body) || std::holds_alternative<Analysis>(logged.record.body))
+      return;
     visitor.site = logged.record.site;
     visitor.id = logged.record.visitor;
   }

@@ -21,7 +21,11 @@ class Folding {
  private:
   UnixMillis now() const { return visitor_.log_time; }
   const Policy& policy() const { return rules_->policy; }
-  int risk_at(UnixMillis at) { return risk(struggle(visitor_.journey.evidence, at, *weights_), model_score(), 0); }
+  // With what models and readers say of it now.
+  int risk_of(int struggle) { return risk(struggle, model_score(), visitor_.journey.advice_at(now())); }
+  int risk_at(UnixMillis at) {
+    return risk(struggle(visitor_.journey.evidence, at, *weights_), model_score(), visitor_.journey.advice_at(at));
+  }
   // Of the evidence as it stands once the record is folded into it; worked out once.
   int struggle_now() {
     if (!struggle_now_) struggle_now_ = struggle(visitor_.journey.evidence, now(), *weights_);
@@ -66,6 +70,15 @@ class Folding {
   bool is_news(const Prediction& prediction);
   void explain(Decision& decision);
   void remember_ended(const Outcome& outcome);
+
+  // --- what readers say of the journey: reading.cc
+  bool is_hard(bool stronger, int risk_now) const;
+  void read_hard_case(const Event& event, bool stronger, int risk_now);
+  void keep(Analysis analysis);
+  void refine_offer(const Analysis& analysis);
+  // A provider's: it moves the risk for a while, and words an offer that is not displayed yet.
+  void take(const Analysis& analysis);
+  bool is_news(const Analysis& analysis) const;
 
   // --- who the visitor is, and what was agreed to: people.cc
   void take(const PersonDecision& decision);

@@ -109,7 +109,8 @@ void Folding::retract_offer_if_unfounded() {
   if (!visitor_.offer || visitor_.offer->state != OfferState::kPending) return;
   const int then = struggle(visitor_.journey.evidence, visitor_.offer->made_at, *weights_);
   const int bar = visitor_.offer->trigger == Trigger::kRisingEdge ? policy().qualify_risk : policy().persistent_risk;
-  if (risk(then, model_score(), 0) >= bar && then >= policy().qualify_struggle) return;
+  const int advice = visitor_.journey.advice_at(visitor_.offer->made_at);
+  if (risk(then, model_score(), advice) >= bar && then >= policy().qualify_struggle) return;
   end_live_offer(OfferState::kRetracted, "what it rested on turned out not to be trouble", now());
 }
 

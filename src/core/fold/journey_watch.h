@@ -3,10 +3,19 @@
 
 #include <vector>
 
+#include "core/analysis/digest.h"
 #include "core/control/models_book.h"
 #include "core/fold/visitor.h"
 
 namespace handrail::core {
+
+// What the built-in analyst was told of a journey and made of it, for others to read as well.
+struct Reading {
+  const Digest& digest;
+  const AnalystRules& rules;  // that held
+  const Analysis& builtin;
+  bool may_leave;  // the program: the site and the visitor let it
+};
 
 // Who looks on while journeys are folded: training, which makes its rows there, and those who watch over models. Sees
 // all, changes nothing. Called by the thread that folds.
@@ -24,6 +33,8 @@ class JourneyWatch {
                            int /*struggle*/) {}
   virtual void on_scored(const Visitor& /*visitor*/, const ServingModel& /*model*/, const FeatureRow& /*row*/,
                          const ExitRisk& /*said*/) {}
+  // A hard case, right after the built-in analyst read it.
+  virtual void on_read(const Visitor& /*visitor*/, const Reading& /*reading*/) {}
   // The journey is over, or came to its goal: what models said of it can be compared with what it came to.
   virtual void on_outcome(const Visitor& /*visitor*/, const Outcome& /*outcome*/) {}
 };

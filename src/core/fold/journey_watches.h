@@ -33,6 +33,9 @@ class JourneyWatches final : public JourneyWatch {
                  const ExitRisk& said) override {
     for (JourneyWatch* one : all_) one->on_scored(visitor, model, row, said);
   }
+  void on_read(const Visitor& visitor, const Reading& reading) override {
+    for (JourneyWatch* one : all_) one->on_read(visitor, reading);
+  }
   void on_outcome(const Visitor& visitor, const Outcome& outcome) override {
     for (JourneyWatch* one : all_) one->on_outcome(visitor, outcome);
   }

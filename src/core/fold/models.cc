@@ -61,7 +61,7 @@ void Folding::take(const Prediction& prediction) {
   const int score = score_of(serving()->score_points, prediction.probability);
   visitor_.journey.predicted = {prediction.asked_at, prediction.model, prediction.probability, score, true};
   visitor_.journey.predicted_events = prediction.events;
-  const int risk_now = risk(struggle_now(), model_score(), 0);
+  const int risk_now = risk_of(struggle_now());
   visitor_.journey.highest_risk = std::max(visitor_.journey.highest_risk, risk_now);
   const std::string cause =
       "prediction:" + std::to_string(prediction.asked_at) + "." + std::to_string(prediction.events);

@@ -87,8 +87,8 @@ struct Visitor {
   bool has_live_offer() const { return offer && is_live(offer->state); }
 };
 // Stored form: the first byte is the format. 2 has no deadlines, outcomes, draws and consent, 3 nothing for models, 4
-// no endpoint's word.
-inline constexpr std::uint8_t kVisitorFormat = 5;
+// no endpoint's word, 5 no analyses; there was no 6.
+inline constexpr std::uint8_t kVisitorFormat = 7;
 inline constexpr std::uint8_t kOldestVisitorFormat = 2;
 template <class A>
 void fields(A& a, Visitor& v) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/analysis.h"
 #include "core/experiment/exposure.h"
 #include "core/journey/marks.h"
 #include "core/journey/trail.h"
@@ -45,6 +46,21 @@ struct ExitRisk {
 template <class A>
 void fields(A& a, ExitRisk& r) {
   a(r.at, r.model, r.probability, r.score, r.served);
+}
+
+// What a provider's reading of the journey adds to the risk, or takes from it.
+struct Advice {
+  static constexpr int kPointsMax = 15;
+  static constexpr Millis kHolds = kMinute;  // of log time, from the record on
+
+  UnixMillis at = 0;
+  int points = 0;
+
+  int at_time(UnixMillis now) const { return now - at <= kHolds ? points : 0; }
+};
+template <class A>
+void fields(A& a, Advice& x) {
+  a(x.at, x.points);
 }
 
 // The ordered events of one visitor in one session, folded into small bounded state. Disposable.
@@ -88,6 +104,8 @@ struct Journey {
   std::optional<ExitRisk> predicted;   // an endpoint's word for the serving model: that on the newest event asked after
   std::uint32_t predicted_events = 0;  // of the journey by that event
   int highest_struggle = 0;
+  std::optional<Analysis> analysis;  // the newest reading
+  std::optional<Advice> advice;
   Millis idle_end = kIdleEnd;  // by the policy that held when it began
   Millis longest_span = kLongestSpan;
 
@@ -99,6 +117,7 @@ struct Journey {
   const ExitRisk* served_risk(UnixMillis at) const;
   // The endpoint's word for that version, if it holds at `at`.
   const ExitRisk* prediction_for(std::uint64_t model, UnixMillis at) const;
+  int advice_at(UnixMillis at) const { return advice ? advice->at_time(at) : 0; }
   bool has_open_exposure() const;  // whose outcome is not known yet
 
   // Counts the event and updates windows and digests. Signals are the detectors' business.
@@ -117,6 +136,7 @@ void fields(A& a, Journey& j) {
   if (a.since(3)) a(j.furthest, j.outcome, j.exposures);
   if (a.since(4)) a(j.trail, j.exit_risks, j.highest_struggle, j.idle_end, j.longest_span);
   if (a.since(5)) a(j.predicted, j.predicted_events);
+  if (a.since(7)) a(j.analysis, j.advice);
 }
 
 // What is kept of a journey for reading; also written when one ends.

@@ -87,10 +87,15 @@ int risk(int struggle, int model_score, int advice) {
   return std::clamp(std::max(struggle, model_score) + advice, 0, 100);
 }
 
+int level_floor(Level level) {
+  static constexpr std::array<int, 4> kFloors = {0, 40, 75, 85};
+  return kFloors[static_cast<std::size_t>(level)];
+}
+
 Level level_of(int risk) {
-  if (risk >= 85) return Level::kCritical;
-  if (risk >= 75) return Level::kHigh;
-  return risk >= 40 ? Level::kMedium : Level::kLow;
+  for (const Level level : {Level::kCritical, Level::kHigh, Level::kMedium})
+    if (risk >= level_floor(level)) return level;
+  return Level::kLow;
 }
 
 std::string_view name_of(Level level) {

@@ -39,7 +39,8 @@ int risk(int struggle, int model_score, int advice);
 
 enum class Level : std::uint8_t { kLow, kMedium, kHigh, kCritical };
 constexpr std::uint64_t enum_end(Level) { return 4; }
-Level level_of(int risk);  // below 40, 75, 85
+Level level_of(int risk);      // below 40, 75, 85
+int level_floor(Level level);  // the lowest risk that has it
 std::string_view name_of(Level level);
 
 }  // namespace handrail::core

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/analysis/builtin_analyst.h"
+
+#include <algorithm>
+
+namespace handrail::core {
+namespace {
+
+bool speaks_for(const std::vector<InsightCode>& when, InsightCode code) {
+  return std::ranges::find(when, code) != when.end();
+}
+
+std::int64_t known(const Digest& digest, FactName name) { return digest.value_of(name).value_or(0); }
+
+}  // namespace
+
+std::vector<Insight> insights_in(const Digest& digest) {
+  std::vector<Insight> found;
+  for (const InsightRow& row : all_insights()) {
+    const auto value = digest.value_of(row.fact);
+    if (value && holds(row, *value)) found.push_back({row.code, *value});
+  }
+  return found;
+}
+
+// By acts a minute, and by what came of them: someone who acts and comes on is engaged, someone who came on not at all
+// and does little is not.
+EngagementLevel engagement_in(const Digest& digest) {
+  constexpr std::int64_t kBriskPace = 8;  // acts a minute
+  constexpr std::int64_t kSlackPace = 2;
+  const std::int64_t acts = known(digest, FactName::kClicks) + known(digest, FactName::kFieldsCompleted) +
+                            known(digest, FactName::kSubmits) + known(digest, FactName::kPages) +
+                            known(digest, FactName::kFeaturesUsed);
+  const std::int64_t pace = acts * 60 / std::max<std::int64_t>(known(digest, FactName::kSecondsSpent), 15);
+  const std::int64_t progress = known(digest, FactName::kProgress) + known(digest, FactName::kGoalReached);
+  if (progress >= 2 || (progress == 1 && pace >= kSlackPace) || pace >= kBriskPace) return EngagementLevel::kHigh;
+  const bool is_going = known(digest, FactName::kExitIntents) > 0 || known(digest, FactName::kTimesHidden) > 1;
+  if (progress == 0 && (pace < kSlackPace || is_going)) return EngagementLevel::kLow;
+  return EngagementLevel::kMedium;
+}
+
+std::vector<std::string> actions_for(const std::vector<Insight>& insights, const AnalystRules& rules) {
+  std::vector<std::string> picked;
+  for (const Insight& insight : insights) {
+    for (const AnalystAction& action : actions_of(rules)) {
+      if (picked.size() == Analysis::kActionsMax) return picked;
+      if (speaks_for(action.when, insight.code) && std::ranges::find(picked, action.id) == picked.end())
+        picked.push_back(action.id);
+    }
+  }
+  return picked;
+}
+
+const MessageTemplate* message_for(const std::vector<Insight>& insights, const AnalystRules& rules) {
+  const auto& messages = messages_of(rules);
+  for (const Insight& insight : insights) {
+    for (const MessageTemplate& one : messages)
+      if (speaks_for(one.when, insight.code)) return find_message(rules, one.id);
+  }
+  const auto fits_any = std::ranges::find_if(messages, [](const MessageTemplate& m) { return m.when.empty(); });
+  return fits_any == messages.end() ? nullptr : find_message(rules, fits_any->id);
+}
+
+Analysis read_journey(const Digest& digest, const AnalystRules& rules) {
+  Analysis analysis;
+  analysis.source.provider = kBuiltinAnalyst;
+  analysis.source.prompt = kBuiltinTables;
+  analysis.base = digest.base;
+  analysis.exit_risk_score = std::clamp(digest.base, 0, 100);
+  analysis.engagement = engagement_in(digest);
+  analysis.insights = insights_in(digest);
+  analysis.actions = actions_for(analysis.insights, rules);
+  if (const MessageTemplate* one = message_for(analysis.insights, rules)) {
+    analysis.message = one->text;
+    analysis.language = one->language;
+  }
+  if (analysis.insights.size() > Analysis::kInsightsMax) analysis.insights.resize(Analysis::kInsightsMax);
+  return analysis;
+}
+
+}  // namespace handrail::core
