@@ -44,9 +44,9 @@ Result<Analyst::Answer> ChatAnalyst::read(const core::Digest& digest, const core
     if (!reply) return fail(reply.error().code, language::spoken(reply.error().message, options_.api_key));
     if (reply->status == 200) return answer_in(reply->body, options_.model);
     language::Refusal refusal = refusal_of(*reply, options_.api_key);
-    if (is_about_form(*reply) && ladder_.step_down(asked)) {
-      if (deadline.left() < language::kTryLeast) return tl::unexpected(std::move(refusal.error));
-      asked = ladder_.rung().value_or(asked);
+    const auto below = is_about_form(*reply) ? ladder_.step_down(asked) : std::nullopt;
+    if (below && deadline.left() >= language::kTryLeast) {
+      asked = *below;
       continue;
     }
     if (is_second || !wait_for_second_try(refusal, deadline, waiting_)) return tl::unexpected(std::move(refusal.error));
@@ -61,9 +61,7 @@ Rung ChatAnalyst::rung(Millis left) {
   if (within <= 0) return Rung::kSchema;
   const auto reply = http_.send({"GET", root_of(base_url_) + "/props", {}, {}, within, within});
   if (!reply) return Rung::kSchema;
-  const Rung best = is_of_llama_cpp(*reply) ? Rung::kGrammar : Rung::kSchema;
-  ladder_.begin_at(best);
-  return best;
+  return ladder_.begin_at(is_of_llama_cpp(*reply) ? Rung::kGrammar : Rung::kSchema);
 }
 
 Result<aws::HttpReply> ChatAnalyst::send(std::string body, Millis within) {

@@ -9,19 +9,22 @@ std::optional<Rung> Ladder::rung() const {
   return known_->rung;
 }
 
-void Ladder::begin_at(Rung rung) {
+Rung Ladder::begin_at(Rung rung) {
   std::lock_guard lock(mutex_);
-  remember(rung);
+  return at_least(rung);
 }
 
-bool Ladder::step_down(Rung from) {
-  if (from == Rung::kPrompt) return false;
-  const auto below = static_cast<Rung>(static_cast<std::uint8_t>(from) + 1);
+std::optional<Rung> Ladder::step_down(Rung from) {
+  if (from == Rung::kPrompt) return std::nullopt;
   std::lock_guard lock(mutex_);
-  if (!known_ || known_->rung < below) remember(below);  // else another call was there before
-  return true;
+  return at_least(static_cast<Rung>(static_cast<std::uint8_t>(from) + 1));
 }
 
-void Ladder::remember(Rung rung) { known_ = Known{rung, clock_.monotonic_micros() + kRemembered * 1000}; }
+// Calls at the same time may find out different things: what is further down holds.
+Rung Ladder::at_least(Rung rung) {
+  const std::int64_t now = clock_.monotonic_micros();
+  if (!known_ || now >= known_->until || known_->rung < rung) known_ = Known{rung, now + kRemembered * 1000};
+  return known_->rung;
+}
 
 }  // namespace handrail::openai

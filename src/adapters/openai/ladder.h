@@ -27,16 +27,17 @@ class Ladder {
 
   // Nothing: not known, or known too long ago.
   std::optional<Rung> rung() const;
-  void begin_at(Rung rung);
-  // The endpoint refused this one. False: there is none below.
-  bool step_down(Rung from);
+  // Unless another call found out more meanwhile. The rung to ask with.
+  Rung begin_at(Rung rung);
+  // The endpoint refused this one. The rung to ask with next; nothing: there is none below.
+  std::optional<Rung> step_down(Rung from);
 
  private:
   struct Known {
     Rung rung;
     std::int64_t until;  // on the monotonic clock, microseconds
   };
-  void remember(Rung rung);
+  Rung at_least(Rung rung);  // with mutex_ held
 
   const Clock& clock_;
   mutable std::mutex mutex_;  // guards known_
