@@ -185,7 +185,8 @@ std::vector<ConfigField> fields_of(Config& c) {
        "the endpoint stays away"},
       {"predictor.open_max_ms", &c.predictor.open_max_ms, 100, 3'600'000, "and no longer than this"},
       {"analyst.kind", &c.analyst.kind, 1, 16,
-       "who reads hard cases: builtin (in this process), bedrock (Amazon Bedrock's Converse) or openai (any server with "
+       "who reads hard cases: builtin (in this process), bedrock (Amazon Bedrock's Converse) or openai (any server "
+       "with "
        "that API: llama.cpp, vLLM, Ollama); the built-in's account stands where another says nothing"},
       {"analyst.model", &c.analyst.model, 0, 256,
        "of the provider; empty: amazon.nova-micro-v1:0 on Bedrock, elsewhere the server's only one"},
@@ -210,7 +211,8 @@ std::vector<ConfigField> fields_of(Config& c) {
        "answers kept for journeys that read alike; the oldest goes first"},
       {"analyst.cache_s", &c.analyst.cache_s, 1, 86'400, "an answer is told again for so long"},
       {"analyst.open_ms", &c.analyst.open_ms, 100, 600'000,
-       "nothing is asked for so long after five failures in a row, or more than ten of the newest twenty; doubles while "
+       "nothing is asked for so long after five failures in a row, or more than ten of the newest twenty; doubles "
+       "while "
        "the provider stays away"},
       {"analyst.open_max_ms", &c.analyst.open_max_ms, 100, 3'600'000, "and no longer than this"},
   };
