@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/cloud_gateway.h"
 
+#include "apps/analysing.h"
 #include "apps/assets.h"
 #include "apps/gateway_options.h"
 #include "telemetry/log.h"
