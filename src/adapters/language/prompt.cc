@@ -81,7 +81,7 @@ void add_codes(std::string& out) {
 }
 
 void add_facts(std::string& out) {
-  out += "\nFacts; what is not told is not known:\n";
+  out += "\nFacts (\"none\" lists those that are 0; what is not told is not known):\n";
   for (std::size_t i = 0; i < core::kFactNames; ++i) {
     const auto name = static_cast<core::FactName>(i);
     out += std::string(name_of(name)) + ": " + std::string(words_of(name)) + '\n';
@@ -98,6 +98,19 @@ void add_templates(std::string& out, const AnalystRules& rules) {
   out += "\nTemplates:\n";
   for (const std::string_view id : message_ids(rules))
     out += std::string(id) + ": " + one_line(find_message(rules, id)->text) + '\n';
+}
+
+// One a line; what did not happen on one line together, since most did not.
+void add_values(std::string& out, std::span<const core::DigestFact> facts) {
+  std::string none;
+  for (const core::DigestFact& fact : facts) {
+    const std::string name(name_of(fact.name));
+    if (fact.value == 0)
+      none += (none.empty() ? "none: " : ", ") + name;
+    else
+      out += name + ": " + std::to_string(fact.value) + '\n';
+  }
+  if (!none.empty()) out += none + '\n';
 }
 
 void add_signals(std::string& out, std::span<const core::DigestSignal> signals) {
@@ -153,8 +166,7 @@ std::string system_words(const AnalystRules& rules) {
 
 std::string user_words(const Digest& digest) {
   std::string out = "<journey>\nbase_score: " + std::to_string(digest.base) + '\n';
-  for (const core::DigestFact& fact : digest.facts)
-    out += std::string(name_of(fact.name)) + ": " + std::to_string(fact.value) + '\n';
+  add_values(out, digest.facts);
   add_signals(out, digest.signals);
   add_reasons(out, digest.reasons);
   add_events(out, digest.events);

@@ -4,7 +4,7 @@ are checked as AWS does (or a bearer key, "Bearer key-of-the-test"), requests an
 botocore carries. What it is to do is told by PUT /mood: "well"; a status of FAULTS ("429"); "slow" (2 s); "hung" (answers
 nothing); "cut" (ends within its answer); "bad_json"; "malformed_tool_use", "max_tokens" (what the model stopped for);
 "lying" (false facts, unknown actions, markup); "no_form" (chat only: refuses response_format). "503 once" is well again
-afterwards. GET /asked tells all that came: nothing private may be in it.
+afterwards. GET /asked tells all that came, in which nothing private may be; PUT /forget sets a mood and forgets it.
 """
 import http.server
 import json

@@ -143,11 +143,22 @@ TEST_CASE("without time for it there is no second try, nor a first") {
 
 TEST_CASE("what was not heard is not asked for again") {
   Service service;
-  service.http.answers.push_back(fail(ErrorCode::kTimeout, "silence"));
-  CHECK(service.read().error().code == ErrorCode::kTimeout);
-  service.http.answers.push_back(fail(ErrorCode::kUnavailable, "refused"));
-  CHECK(service.read().error().code == ErrorCode::kUnavailable);
-  CHECK(service.http.calls.size() == 2);
+  const auto code_of = [&](ErrorCode code) {
+    service.http.answers.push_back(fail(code, "so it is"));
+    return service.read().error().code;
+  };
+  CHECK(code_of(ErrorCode::kUnavailable) == ErrorCode::kUnavailable);
+  CHECK(code_of(ErrorCode::kTimeout) == ErrorCode::kUnavailable);  // long before its time was over: it broke
+  CHECK(code_of(ErrorCode::kLimitExceeded) == ErrorCode::kCorrupt);
+  CHECK(service.http.calls.size() == 3);
+  CHECK(service.pauses.spans.empty());
+}
+
+TEST_CASE("an answer that did not come in its time is a timeout") {
+  FakeClock clock;
+  const language::Deadline deadline(clock, 400);
+  clock.advance(395);
+  CHECK(language::unheard({ErrorCode::kTimeout, "silence"}, deadline).code == ErrorCode::kTimeout);
 }
 
 TEST_CASE("credentials that expired are looked for once more, at once") {

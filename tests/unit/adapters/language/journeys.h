@@ -10,9 +10,9 @@ inline core::Digest stuck_on_a_form() {
   using enum core::FactName;
   core::Digest digest;
   digest.base = 68;
-  digest.facts = {{kSecondsSpent, 142}, {kEvents, 23},     {kPages, 3},         {kClicks, 9},
-                  {kFieldErrors, 3},    {kSubmits, 2},     {kFailedSubmits, 2}, {kAttempts, 3},
-                  {kProgress, 1},       {kCompletion, 40}, {kFeaturesUsed, 2},  {kStruggle, 68}};
+  digest.facts = {{kSecondsSpent, 142}, {kEvents, 23},       {kPages, 3},      {kClicks, 9},     {kFieldErrors, 3},
+                  {kSubmits, 2},        {kFailedSubmits, 2}, {kAttempts, 3},   {kProgress, 1},   {kCompletion, 40},
+                  {kFeaturesUsed, 2},   {kStruggle, 68},     {kRageClicks, 0}, {kGoalReached, 0}};
   digest.events = {{core::FactKind::kField, "", 0, "loan-term"},
                    {core::FactKind::kValidation, "invalid", 2, "loan-term"},
                    {core::FactKind::kSubmit, "failed", 5, "T1"},

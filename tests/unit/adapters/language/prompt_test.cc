@@ -43,13 +43,19 @@ TEST_CASE("what is told of the site does not depend on the journey") {
 
 TEST_CASE("however full a journey is, few words tell it, and the newest and strongest are among them") {
   const std::string user = language::user_words(as_full_as_can_be());
-  CHECK(user.size() < 1'500);
+  CHECK(user.size() < 1'100);
   CHECK(has(user, "+19s"));
-  CHECK_FALSE(has(user, "+11s"));
+  CHECK_FALSE(has(user, "+13s"));
   CHECK(has(user, "40 points"));
-  CHECK_FALSE(has(user, "36 points"));
-  CHECK(has(user, "reason_3"));
-  CHECK_FALSE(has(user, "reason_4"));
+  CHECK_FALSE(has(user, "37 points"));
+  CHECK(has(user, "reason_2"));
+  CHECK_FALSE(has(user, "reason_3"));
+}
+
+TEST_CASE("what did not happen is told on one line") {
+  const std::string user = language::user_words(stuck_on_a_form());
+  CHECK(has(user, "\nfailed_submits: 2\n"));
+  CHECK(has(user, "\nnone: rage_clicks, goal_reached\n"));
 }
 
 TEST_CASE("a name cannot end the data, nor begin a line of its own") {
