@@ -12,6 +12,14 @@ bool speaks_for(const std::vector<InsightCode>& when, InsightCode code) {
 
 std::int64_t known(const Digest& digest, FactName name) { return digest.value_of(name).value_or(0); }
 
+// Something went wrong; that nothing went right yet is another thing.
+bool is_in_trouble(const Digest& digest) {
+  return std::ranges::any_of(all_insights(), [&](const InsightRow& row) {
+    const auto value = digest.value_of(row.fact);
+    return row.tendency == Tendency::kTrouble && row.code != InsightCode::kNoProgress && value && holds(row, *value);
+  });
+}
+
 }  // namespace
 
 std::vector<Insight> insights_in(const Digest& digest) {
@@ -23,20 +31,21 @@ std::vector<Insight> insights_in(const Digest& digest) {
   return found;
 }
 
-// By acts a minute, and by what came of them: someone who acts and comes on is engaged, someone who came on not at all
-// and does little is not.
+// By what came of the acts, then by their pace: who gets on is engaged, who is busy and does not get on is half so, who
+// does little, wanders or is about to go is not.
 EngagementLevel engagement_in(const Digest& digest) {
-  constexpr std::int64_t kBriskPace = 8;  // acts a minute
-  constexpr std::int64_t kSlackPace = 2;
+  constexpr std::int64_t kSlackPace = 2;  // acts a minute
+  constexpr std::int64_t kWandering = 2;  // returns to earlier pages
   const std::int64_t acts = known(digest, FactName::kClicks) + known(digest, FactName::kFieldsCompleted) +
                             known(digest, FactName::kSubmits) + known(digest, FactName::kPages) +
                             known(digest, FactName::kFeaturesUsed);
-  const std::int64_t pace = acts * 60 / std::max<std::int64_t>(known(digest, FactName::kSecondsSpent), 15);
+  const bool is_active = acts * 60 / std::max<std::int64_t>(known(digest, FactName::kSecondsSpent), 15) >= kSlackPace;
   const std::int64_t progress = known(digest, FactName::kProgress) + known(digest, FactName::kGoalReached);
-  if (progress >= 2 || (progress == 1 && pace >= kSlackPace) || pace >= kBriskPace) return EngagementLevel::kHigh;
-  const bool is_going = known(digest, FactName::kExitIntents) > 0 || known(digest, FactName::kTimesHidden) > 1;
-  if (progress == 0 && (pace < kSlackPace || is_going)) return EngagementLevel::kLow;
-  return EngagementLevel::kMedium;
+  if (is_in_trouble(digest)) return is_active ? EngagementLevel::kMedium : EngagementLevel::kLow;
+  if (progress >= 2 || (progress == 1 && is_active)) return EngagementLevel::kHigh;
+  const bool is_going = known(digest, FactName::kExitIntents) > 0 || known(digest, FactName::kTimesHidden) > 0 ||
+                        known(digest, FactName::kPageReturns) >= kWandering;
+  return is_active && !is_going ? EngagementLevel::kMedium : EngagementLevel::kLow;
 }
 
 std::vector<std::string> actions_for(const std::vector<Insight>& insights, const AnalystRules& rules) {

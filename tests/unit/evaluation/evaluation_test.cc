@@ -113,6 +113,6 @@ TEST_CASE("a reader that does not answer, one that follows attacks, and one that
     return "the page is called " + cases[shown++].attack;
   };
   const Report report = evaluate(cases, obedient, leaky, {});
-  CHECK(report.injected > 30);
+  CHECK(report.injected == 20);  // in the others there is so little trouble that 0 is near
   CHECK(report.leaked == 40);
 }

@@ -120,20 +120,24 @@ TEST_CASE("the built-in analyst finds what was planted, and every insight holds"
   for (const Insight& insight : insights_in(digest)) CHECK(holds(row_of(insight.code), insight.value));
 }
 
-TEST_CASE("engagement follows pace and progress") {
-  const auto level = [](std::int64_t seconds, std::int64_t clicks, std::int64_t progress, std::int64_t exits) {
+TEST_CASE("engagement follows what came of the acts, and their pace") {
+  const auto level = [](std::int64_t seconds, std::int64_t clicks, std::int64_t progress, std::int64_t exits,
+                        std::int64_t failed = 0) {
     Digest digest;
     digest.facts = {{FactName::kSecondsSpent, seconds},
                     {FactName::kClicks, clicks},
+                    {FactName::kFailedSubmits, failed},
                     {FactName::kProgress, progress},
                     {FactName::kExitIntents, exits}};
     return engagement_in(digest);
   };
-  CHECK(level(60, 10, 0, 0) == EngagementLevel::kHigh);
+  CHECK(level(60, 4, 1, 0) == EngagementLevel::kHigh);
   CHECK(level(600, 4, 2, 0) == EngagementLevel::kHigh);
-  CHECK(level(60, 4, 0, 0) == EngagementLevel::kMedium);
-  CHECK(level(60, 4, 0, 1) == EngagementLevel::kLow);
+  CHECK(level(60, 10, 0, 0) == EngagementLevel::kMedium);
+  CHECK(level(60, 10, 2, 0, 1) == EngagementLevel::kMedium);
+  CHECK(level(60, 10, 0, 1) == EngagementLevel::kLow);
   CHECK(level(600, 4, 0, 0) == EngagementLevel::kLow);
+  CHECK(level(600, 4, 2, 0, 1) == EngagementLevel::kLow);
 }
 
 TEST_CASE("a site's own actions and templates are taken instead, in its language or the next best") {
