@@ -13,6 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent / "bars"))
+import analyst  # noqa: E402
 import costs  # noqa: E402
 import engine  # noqa: E402
 import ingest  # noqa: E402
@@ -23,9 +24,9 @@ import report as reports  # noqa: E402
 import scale  # noqa: E402
 from harness import ROOT, machine  # noqa: E402
 
-FULL = {"rounds": 5, "burst": 20, "overload": 60, "sustained": 300, "idle": 10_000, "journeys": 1_000_000, "restart": 10_000_000,
+FULL = {"rounds": 5, "readings": 120, "burst": 20, "overload": 60, "sustained": 300, "idle": 10_000, "journeys": 1_000_000, "restart": 10_000_000,
         "replay": 40_000, "stored": [0, 1_000_000, 5_000_000, 10_000_000, 20_000_000, 35_000_000, 50_000_000], "known": 1_000_000}
-QUICK = {"rounds": 3, "burst": 5, "overload": 10, "sustained": 20, "idle": 2_000, "journeys": 50_000, "restart": 500_000,
+QUICK = {"rounds": 3, "readings": 20, "burst": 5, "overload": 10, "sustained": 20, "idle": 2_000, "journeys": 50_000, "restart": 500_000,
          "replay": 8_000, "stored": [0, 500_000, 1_000_000], "known": 50_000}
 
 
@@ -51,6 +52,8 @@ def measurements(size):
         "S10": lambda: scale.s10(size["restart"]),
         "S11": lambda: scale.s11(size["stored"], size["known"]),
         "S12": lambda: kafka.s12(size["rounds"], size["burst"]),
+        "S14": lambda: analyst.s14(size["readings"]),
+        "R7": lambda: analyst.r7_analyst(size["rounds"], size["idle"]),
         "costs": costs.costs,
         "R8": lambda: overload.r8(size["overload"]),
     }
