@@ -62,6 +62,7 @@ def facts_in(text):
 
 
 class Model(Answering):
+    disable_nagle_algorithm = True  # else each answer waits 40 ms for the other end's acknowledgement
     region = operation = None
     mood = "well"
     asked = []
