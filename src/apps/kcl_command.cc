@@ -9,7 +9,7 @@
 #include "adapters/kinesis/kcl.h"
 #include "apps/cloud_engine.h"
 #include "apps/commands.h"
-#include "apps/predicting.h"
+#include "apps/onlookers.h"
 #include "base/repeating.h"
 #include "telemetry/log.h"
 
@@ -103,11 +103,10 @@ int run_kcl_worker(const LoadedConfig& loaded) {
   }
   const auto streams = kinesis_side(**cloud, loaded.config);
   telemetry::Metrics metrics;  // read by nobody: a shard's process has no port
-  auto predicting = Predicting::make(loaded.config, streams->sink(), clock, metrics);
-  if (!predicting) return failed(predicting.error());
-  PredictionDesk* desk = *predicting ? &(*predicting)->desk() : nullptr;
-  CloudEngine engine(loaded.config, **cloud, *streams, clock, desk);
-  if (desk != nullptr) desk->start();
+  auto onlookers = Onlookers::make(loaded.config, streams->sink(), clock, metrics);
+  if (!onlookers) return failed(onlookers.error());
+  CloudEngine engine(loaded.config, **cloud, *streams, clock, (*onlookers)->watch());
+  (*onlookers)->start();
   Repeating sweeps;
   sweeps.start("sweep", kSweepEvery, [&] {
     if (auto appended = engine.timers().append(); !appended)
@@ -115,7 +114,7 @@ int run_kcl_worker(const LoadedConfig& loaded) {
   });
   auto done = ShardProcess(engine.folder()).run();
   sweeps.stop();
-  if (desk != nullptr) desk->stop();
+  (*onlookers)->stop();
   if (done) return kOk;
   fmt::print(stderr, "handrail: {}\n", done.error().message);
   return exit_code_of(done.error());

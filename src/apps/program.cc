@@ -178,17 +178,15 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
 
   program->hub_ = std::make_unique<gateway::Hub>(gateway::HubOptions{}, program->clock_, program->metrics_);
   const Worker::Ports ports{*program->log_, *program->store_, *program->hub_, program->clock_};
-  auto predicting = Predicting::make(config, *program->log_, program->clock_, program->metrics_);
-  if (!predicting) return pass_on(predicting);
-  program->predicting_ = std::move(*predicting);
   EngineOptions engine_options = handrail::engine_options(options);
   ModelWatchOptions watch_options;
   watch_options.policy = engine_options.worker.rules.policy;
   program->model_watch_ = std::make_unique<ModelWatch>(watch_options);
-  std::vector<core::JourneyWatch*> watches{program->model_watch_.get()};
-  if (program->predicting_) watches.push_back(&program->predicting_->desk());
-  program->watches_ = std::make_unique<core::JourneyWatches>(std::move(watches));
-  engine_options.worker.watch = program->watches_.get();
+  auto onlookers =
+      Onlookers::make(config, *program->log_, program->clock_, program->metrics_, {program->model_watch_.get()});
+  if (!onlookers) return pass_on(onlookers);
+  program->onlookers_ = std::move(*onlookers);
+  engine_options.worker.watch = program->onlookers_->watch();
   program->engine_ = std::make_unique<Engine>(std::move(engine_options), ports, program->metrics_);
   program->model_keeper_ = std::make_unique<ModelKeeper>(ModelKeeper::Ports{*program->log_, program->clock_},
                                                          *program->model_watch_, program->metrics_);
@@ -215,7 +213,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
   if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)
     return pass_on(shown);
   if (auto started = program->engine_->start(); !started) return pass_on(started);
-  if (program->predicting_) program->predicting_->desk().start();
+  program->onlookers_->start();
   program->copies_->start();
   program->eraser_->start();
   program->retention_->start();
@@ -232,7 +230,7 @@ void Program::stop() {
   if (retrainer_) retrainer_->stop();
   if (training_jobs_) training_jobs_->stop();
   if (gateway_) gateway_->stop();
-  if (predicting_) predicting_->desk().stop();
+  if (onlookers_) onlookers_->stop();
   if (model_keeper_) model_keeper_->stop();
   if (retention_) retention_->stop();
   if (eraser_) eraser_->stop();

@@ -9,11 +9,10 @@
 #include "adapters/segments/segments_log.h"
 #include "adapters/system/system_clock.h"
 #include "apps/gateway_options.h"
-#include "apps/predicting.h"
+#include "apps/onlookers.h"
 #include "apps/training_jobs.h"
 #include "base/result.h"
 #include "config/config.h"
-#include "core/fold/journey_watches.h"
 #include "custody/copies.h"
 #include "engine/engine.h"
 #include "engine/eraser.h"
@@ -54,8 +53,7 @@ class Program {
   std::unique_ptr<TableStateStore> store_;
   std::unique_ptr<gateway::Hub> hub_;
   std::unique_ptr<ModelWatch> model_watch_;
-  std::unique_ptr<Predicting> predicting_;
-  std::unique_ptr<core::JourneyWatches> watches_;
+  std::unique_ptr<Onlookers> onlookers_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<custody::Copies> copies_;
   std::unique_ptr<Eraser> eraser_;

@@ -9,7 +9,7 @@
 #include "apps/commands.h"
 #include "apps/end_signals.h"
 #include "apps/gateway_options.h"
-#include "apps/predicting.h"
+#include "apps/onlookers.h"
 #include "apps/program.h"
 #include "base/repeating.h"
 #include "base/thread.h"
@@ -143,10 +143,9 @@ int run_worker(const LoadedConfig& loaded) {
   auto consumer = kafka::KafkaConsumer::open(*connection, std::move(options));
   if (!consumer) return failed(consumer.error());
 
-  auto predicting = Predicting::make(config, (*side)->sink(), clock, metrics);
-  if (!predicting) return failed(predicting.error());
-  PredictionDesk* desk = *predicting ? &(*predicting)->desk() : nullptr;
-  CloudEngine engine(config, **cloud, **side, clock, desk);
+  auto onlookers = Onlookers::make(config, (*side)->sink(), clock, metrics);
+  if (!onlookers) return failed(onlookers.error());
+  CloudEngine engine(config, **cloud, **side, clock, (*onlookers)->watch());
   KafkaWorker worker(**consumer, engine.folder(), clock);
   telemetry::publish_thread_cpu(metrics);
   (*side)->publish_metrics(metrics);
@@ -161,7 +160,7 @@ int run_worker(const LoadedConfig& loaded) {
       },
       clock, metrics);
   if (auto started = server.start(); !started) return failed(started.error());
-  if (desk != nullptr) desk->start();
+  (*onlookers)->start();
   std::jthread folding([&](const std::stop_token& stop) { worker.run(stop); });
   Repeating sweeps;
   sweeps.start("sweep", kSweepEvery, [&] {
@@ -174,7 +173,7 @@ int run_worker(const LoadedConfig& loaded) {
   sweeps.stop();
   folding.request_stop();
   folding.join();
-  if (desk != nullptr) desk->stop();
+  (*onlookers)->stop();
   (*side)->stop();
   server.stop(0);
   return failure ? exit_code_of(*failure) : kOk;

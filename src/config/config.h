@@ -155,6 +155,25 @@ struct Config {
     std::int64_t open_ms = 30 * kSecond;
     std::int64_t open_max_ms = 10 * kMinute;
   } predictor;
+  // Who reads hard cases beside the built-in analyst.
+  struct Analyst {
+    std::string kind = "builtin";
+    std::string model;    // empty: Nova Micro on Bedrock; what the server has elsewhere
+    std::string region;   // empty: aws.region, AWS_REGION
+    std::string url;      // openai: of the API; bedrock: another endpoint than AWS's own
+    std::string api_key;  // empty: AWS_BEARER_TOKEN_BEDROCK's, else AWS credentials; openai: none
+    std::int64_t max_tokens = 600;
+    std::int64_t deadline_ms = 4 * kSecond;
+    std::int64_t in_flight = 4;
+    std::int64_t queue = 200;
+    std::int64_t per_minute = 120;
+    std::int64_t cents_per_day = 500;
+    std::string prices = "amazon.nova-micro-v1:0=0.035/0.14,amazon.nova-lite-v1:0=0.06/0.24";
+    std::int64_t cache_entries = 1000;
+    std::int64_t cache_s = 600;
+    std::int64_t open_ms = 30 * kSecond;
+    std::int64_t open_max_ms = 10 * kMinute;
+  } analyst;
   std::string data = "handrail-data";
 };
 

@@ -184,6 +184,37 @@ std::vector<ConfigField> fields_of(Config& c) {
        "while "
        "the endpoint stays away"},
       {"predictor.open_max_ms", &c.predictor.open_max_ms, 100, 3'600'000, "and no longer than this"},
+      {"analyst.kind", &c.analyst.kind, 1, 16,
+       "who reads hard cases: builtin (in this process), bedrock (Amazon Bedrock's Converse) or openai (any server "
+       "with "
+       "that API: llama.cpp, vLLM, Ollama); the built-in's account stands where another says nothing"},
+      {"analyst.model", &c.analyst.model, 0, 256,
+       "of the provider; empty: amazon.nova-micro-v1:0 on Bedrock, elsewhere the server's only one"},
+      {"analyst.region", &c.analyst.region, 0, 64, "of Bedrock; empty: aws.region, or that of AWS_REGION"},
+      {"analyst.url", &c.analyst.url, 0, 1024,
+       "of the API, up to its version: http://127.0.0.1:8000/v1; for Bedrock another endpoint than AWS's own"},
+      {"analyst.api_key", &c.analyst.api_key, 0, 4096,
+       "sent as a bearer token; empty: AWS_BEARER_TOKEN_BEDROCK's on Bedrock, else requests are signed with AWS "
+       "credentials; elsewhere none is sent",
+       true},
+      {"analyst.max_tokens", &c.analyst.max_tokens, 64, 8192, "of an answer"},
+      {"analyst.deadline_ms", &c.analyst.deadline_ms, 100, 120'000,
+       "an answer that takes longer counts as none; decisions never wait for it"},
+      {"analyst.in_flight", &c.analyst.in_flight, 1, 64, "questions under way at once, each on a thread"},
+      {"analyst.queue", &c.analyst.queue, 1, 1'000'000, "journeys that wait; beyond it the oldest is dropped"},
+      {"analyst.per_minute", &c.analyst.per_minute, 1, 1'000'000, "questions; more are not asked"},
+      {"analyst.cents_per_day", &c.analyst.cents_per_day, 0, 100'000'000,
+       "US cents by analyst.prices, from midnight UTC or the start on; then nothing more is asked; 0: no limit"},
+      {"analyst.prices", &c.analyst.prices, 0, 4096,
+       "US dollars for a million tokens, read and written: MODEL=INPUT/OUTPUT, with commas; others cost nothing"},
+      {"analyst.cache_entries", &c.analyst.cache_entries, 0, 1'000'000,
+       "answers kept for journeys that read alike; the oldest goes first"},
+      {"analyst.cache_s", &c.analyst.cache_s, 1, 86'400, "an answer is told again for so long"},
+      {"analyst.open_ms", &c.analyst.open_ms, 100, 600'000,
+       "nothing is asked for so long after five failures in a row, or more than ten of the newest twenty; doubles "
+       "while "
+       "the provider stays away"},
+      {"analyst.open_max_ms", &c.analyst.open_max_ms, 100, 3'600'000, "and no longer than this"},
   };
 }
 

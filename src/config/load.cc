@@ -55,6 +55,7 @@ class Loading {
     if (c.policy.rearm_risk >= c.policy.qualify_risk)
       loaded_.faults.push_back("policy.rearm_risk: must be below policy.qualify_risk");
     check_predictor(c.predictor);
+    check_analyst(c.analyst);
     return std::move(loaded_);
   }
 
@@ -67,9 +68,22 @@ class Loading {
       fault("predictor.endpoint_name: name the endpoint that predictor.kind = \"sagemaker\" asks");
     if (!is_aws_name(p.endpoint_name)) fault("predictor.endpoint_name: must be letters, digits and hyphens");
     if (!is_aws_name(p.target_variant)) fault("predictor.target_variant: must be letters, digits and hyphens");
-    if (!p.endpoint.empty() && !p.endpoint.starts_with("http://") && !p.endpoint.starts_with("https://"))
-      fault("predictor.endpoint: must begin with http:// or https://");
+    if (!is_http(p.endpoint)) fault("predictor.endpoint: must begin with http:// or https://");
     if (p.open_max_ms < p.open_ms) fault("predictor.open_max_ms: must not be below predictor.open_ms");
+  }
+
+  void check_analyst(const Config::Analyst& a) {
+    const auto fault = [&](const char* what) { loaded_.faults.emplace_back(what); };
+    if (a.kind != "builtin" && a.kind != "bedrock" && a.kind != "openai")
+      loaded_.faults.push_back("analyst.kind: must be builtin, bedrock or openai, not \"" + a.kind + "\"");
+    if (a.kind == "openai" && a.url.empty())
+      fault("analyst.url: name the API that analyst.kind = \"openai\" asks, such as http://127.0.0.1:8000/v1");
+    if (!is_http(a.url)) fault("analyst.url: must begin with http:// or https://");
+    if (a.open_max_ms < a.open_ms) fault("analyst.open_max_ms: must not be below analyst.open_ms");
+  }
+
+  static bool is_http(std::string_view url) {
+    return url.empty() || url.starts_with("http://") || url.starts_with("https://");
   }
 
   static bool is_aws_name(std::string_view text) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "engine/prediction_desk.h"
 
-#include <algorithm>
-#include <chrono>
 #include <span>
 
 #include "base/thread.h"
@@ -34,6 +32,7 @@ PredictionDesk::PredictionDesk(PredictionDeskOptions options, Ports ports, telem
     : options_(std::move(options)),
       ports_(ports),
       breaker_(options_.breaker),
+      queue_(options_.queue_max, options_.min_interval, ports_.clock),
       asked_count_(metrics.counter("handrail_predictor_asked_total", "Rows that the endpoint was asked about")),
       answered_(metrics.counter("handrail_predictor_answered_total",
                                 "Answers that were probabilities, and handed to the log")),
@@ -67,11 +66,6 @@ void PredictionDesk::stop() {
   threads_.clear();
 }
 
-std::size_t PredictionDesk::waiting() const {
-  const std::lock_guard lock(mutex_);
-  return queue_.size();
-}
-
 // After a start, and behind a lag, journeys are folded whose moment is past.
 bool PredictionDesk::is_stale(UnixMillis asked_at) const {
   return ports_.clock.now() / 1000 - asked_at > core::Journey::kPredictionHolds;
@@ -86,75 +80,12 @@ void PredictionDesk::on_scored(const core::Visitor& visitor, const core::Serving
   Ask ask{visitor.site, visitor.id, visitor.journey.id,    model.version, model.model,
           {},           said.at,    visitor.journey.events};
   model.model->fill(row, ask.row);
-  put(std::move(ask));
-}
-
-void PredictionDesk::put(Ask ask) {
-  bool is_dropping = false;
-  {
-    const std::lock_guard lock(mutex_);
-    const JourneyId journey = ask.journey;
-    if (const auto known = places_.find(journey); known != places_.end()) {
-      queue_.at(known->second) = std::move(ask);  // the newest row, in the place of the one before
-      return;
-    }
-    is_dropping = queue_.size() >= options_.queue_max;
-    if (is_dropping) {
-      places_.erase(queue_.begin()->second.journey);
-      queue_.erase(queue_.begin());
-    }
-    const Place place{due_of(journey, ports_.clock.monotonic_micros()), next_number_++};
-    queue_.emplace(place, std::move(ask));
-    places_.emplace(journey, place);
-  }
-  if (is_dropping) drop(Drop::kQueueFull);
-  changed_.notify_one();
-}
-
-// When the journey may be asked about next.
-std::int64_t PredictionDesk::due_of(JourneyId journey, std::int64_t now) {
-  const auto before = asked_.find(journey);
-  return before == asked_.end() ? now : std::max(now, before->second + options_.min_interval * 1000);
-}
-
-void PredictionDesk::note_asked(JourneyId journey, std::int64_t now) {
-  asked_[journey] = now;
-  asked_by_time_.emplace_back(now, journey);
-  while (asked_by_time_.front().first + options_.min_interval * 1000 < now) {
-    const auto& [at, other] = asked_by_time_.front();
-    if (const auto known = asked_.find(other); known != asked_.end() && known->second == at) asked_.erase(known);
-    asked_by_time_.pop_front();
-  }
+  if (!queue_.put(std::move(ask))) drop(Drop::kQueueFull);
 }
 
 void PredictionDesk::run(const std::stop_token& stop) {
   name_this_thread("predict");
-  while (const auto ask = take(stop)) ask_about(*ask);
-}
-
-// The one that has waited longest of those that may be asked about; waits for it. Nothing: it is time to stop.
-std::optional<PredictionDesk::Ask> PredictionDesk::take(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  while (!stop.stop_requested()) {
-    const std::int64_t now = ports_.clock.monotonic_micros();
-    if (queue_.empty()) {
-      changed_.wait(lock, stop, [this] { return !queue_.empty(); });
-      continue;
-    }
-    const auto first = queue_.begin();
-    const std::int64_t due = first->first.first;
-    if (due > now) {
-      changed_.wait_for(lock, stop, std::chrono::microseconds(due - now),
-                        [&] { return queue_.empty() || queue_.begin()->first.first < due; });
-      continue;
-    }
-    Ask ask = std::move(first->second);
-    queue_.erase(first);
-    places_.erase(ask.journey);
-    note_asked(ask.journey, now);
-    return ask;
-  }
-  return std::nullopt;
+  while (const auto ask = queue_.take(stop)) ask_about(*ask);
 }
 
 void PredictionDesk::ask_about(const Ask& ask) {

@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
-#include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <thread>
-#include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "base/circuit_breaker.h"
 #include "core/fold/journey_watch.h"
+#include "engine/journey_queue.h"
 #include "ports/clock.h"
 #include "ports/predictor.h"
 #include "ports/record_sink.h"
@@ -56,7 +50,7 @@ class PredictionDesk final : public core::JourneyWatch {
   void on_scored(const core::Visitor& visitor, const core::ServingModel& model, const core::FeatureRow& row,
                  const core::ExitRisk& said) override;
 
-  std::size_t waiting() const;
+  std::size_t waiting() const { return queue_.waiting(); }
 
  private:
   struct Ask {
@@ -68,19 +62,13 @@ class PredictionDesk final : public core::JourneyWatch {
     UnixMillis asked_at = 0;   // log time of the event
     std::uint32_t events = 0;  // of the journey, with it
   };
-  using Place =
-      std::pair<std::int64_t, std::uint64_t>;  // not before (monotonic microseconds), and the order it came in
   enum class Drop : std::uint8_t { kQueueFull, kStale, kBreakerOpen };
 
   void run(const std::stop_token& stop);
-  std::optional<Ask> take(const std::stop_token& stop);
-  void put(Ask ask);
   void ask_about(const Ask& ask);
   Result<std::uint32_t> answer_to(const Ask& ask);
   void record(const Ask& ask, std::uint32_t probability);
   bool is_stale(UnixMillis asked_at) const;
-  std::int64_t due_of(JourneyId journey, std::int64_t now);
-  void note_asked(JourneyId journey, std::int64_t now);
   void drop(Drop why) const { dropped_[static_cast<std::size_t>(why)].add(); }
   void fail_for(const char* reason) const;
   void publish(telemetry::Metrics& metrics);
@@ -89,14 +77,7 @@ class PredictionDesk final : public core::JourneyWatch {
   Ports ports_;
   CircuitBreaker breaker_;
 
-  mutable std::mutex mutex_;  // guards the six below
-  std::condition_variable_any changed_;
-  std::map<Place, Ask> queue_;
-  std::unordered_map<Id128, Place, IdHash> places_;  // of journeys that wait
-  std::uint64_t next_number_ = 0;
-  std::unordered_map<Id128, std::int64_t, IdHash> asked_;         // when, of journeys asked about within min_interval
-  std::deque<std::pair<std::int64_t, JourneyId>> asked_by_time_;  // the same, oldest first
-
+  JourneyQueue<Ask> queue_;
   telemetry::Counter asked_count_, answered_;
   std::vector<telemetry::Counter> dropped_;
   std::map<std::string, telemetry::Counter> failed_;

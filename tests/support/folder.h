@@ -12,10 +12,10 @@ namespace handrail::test {
 // Folds records into one visitor and keeps what came of it.
 class Folder {
  public:
-  explicit Folder(Policy policy = {}) : rules_{policy, {}, {}, {}, {}} {}
+  explicit Folder(Policy policy = {}) : rules_{policy, {}, {}, {}, {}, {}} {}
 
   const Effects& operator()(const Record& record) {
-    fold({rules_, control_, false}, visitor, {next_++, record}, effects);
+    fold({rules_, control_, false, watch}, visitor, {next_++, record}, effects);
     signals.insert(signals.end(), effects.signals.begin(), effects.signals.end());
     decisions.insert(decisions.end(), effects.decisions.begin(), effects.decisions.end());
     return effects;
@@ -24,7 +24,7 @@ class Folder {
   // The newest state of the signals of a kind.
   std::optional<Signal> newest(SignalKind kind) const {
     for (auto s = signals.rbegin(); s != signals.rend(); ++s) {
-      if (s->episode.signal == kind) return *s;
+      if (!s->analysis && s->episode.signal == kind) return *s;
     }
     return std::nullopt;
   }
@@ -38,6 +38,7 @@ class Folder {
   ControlState& control() { return control_; }
   Rules& rules() { return rules_; }
 
+  JourneyWatch* watch = nullptr;  // looks on
   Visitor visitor;
   Effects effects;
   std::vector<Signal> signals;

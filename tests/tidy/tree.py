@@ -28,8 +28,9 @@ MAY_SEE = {
     "training": {"base", "core", "ports", "adapters", "training"},
     "serving": {"base", "core", "gateway", "serving"},
 }
-# Adapters to AWS's services share what all of them need.
-SHARED_BY = {"dynamodb": {"aws"}, "kinesis": {"aws"}, "lambda": {"aws"}, "sagemaker": {"aws"}}
+# Adapters to AWS's services share what all of them need; those to language models, what those are told.
+SHARED_BY = {"dynamodb": {"aws"}, "kinesis": {"aws"}, "lambda": {"aws"}, "sagemaker": {"aws"}, "bedrock": {"aws", "language"},
+             "openai": {"aws", "language"}}
 # What core and ports may take from outside: the standard library only.
 VENDOR = re.compile(r"<(boost|rocksdb|simdjson|prometheus|spdlog|fmt|toml\+\+|CLI|zlib)")
 BEAST = re.compile(r"<boost/(asio|beast)")

@@ -19,6 +19,8 @@ CASES = [
     ("temporary credentials", "dynamodb", "eu-central-1", TEMPORARY, "POST", "/", [], {"content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.GetItem"}, '{"Key":{"visitor":{"S":"ä"}}}'),
     ("an id with a colon in the path", "bedrock", "us-east-1", FIXED, "POST", f"/model/{MODEL}/converse", [], {"content-type": "application/json"}, "{}"),
     ("an ARN in the path", "bedrock", "us-east-1", FIXED, "POST", f"/model/{ARN}/converse", [], {"content-type": "application/json"}, "{}"),
+    ("an ARN in the path, by temporary credentials", "bedrock", "us-east-1", TEMPORARY, "POST", f"/model/{ARN}/converse", [], {"accept": "application/json", "content-type": "application/json"}, '{"messages":[{"role":"user","content":[{"text":"ä"}]}]}'),
+    ("a profile of several regions, by temporary credentials", "bedrock", "eu-central-1", TEMPORARY, "POST", f"/model/eu.{MODEL}/converse", [], {"content-type": "application/json"}, "{}"),
     ("a query, out of order and with signs", "execute-api", "us-west-2", FIXED, "GET", "/a/b", [["b", "2 3"], ["a", "x=y&z"], ["a", "1"], ["é", ""]], {}, ""),
     ("spaces in a header", "dynamodb", "us-east-1", FIXED, "POST", "/", [], {"x-amz-meta": "  two   words  "}, ""),
 ]

@@ -34,17 +34,6 @@ std::string bare_type(std::string_view type) {
   return std::string(type.substr(0, type.find(':')));
 }
 
-ServiceError error_in(const HttpReply& reply) {
-  boost::system::error_code ec;
-  const json::value body = json::parse(reply.body, ec);
-  const std::string named = reply.header("x-amzn-errortype");
-  ServiceError error;
-  error.status = reply.status;
-  error.type = bare_type(!named.empty() ? named : ec ? std::string{} : member(body, {"__type", "code"}));
-  error.message = ec ? std::string{} : member(body, {"message", "Message"});
-  return error;
-}
-
 ErrorCode code_of(const ServiceError& error) {
   if (is_throttle(error) || error.status >= 500) return ErrorCode::kUnavailable;
   if (error.type == "ResourceNotFoundException") return ErrorCode::kNotFound;
@@ -78,6 +67,18 @@ Error error_of(const ServiceError& why) {
   if (!why.message.empty()) message += (message.empty() ? "" : ": ") + why.message;
   if (message.empty()) message = "status " + std::to_string(why.status);
   return {why.code, std::move(message), {}, {}};
+}
+
+ServiceError service_error_in(const HttpReply& reply) {
+  boost::system::error_code ec;
+  const json::value body = json::parse(reply.body, ec);
+  const std::string named = reply.header("x-amzn-errortype");
+  ServiceError error;
+  error.status = reply.status;
+  error.type = bare_type(!named.empty() ? named : ec ? std::string{} : member(body, {"__type", "code"}));
+  error.message = ec ? std::string{} : member(body, {"message", "Message"});
+  error.code = code_of(error);
+  return error;
 }
 
 std::string endpoint_of_aws(const std::string& service, const std::string& region) {
@@ -121,8 +122,7 @@ tl::expected<HttpReply, SignedCalls::Refusal> SignedCalls::send(UnsignedCall cal
 }
 
 SignedCalls::Refusal SignedCalls::judge(const HttpReply& reply) {
-  Refusal no{error_in(reply)};
-  no.error.code = code_of(no.error);
+  Refusal no{service_error_in(reply)};
   if (is_throttle(no.error)) ++counters_.throttled;
   no.is_set_right = corrects_clock(no.error, reply);
   if (is_about_credentials(no.error)) {

@@ -23,6 +23,8 @@ struct ServiceError {
 
 // As an Error of ours, with the service's own words.
 Error error_of(const ServiceError& why);
+// What is told by a reply of another status than 200.
+ServiceError service_error_in(const HttpReply& reply);
 // Whether the service says "not so much at once".
 bool is_throttle(const ServiceError& error);
 
