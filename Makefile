@@ -4,7 +4,7 @@ export PATH := $(CURDIR)/.tools/node/bin:$(PATH)
 JOBS ?= $(shell nproc)
 FORMATTED := $(shell git ls-files 'src/*.cc' 'src/*.h' 'tests/*.cc' 'tests/*.h' 'bench/*.cc' 'bench/*.h' 2>/dev/null)
 
-.PHONY: demo build web test check test-peers lambda-zip crash shim bench bench-risk nightly format setup dev
+.PHONY: demo build web test check test-peers lambda-zip crash shim bench bench-risk nightly format setup dev llm
 
 setup:
 	@scripts/setup.sh
@@ -23,6 +23,10 @@ dev: web
 
 demo: build
 	@mkdir -p data && build/release/handrail demo --data data/demo $(DEMO_FLAGS)
+
+# llama.cpp's server with a very small model, for `demo --analyst local` and tests: its judgement is worthless.
+llm:
+	@scripts/setup-llm.sh
 
 # Unit, contract, integration, simulation and browser tests: all that need no optional peer.
 test: dev build shim

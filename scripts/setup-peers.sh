@@ -45,6 +45,7 @@ once dynamodb $emulators/dynamodb/pom.xml $emulators/dynamodb/LoopbackOnly.java 
 once compose $emulators/compose/package.json $emulators/compose/package-lock.json -- npm ci --no-audit --no-fund --loglevel=error
 once kinesis $emulators/kinesis/package.json $emulators/kinesis/package-lock.json -- npm ci --no-audit --no-fund --loglevel=error
 once kinesalite $emulators/kinesalite/{package.json,package-lock.json,loopback_only.mjs} -- npm ci --no-audit --no-fund --loglevel=error
+once aimock $emulators/aimock/{package.json,package-lock.json} -- npm ci --no-audit --no-fund --loglevel=error
 install_jars() {
   mvn -B -q org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy-dependencies -DincludeScope=runtime -DoutputDirectory=lib
 }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "adapters/bedrock/converse_analyst.h"
+#include "adapters/language/prompt.h"
 #include "adapters/openai/chat_analyst.h"
 #include "apps/cloud.h"
 #include "telemetry/log.h"
@@ -86,6 +87,11 @@ Result<std::optional<TokenPrices>> price_of(std::string_view table, std::string_
     if (is_same_model(trimmed(entry.substr(0, equals)), model)) found = prices;
   }
   return found;
+}
+
+PromptText prompt_text(const core::Digest& digest, const core::AnalystRules& rules) {
+  language::Prompt prompt = language::prompt_of(digest, rules);
+  return {std::move(prompt.system), std::move(prompt.user), std::string(language::kPromptVersion)};
 }
 
 Result<std::unique_ptr<Provider>> Provider::make(const Config& config, const Clock& clock) {

@@ -34,6 +34,9 @@ class Provider {
   TokenPrices prices_;
 };
 
+// What any provider is told of a journey.
+PromptText prompt_text(const core::Digest& digest, const core::AnalystRules& rules);
+
 // What has hard cases read by a provider, put together by the configuration.
 class Analysing {
  public:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "apps/cloud_gateway.h"
 
+#include "apps/analysing.h"
 #include "apps/assets.h"
 #include "apps/gateway_options.h"
 #include "telemetry/log.h"
@@ -62,8 +63,9 @@ Result<std::unique_ptr<CloudGateway>> CloudGateway::start(const Config& config, 
                          program->streams_->own(), [hub = program->hub_.get()] { return hub->pages() > 0; },
                          [&c] { return c.dynamodb().clock_strays(); }, program->metrics_});
   program->gateway_ = std::make_unique<gateway::Gateway>(
-      std::move(*options), gateway::GatewayPorts{*program->sink_, c.history(), c.lists(), *program->feed_,
-                                                 *program->hub_, program->clock_, program->metrics_, embedded_asset});
+      std::move(*options),
+      gateway::GatewayPorts{*program->sink_, c.history(), c.lists(), *program->feed_, *program->hub_, program->clock_,
+                            program->metrics_, embedded_asset, nullptr, nullptr, nullptr, prompt_text});
   program->publish_metrics();
   program->feed_->start();
   if (auto started = program->gateway_->start(); !started) return pass_on(started);

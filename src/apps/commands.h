@@ -26,6 +26,7 @@ struct ServeFlags {
   bool demo = false;
   bool story = false;       // demo: play the story first
   bool story_only = false;  // demo: play it against a running server, then end
+  std::string analyst;      // demo: "local": journeys are read by a language model that is started beside it
 };
 int run_serve(const LoadedConfig& loaded, const ServeFlags& flags);
 // A gateway before Kinesis and DynamoDB; the engine as a Lambda function behind them.
@@ -237,6 +238,21 @@ struct SagemakerTrainFlags {
   std::string root = "/opt/ml";
 };
 int run_sagemaker_train(const SagemakerTrainFlags& flags);
+
+// Readers of journeys: how good the configuration's is beside the built-in one, and what it is told of a visitor.
+struct AnalystFlags {
+  std::string server = "127.0.0.1:8080";
+  std::string what;     // evaluate, explain
+  std::string visitor;  // explain
+  int journeys = 300;
+  std::uint64_t seed = 1;
+  std::int64_t within_s = 0;  // 0: analyst.deadline_ms
+  bool own_words = false;
+  bool only_simulated = false;
+  bool as_json = false;
+};
+int run_analyst_evaluation(const LoadedConfig& loaded, const AnalystFlags& flags);
+int run_analyst_explanation(const AnalystFlags& flags);
 
 int exit_code_of(const Error& error);
 // Says so on standard error, and gives the exit code.

@@ -191,6 +191,23 @@ void add_rules_flags(CLI::App& app, RulesFlags& flags) {
   app.add_option("--server", flags.server, "the running server")->capture_default_str();
 }
 
+void add_analyst_flags(CLI::App& app, AnalystFlags& flags) {
+  app.add_option("what", flags.what, "evaluate: judge it on journeys of which the cause is known; explain: its prompt")
+      ->check(CLI::IsMember({"evaluate", "explain"}))
+      ->required();
+  app.add_option("visitor", flags.visitor, "explain: whose journey on the running server");
+  app.add_option("--journeys", flags.journeys, "evaluate: simulated ones; 106 others are added")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  app.add_option("--seed", flags.seed, "evaluate: of the simulated ones")->capture_default_str();
+  app.add_option("--within", flags.within_s, "evaluate: seconds for an answer [analyst.deadline_ms]")
+      ->check(CLI::Range(1, 600));
+  app.add_flag("--own-words", flags.own_words, "evaluate: messages are the provider's own, and checked");
+  app.add_flag("--only-simulated", flags.only_simulated, "evaluate: without the edges, attacks and other languages");
+  app.add_flag("--json", flags.as_json, "print one JSON object");
+  app.add_option("--server", flags.server, "explain: the running server")->capture_default_str();
+}
+
 void add_backup_flags(CLI::App& app, BackupFlags& flags) {
   app.add_option("what", flags.what, "make, list or verify")->check(CLI::IsMember({"make", "list", "verify"}));
   app.add_option("folder", flags.folder, "verify: the backup's folder, on this machine");
@@ -256,6 +273,7 @@ int run(int argc, char** argv) {
   SiteFlags site_flags;
   TokenFlags token_flags;
   RulesFlags rules_flags;
+  AnalystFlags analyst_flags;
   ExposureFlags exposure_flags;
   BackupFlags backup_flags;
   RestoreFlags restore_flags;
@@ -278,6 +296,9 @@ int run(int argc, char** argv) {
   config.add_to(*demo);
   demo->add_flag("--story", serve_flags.story_only, "only play the story against a running server");
   demo->add_option("--server", story_server, "the running server, for --story");
+  demo->add_option("--analyst", serve_flags.analyst,
+                   "local: hard cases are read by a very small language model, too (`make llm` installs it)")
+      ->check(CLI::IsMember({"local"}));
   auto* gateway = app.add_subcommand("gateway", "a gateway alone: records into Kinesis, state in DynamoDB");
   config.add_to(*gateway);
   gateway->add_flag("--demo", gateway_demo, "serve the demo bank, too");
@@ -335,6 +356,9 @@ int run(int argc, char** argv) {
   add_token_flags(*tokens, token_flags);
   auto* rules = app.add_subcommand("rules", "how a site watches and helps: draft, publish, roll back");
   add_rules_flags(*rules, rules_flags);
+  auto* analyst = app.add_subcommand("analyst", "who reads journeys: evaluate it, or see what it is told");
+  config.add_to(*analyst);
+  add_analyst_flags(*analyst, analyst_flags);
   auto* backup = app.add_subcommand("backup", "copies of a running server's data: make, list, verify");
   add_backup_flags(*backup, backup_flags);
   auto* restore = app.add_subcommand("restore", "put a backup in place, where there is no data yet");
@@ -399,6 +423,11 @@ int run(int argc, char** argv) {
   if (*models) return run_models(models_flags);
   if (*sites) return run_sites(site_flags);
   if (*rules) return run_rules(rules_flags);
+  if (*analyst && analyst_flags.what == "explain") return run_analyst_explanation(analyst_flags);
+  if (*analyst) {
+    return with_sound_config(config,
+                             [&](const LoadedConfig& loaded) { return run_analyst_evaluation(loaded, analyst_flags); });
+  }
   if (*backup) return run_backup(backup_flags);
   if (*restore)
     return with_sound_config(config, [&](const LoadedConfig& loaded) { return run_restore(loaded, restore_flags); });

@@ -209,7 +209,7 @@ Result<std::unique_ptr<Program>> Program::start(ProgramOptions options) {
       std::move(*gateway_options),
       gateway::GatewayPorts{*program->log_, *program->log_, *program->store_, *program->engine_, *program->hub_,
                             program->clock_, program->metrics_, embedded_asset, program->copies_.get(),
-                            program->model_watch_.get(), program->training_jobs_.get()});
+                            program->model_watch_.get(), program->training_jobs_.get(), prompt_text});
   if (auto shown = publish_dead_letters(program->metrics_, *program->store_, *program->engine_); !shown)
     return pass_on(shown);
   if (auto started = program->engine_->start(); !started) return pass_on(started);

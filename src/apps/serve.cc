@@ -8,6 +8,7 @@
 #include "apps/cloud_gateway.h"
 #include "apps/commands.h"
 #include "apps/end_signals.h"
+#include "apps/local_model.h"
 #include "apps/program.h"
 
 namespace handrail {
@@ -68,7 +69,15 @@ int exit_code_of(const Error& error) {
 int run_serve(const LoadedConfig& loaded, const ServeFlags& flags) {
   raise_descriptor_limit();
   EndSignals signals;
-  auto program = Program::start({loaded.config, flags.demo, end_at_once});
+  Config config = loaded.config;
+  std::unique_ptr<LocalModel> model;
+  if (flags.analyst == "local") {
+    auto started = LocalModel::start();
+    if (!started) return failed(started.error());
+    model = std::move(*started);
+    config = model->asked_by(std::move(config));
+  }
+  auto program = Program::start({config, flags.demo, end_at_once});
   if (!program) {
     fmt::print(stderr, "handrail: {}\n", program.error().message);
     return exit_code_of(program.error());
@@ -78,7 +87,10 @@ int run_serve(const LoadedConfig& loaded, const ServeFlags& flags) {
              loaded.config.data);
   if (flags.story) play_story((*program)->address(), (*program)->port());
   if (flags.demo) print_demo(url);
+  if (model)
+    fmt::print("Hard cases are read by a model of 135 million parameters at {}: do not believe it.\n", model->url());
   signals.wait();
+  model.reset();  // so that nobody waits for its words
   (*program)->stop();
   return kOk;
 }

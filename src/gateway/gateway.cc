@@ -99,6 +99,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntim
   add_chat_routes();
   add_mission_routes();
   add_subject_routes();
+  add_reading_routes();
   add_visitor_routes();
   add_desk_routes();
   add_session_routes();

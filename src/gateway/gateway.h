@@ -22,6 +22,7 @@
 #include "gateway/router.h"
 #include "gateway/server.h"
 #include "gateway/transport.h"
+#include "ports/analyst.h"
 #include "ports/custody.h"
 #include "ports/record_sink.h"
 #include "ports/state_reader.h"
@@ -75,6 +76,7 @@ struct GatewayPorts {
   Custody* custody = nullptr;               // where the data can be copied
   const ModelWatch* model_watch = nullptr;  // where journeys are folded in this process
   Trainer* trainer = nullptr;               // where there is a log to learn from
+  std::function<PromptText(const core::Digest&, const core::AnalystRules&)> prompt_of{};  // for people to look at
 };
 
 // HTTP in, server-sent events out. Holds no state of its own beyond what is connected.
@@ -96,6 +98,7 @@ class Gateway {
   void add_mission_routes();
   void add_visitor_routes();
   void add_subject_routes();
+  void add_reading_routes();
   void add_desk_routes();
   void add_session_routes();
   void add_site_routes();

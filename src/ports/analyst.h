@@ -11,6 +11,11 @@
 
 namespace handrail {
 
+// What a provider is told of a journey, as text.
+struct PromptText {
+  std::string system, user, version;
+};
+
 // Somebody outside of this program who reads journeys: a language model behind a service. Thread-safe; blocks.
 class Analyst {
  public:

@@ -25,8 +25,14 @@ void run_gzip(std::string_view input);
 void run_http_target(std::string_view input);
 void run_config(std::string_view input);
 void run_outside_data(std::string_view input);  // a mapping and the rows that it explains
+void run_model_reply(std::string_view input);   // a language model's text
+void run_converse_answer(std::string_view input);
+void run_chat_answer(std::string_view input);
 void run_model_artefact(std::string_view input);
 void run_booster(std::string_view input);
+std::vector<std::string> model_reply_seeds();
+std::vector<std::string> converse_answer_seeds();
+std::vector<std::string> chat_answer_seeds();
 std::vector<std::string> model_artefact_seeds();
 std::vector<std::string> booster_seeds();
 std::vector<std::string> batch_seeds();

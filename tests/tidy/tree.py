@@ -26,6 +26,7 @@ MAY_SEE = {
     "custody": {"base", "core", "ports", "telemetry", "adapters", "custody"},
     "moving": {"base", "core", "ports", "adapters", "moving"},
     "training": {"base", "core", "ports", "adapters", "training"},
+    "evaluation": {"base", "core", "gateway", "simulate", "evaluation"},
     "serving": {"base", "core", "gateway", "serving"},
 }
 # Adapters to AWS's services share what all of them need; those to language models, what those are told.

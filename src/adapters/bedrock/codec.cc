@@ -70,7 +70,7 @@ Result<core::AnalystReply> reply_in(const json::object& body) {
 }
 
 ErrorCode code_of(const aws::ServiceError& why) {
-  if (why.status == 0) return why.code == ErrorCode::kNotFound ? ErrorCode::kInvalidArgument : why.code;  // credentials
+  if (why.status == 0) return why.code;  // nothing was heard
   if (aws::is_throttle(why)) return ErrorCode::kLimitExceeded;
   if (why.status == 408 || why.type == "ModelTimeoutException") return ErrorCode::kTimeout;
   if (why.status == 424 || why.type == "ModelErrorException") return ErrorCode::kCorrupt;

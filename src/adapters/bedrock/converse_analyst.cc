@@ -28,36 +28,39 @@ Result<Analyst::Answer> ConverseAnalyst::read(const core::Digest& digest, const 
   const language::Deadline deadline(clock_, within);
   const std::string body = request_of(language::prompt_of(digest, rules), rules, options_.model, options_.max_tokens);
   for (bool is_second = false;; is_second = true) {
-    const Millis left = deadline.left();
-    if (left <= 0) return fail(ErrorCode::kTimeout, "Bedrock Converse: its time was over before it was sent");
-    auto reply = send(body, left);
+    if (deadline.left() <= 0)
+      return fail(ErrorCode::kTimeout, "Bedrock Converse: its time was over before it was sent");
+    auto reply = send(body, deadline);
     if (reply) return answer_in(reply->body, options_.model);
     if (is_second || !wait_for_second_try(reply.error(), deadline, waiting_))
       return tl::unexpected(std::move(reply.error().error));
   }
 }
 
-ConverseAnalyst::Reply ConverseAnalyst::send(const std::string& body, Millis within) {
-  return options_.api_key.empty() ? send_signed(body, within) : send_with_key(body, within);
-}
-
-ConverseAnalyst::Reply ConverseAnalyst::send_signed(const std::string& body, Millis within) {
-  auto reply = calls_.send({path_, kHeaders, body, std::min(within, language::kConnectWithin), within});
+ConverseAnalyst::Reply ConverseAnalyst::send(const std::string& body, const language::Deadline& deadline) {
+  auto reply = options_.api_key.empty() ? send_signed(body, deadline.left()) : send_with_key(body, deadline.left());
   if (reply) return std::move(*reply);
-  language::Refusal refusal = refusal_of(reply.error().error, {});
-  if (reply.error().is_set_right) refusal.remedy = language::Refusal::Remedy::kAskAtOnce;
+  const auto& [why, is_set_right] = reply.error();
+  language::Refusal refusal = refusal_of(why, options_.api_key);
+  if (why.status == 0) refusal.error = unheard(std::move(refusal.error), deadline);
+  if (is_set_right) refusal.remedy = language::Refusal::Remedy::kAskAtOnce;
   return tl::unexpected(std::move(refusal));
 }
 
-ConverseAnalyst::Reply ConverseAnalyst::send_with_key(const std::string& body, Millis within) {
+ConverseAnalyst::Heard ConverseAnalyst::send_signed(const std::string& body, Millis within) {
+  auto reply = calls_.send({path_, kHeaders, body, std::min(within, language::kConnectWithin), within});
+  if (!reply) return tl::unexpected(NotHeard{reply.error().error, reply.error().is_set_right});
+  return std::move(*reply);
+}
+
+ConverseAnalyst::Heard ConverseAnalyst::send_with_key(const std::string& body, Millis within) {
   aws::HttpCall call{"POST", calls_.endpoint() + path_, kHeaders, body, std::min(within, language::kConnectWithin),
                      within};
   call.headers.emplace_back("authorization", "Bearer " + options_.api_key);
   auto reply = http_.send(call);
   if (reply && reply->status == 200) return std::move(*reply);
-  const aws::ServiceError why =
-      reply ? aws::service_error_in(*reply) : aws::ServiceError{reply.error().code, {}, reply.error().message, 0};
-  return tl::unexpected(refusal_of(why, options_.api_key));
+  if (reply) return tl::unexpected(NotHeard{aws::service_error_in(*reply)});
+  return tl::unexpected(NotHeard{{reply.error().code, {}, reply.error().message, 0}});
 }
 
 }  // namespace handrail::bedrock

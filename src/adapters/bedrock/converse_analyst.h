@@ -31,10 +31,15 @@ class ConverseAnalyst final : public Analyst {
   std::string place() const override { return calls_.endpoint(); }
 
  private:
+  struct NotHeard {
+    aws::ServiceError why;
+    bool is_set_right = false;  // clock or credentials: another try is signed otherwise
+  };
+  using Heard = tl::expected<aws::HttpReply, NotHeard>;
   using Reply = tl::expected<aws::HttpReply, language::Refusal>;
-  Reply send(const std::string& body, Millis within);
-  Reply send_signed(const std::string& body, Millis within);
-  Reply send_with_key(const std::string& body, Millis within);
+  Reply send(const std::string& body, const language::Deadline& deadline);
+  Heard send_signed(const std::string& body, Millis within);
+  Heard send_with_key(const std::string& body, Millis within);
 
   const ConverseOptions options_;
   const std::string path_;

@@ -14,13 +14,13 @@ namespace handrail::language {
 inline constexpr std::string_view kPromptVersion = "1";  // raised with every change of the words below
 
 // What of a digest is told; the rest is left out, oldest and weakest first.
-inline constexpr std::size_t kEventsTold = 8;
-inline constexpr std::size_t kSignalsTold = 4;
-inline constexpr std::size_t kReasonsTold = 4;
+inline constexpr std::size_t kEventsTold = 6;
+inline constexpr std::size_t kSignalsTold = 3;
+inline constexpr std::size_t kReasonsTold = 3;
 
 struct Prompt {
   std::string system;  // the same for all journeys of a site, so that it can be kept prepared
-  std::string user;    // the journey: about 250 tokens
+  std::string user;    // the journey: 50 to 250 tokens
 };
 
 Prompt prompt_of(const core::Digest& digest, const core::AnalystRules& rules);

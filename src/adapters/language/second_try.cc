@@ -15,6 +15,14 @@ Waiting Waiting::of_this_process() {
           }};
 }
 
+Error unheard(Error error, const Deadline& deadline) {
+  constexpr Millis kSlack = 20;  // timeouts are not exact
+  if (error.code == ErrorCode::kTimeout && deadline.left() > kSlack) error.code = ErrorCode::kUnavailable;
+  if (error.code == ErrorCode::kLimitExceeded) error.code = ErrorCode::kCorrupt;
+  if (error.code == ErrorCode::kNotFound) error.code = ErrorCode::kInvalidArgument;  // credentials
+  return error;
+}
+
 bool wait_for_second_try(const Refusal& refusal, const Deadline& deadline, const Waiting& waiting) {
   if (refusal.remedy == Refusal::Remedy::kNone) return false;
   const bool is_pause = refusal.remedy == Refusal::Remedy::kPause;

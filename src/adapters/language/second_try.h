@@ -42,6 +42,10 @@ struct Refusal {
   Remedy remedy = Remedy::kNone;
 };
 
+// An HttpClient's failure as the port has it: with time left it is no timeout but a connection that broke; an answer
+// that is too large is none, and without credentials there is nobody to ask.
+Error unheard(Error error, const Deadline& deadline);
+
 // Waits as the refusal asks, if there is time for that and for another try; false: there is not, or it would not help.
 bool wait_for_second_try(const Refusal& refusal, const Deadline& deadline, const Waiting& waiting);
 

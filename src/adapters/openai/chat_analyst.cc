@@ -41,7 +41,11 @@ Result<Analyst::Answer> ChatAnalyst::read(const core::Digest& digest, const core
     const Millis left = deadline.left();
     if (left <= 0) return fail(ErrorCode::kTimeout, "chat service: its time was over before it was asked");
     const auto reply = send(request_of(prompt, rules, options_.model, options_.max_tokens, asked), left);
-    if (!reply) return fail(reply.error().code, language::spoken(reply.error().message, options_.api_key));
+    if (!reply) {
+      Error error = unheard(reply.error(), deadline);
+      error.message = "chat service: " + language::spoken(error.message, options_.api_key);
+      return tl::unexpected(std::move(error));
+    }
     if (reply->status == 200) return answer_in(reply->body, options_.model);
     language::Refusal refusal = refusal_of(*reply, options_.api_key);
     const auto below = is_about_form(*reply) ? ladder_.step_down(asked) : std::nullopt;

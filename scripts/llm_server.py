@@ -1,0 +1,46 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Serves the very small language model of scripts/setup-llm.sh by llama.cpp, with OpenAI's API, on 127.0.0.1.
+`.tools/llm/bin/python scripts/llm_server.py PORT` (0: any free one) prints "listening on URL" once the model is loaded,
+and ends on SIGTERM or SIGINT.
+"""
+import os
+import pathlib
+import signal
+import sys
+
+import xllamacpp
+
+MODEL = pathlib.Path(sys.prefix) / "model.gguf"
+ALIAS = "smollm2-135m-instruct"
+CONTEXT = 4096  # tokens: a site's words, a journey and an answer
+NICE = 10       # who is watched comes first
+
+
+def params_for(port):
+    params = xllamacpp.CommonParams()
+    params.model.path = str(MODEL)
+    params.model_alias = {ALIAS}
+    params.hostnames = ["127.0.0.1"]
+    params.port = port
+    params.n_ctx = CONTEXT
+    params.n_parallel = 1
+    params.cache_ram_mib = 0
+    params.cpuparams.n_threads = 1  # more than one beside a busy program wait for each other most of the time
+    params.cpuparams_batch.n_threads = 1
+    return params
+
+
+def main():
+    if len(sys.argv) != 2 or not sys.argv[1].isdigit():
+        sys.exit(__doc__)
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # also in the server's threads
+    os.nice(NICE)
+    server = xllamacpp.Server(params_for(int(sys.argv[1])))
+    print(f"listening on {server.listening_address}", flush=True)
+    signal.sigwait(ends)
+    os._exit(0)  # there is nothing to keep, and the server's threads may be busy
+
+
+main()
