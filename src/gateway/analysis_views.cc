@@ -40,6 +40,12 @@ bool is_of(const Analysis& analysis, Tendency tendency) {
                              [&](const Insight& one) { return row_of(one.code).tendency == tendency; });
 }
 
+// A provider's reading moves the risk, the built-in's is the risk.
+int moved_risk(const Analysis& analysis) {
+  const int moved = analysis.exit_risk_score - analysis.base;
+  return analysis.is_builtin() ? 0 : std::clamp(moved, -Advice::kPointsMax, Advice::kPointsMax);
+}
+
 // Trouble was found, and the score says that it matters.
 bool is_struggling(const Analysis& analysis) {
   return is_of(analysis, Tendency::kTrouble) && analysis.exit_risk_score >= level_floor(Level::kMedium);
@@ -77,6 +83,8 @@ json::object view(const Analysis& a, const AnalystRules& rules) {
           {"message", or_null(a.message)},
           {"language", or_null(a.language)},
           {"ownWords", a.own_words},
+          {"base", a.base},
+          {"movesRisk", moved_risk(a)},
           {"source", view(a.source)}};
 }
 

@@ -106,6 +106,7 @@ Gateway::Gateway(GatewayOptions options, GatewayPorts ports, const GatewayRuntim
   add_site_routes();
   add_credential_routes();
   add_rules_routes();
+  add_analyst_routes();
   add_training_routes();
   add_model_routes();
   add_custody_routes();

@@ -104,6 +104,7 @@ class Gateway {
   void add_site_routes();
   void add_credential_routes();
   void add_rules_routes();
+  void add_analyst_routes();
   void add_model_routes();
   void add_training_routes();
   void add_custody_routes();

@@ -9,6 +9,7 @@
 
 #include "config/fields.h"
 #include "gateway/access/access_views.h"
+#include "gateway/analyst_document.h"
 
 namespace handrail::gateway {
 namespace {
@@ -245,16 +246,15 @@ void read_rules(JsonReader& in, Rules& rules) {
   read_goals(in, rules.goals);
   read_privacy(in, rules.privacy);
   read_page(in, rules.page);
+  read_analyst(in, rules.analyst);
 }
 
 json::object view(const Rules& rules) {
   json::object policy;
   for (const PolicyRow& row : kPolicyRows) policy[row.name] = value_in(rules.policy, row.member);
-  return {{"policy", std::move(policy)},
-          {"weights", weights_view(rules)},
-          {"goals", goals_view(rules)},
-          {"privacy", privacy_view(rules.privacy)},
-          {"page", page_config(rules.page)}};
+  return {{"policy", std::move(policy)},     {"weights", weights_view(rules)},
+          {"goals", goals_view(rules)},      {"privacy", privacy_view(rules.privacy)},
+          {"page", page_config(rules.page)}, {"analyst", view(rules.analyst)}};
 }
 
 json::object summary_view(const core::RulesVersion& version) {

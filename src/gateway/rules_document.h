@@ -7,8 +7,8 @@
 #include "core/control/rules_book.h"
 #include "gateway/codec/json_reader.h"
 
-// Rules as people write them: {"policy": {...}, "weights": {...}, "goals": [...], "privacy": {...}}. The policy has the
-// names, bounds and units of [policy] in handrail.toml.
+// Rules as people write them: {"policy": {...}, "weights": {...}, "goals": [...], "privacy": {...},
+// "page": {...}, "analyst": {...}}. The policy has the names, bounds and units of [policy] in handrail.toml.
 namespace handrail::gateway {
 
 core::Policy policy_of(const Config::Policy& config);

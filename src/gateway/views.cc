@@ -446,9 +446,14 @@ json::object offer(const Intervention& i, const std::string& agent) {
                        {"later", text(words.later)},
                        {"never", text(words.never)}};
   if (!i.disclosure.empty()) strings["disclosure"] = i.disclosure;
-  return {{"interventionId", i.id.hex()},     {"kind", "live_chat"},
-          {"action", "show_live_chat_popup"}, {"expiresAt", i.expires_at},
-          {"state", text(name_of(i.state))},  {"agent", or_null(agent)},
+  return {{"interventionId", i.id.hex()},
+          {"kind", "live_chat"},
+          {"action", "show_live_chat_popup"},
+          {"expiresAt", i.expires_at},
+          {"state", text(name_of(i.state))},
+          {"agent", or_null(agent)},
+          {"language", text(words.language)},
+          {"bodyLanguage", i.message.empty() ? text(words.language) : json::string(i.language)},
           {"strings", std::move(strings)}};
 }
 

@@ -73,12 +73,17 @@ def judge_log(verdict, visitor, shown):
             verdict.expect(row["eventData"] == visitor.facts[row["eventId"]].data, visitor, "changed:", row)
 
 
+def trouble(rows):
+    """Without readings of a journey: when those are made rests on the pace of the log."""
+    return [row for row in rows if row.get("signalType") != "ai_journey_analysis"]
+
+
 def judge_effects(verdict, visitor, shown):
     """Once, whatever the number of times that it was sent and logged."""
     counted = {name: sum(journey[name] for journey in shown["journeys"]) for name in visitor.counters()}
     verdict.expect(counted == visitor.counters(), visitor, "counted", counted, "of", visitor.counters())
     verdict.expect(len(shown["journeys"]) == (1 if visitor.facts else 0), visitor, "has", len(shown["journeys"]), "journeys")
-    found = sorted((s["signal"], s["target"], s["grade"]) for s in shown["signals"])
+    found = sorted((s["signal"], s["target"], s["grade"]) for s in trouble(shown["signals"]))
     verdict.expect(found == visitor.signals(), visitor, "signals", found, "expected", visitor.signals())
     for signal in shown["signals"]:
         verdict.expect(set(signal["restsOn"]) <= set(visitor.facts), visitor, "a signal rests on unknown events:", signal)
@@ -134,7 +139,7 @@ def compare(visitors, view, reference):
     for visitor in visitors:
         ours, theirs = view[visitor.name], reference[visitor.name]
         for name in ("journeys", "signals", "decisions", "interventions"):
-            a, b = (sorted(row["id"] for row in side[name]) for side in (ours, theirs))
+            a, b = (sorted(row["id"] for row in trouble(side[name])) for side in (ours, theirs))
             verdict.expect(a == b, visitor, name, "differ from a clean run:", a, b)
         for a, b in zip(ours["decisions"], theirs["decisions"]):
             same = all(a[name] == b[name] for name in ("cause", "outcome", "trigger", "kind", "interventionId", "journeyId"))

@@ -55,7 +55,7 @@ def run(args):
 def falsified(visitors, view):
     """Views with one lie each. The oracle must find every one."""
     rng = random.Random(1)
-    having = {name: [v for v in visitors if len(view[v.name][name]) > (1 if name == "events" else 0)] for name in oracle.COLLECTIONS}
+    having = {name: [v for v in visitors if len(oracle.trouble(view[v.name][name])) > (1 if name == "events" else 0)] for name in oracle.COLLECTIONS}
 
     def lie(what, collection, change):
         victim = rng.choice(having[collection])
@@ -68,7 +68,7 @@ def falsified(visitors, view):
     yield lie("two events changed places", "events", lambda rows: rows.insert(0, rows.pop(1)))
     yield lie("an event nobody sent", "events", lambda rows: rows.insert(0, {**rows[-1], "eventId": "nobody:1", "offset": rows[0]["offset"] + 1}))
     yield lie("an event counted twice", "journeys", lambda rows: rows[0].update(events=rows[0]["events"] + 1))
-    yield lie("a signal is missing", "signals", lambda rows: rows.pop())
+    yield lie("a signal is missing", "signals", lambda rows: rows.remove(oracle.trouble(rows)[-1]))
     yield lie("a decision is missing", "decisions", lambda rows: rows.pop())
     yield lie("a second decision", "decisions", lambda rows: rows.append({**rows[0], "id": "0" * 32}))
     yield lie("a decision with another cause", "decisions", lambda rows: rows[0].update(cause="nobody:1"))

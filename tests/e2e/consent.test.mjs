@@ -88,7 +88,7 @@ test("agreeing releases what waited, within its limit, and the next page need no
   const events = await list("events");
   const waited = events.filter(({ eventType }) => eventType === "word");
   assert.ok(waited.length >= 40 && waited.length <= 50, `${waited.length} of 60 waited`);
-  assert.deepEqual(await attribute("consent"), { analytics: "granted", assistance: "granted", training: "granted", gpc: false, mayTrain: true });
+  assert.deepEqual(await attribute("consent"), { analytics: "granted", assistance: "granted", training: "granted", ai: "granted", gpc: false, mayTrain: true });
   assert.deepEqual(await stored(), ["handrail.consent", "handrail.id", "handrail.session"]);
   const next = await open("consent=ask");
   await until(async () => types(await next.list("events")).includes("page"), "the next page");

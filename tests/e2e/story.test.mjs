@@ -39,7 +39,7 @@ test("a visitor who twice applies with an impossible term is offered a chat, and
   const words = await popup(page).innerText();
   for (const wanted of [
     "Need help?",
-    "We noticed you might be having some difficulty. Would you like to chat with a live agent?",
+    "Is the form being difficult? We can go through it with you.",
     "Start Live Chat",
     "Maybe later",
     "Don't show again",

@@ -76,6 +76,10 @@ class ServedCase(unittest.TestCase):
         self.assertEqual(len(offers), 1)
         return offers[0]
 
+    def trouble_of(self, visitor):
+        """The signals, without readings of the journey that stand among them."""
+        return [row for row in self.server.rows(visitor, "signals") if "signal" in row]
+
     # --- expecting -----------------------------------------------------------------------------------------------------
 
     def assertProblem(self, answer, status, code, field=None, limit=None):

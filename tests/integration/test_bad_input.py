@@ -199,7 +199,7 @@ class Times(ServedCase):
         visitor = fresh()
         now = now_ms()
         self.accept(visitor, [struggle(1, 5) | {"timestamp": now - 65_000}], sentAt=now)
-        self.assertEqual(len(self.server.rows(visitor, "signals")), 1)
+        self.assertEqual(len(self.trouble_of(visitor)), 1)
         self.assertEqual(self.server.rows(visitor, "interventions"), [])
 
     def test_a_clock_that_strays_is_mapped_by_sent_at(self):
@@ -228,7 +228,8 @@ class Repeats(ServedCase):
         for body in (first, first, batch(visitor, [fact(1), fact(3)])):
             self.assertEqual(self.server.post("/h/e", body).status, 200)
         self.assertEqual(self.events_of(visitor), 3)
-        self.assertEqual([len(self.server.rows(visitor, name)) for name in ("signals", "decisions", "interventions")], [1, 1, 1])
+        self.assertEqual(len(self.trouble_of(visitor)), 1)
+        self.assertEqual([len(self.server.rows(visitor, name)) for name in ("decisions", "interventions")], [1, 1])
 
     def test_a_repeat_within_one_batch(self):
         visitor = fresh()

@@ -144,7 +144,7 @@ test("there and back: the journey goes on, the answer counts, keys open, and the
   calm.seq = before_;
   await shop.send(gateway, calm, fails);
   await shop.folded(gateway, calm, 4);
-  const [signal] = await shop.list(gateway, calm, "signals"); // two failures lie before the move, the third after it
+  const [signal] = (await shop.list(gateway, calm, "signals")).filter((one) => one.signal); // two failures lie before the move, the third after it
   assert.equal(signal.signal, "validation_repeat");
   await shop.send(gateway, calm, struggles);
   await shop.send(gateway, snoozer, struggles);

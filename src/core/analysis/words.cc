@@ -136,15 +136,21 @@ std::string_view name_of(WordsFault fault) {
   return kNames[static_cast<std::size_t>(fault)];
 }
 
-WordsFault fault_of(std::string_view message, const Digest& digest, const AnalystRules& rules) {
-  if (message.find_first_not_of(' ') == std::string_view::npos) return WordsFault::kEmpty;
-  if (message.size() > AnalystRules::kMessageBytes) return WordsFault::kTooLong;
-  if (has_control(message)) return WordsFault::kControl;
-  if (message.find_first_of("<>{}[]`|\\_*#~^=") != std::string_view::npos) return WordsFault::kMarkup;
-  const std::string text = lower(message);
+WordsFault plain_fault_of(std::string_view words, const AnalystRules& rules) {
+  if (words.find_first_not_of(' ') == std::string_view::npos) return WordsFault::kEmpty;
+  if (has_control(words)) return WordsFault::kControl;
+  if (words.find_first_of("<>{}[]`|\\_*#~^=") != std::string_view::npos) return WordsFault::kMarkup;
+  const std::string text = lower(words);
   if (has_address(text)) return WordsFault::kAddress;
   for (const std::string& word : rules.forbidden)
     if (!word.empty() && has_word(text, lower(word))) return WordsFault::kForbidden;
+  return WordsFault::kNone;
+}
+
+WordsFault fault_of(std::string_view message, const Digest& digest, const AnalystRules& rules) {
+  if (message.size() > AnalystRules::kMessageBytes) return WordsFault::kTooLong;
+  if (const WordsFault fault = plain_fault_of(message, rules); fault != WordsFault::kNone) return fault;
+  const std::string text = lower(message);
   if (const WordsFault fault = promise_or_claim(text, digest); fault != WordsFault::kNone) return fault;
   if (has_false_digits(text, digest) || has_false_number_word(text, digest)) return WordsFault::kNumber;
   return WordsFault::kNone;

@@ -207,7 +207,7 @@ Agreement read_agreement(JsonReader& in, std::string_view purpose) {
 
 Fact read_consent(JsonReader& in) {
   const Consent consent{read_agreement(in, "analytics"), read_agreement(in, "assistance"),
-                        read_agreement(in, "training")};
+                        read_agreement(in, "training"), read_agreement(in, "ai")};
   if (!in.fault() && consent.analytics == Agreement::kUnasked) in.fail("analytics", "missing_field", "is required");
   return ConsentChoice{consent};
 }

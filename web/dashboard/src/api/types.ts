@@ -71,6 +71,60 @@ export interface Signal {
   at: number;
 }
 
+export interface Insight {
+  code: string;
+  /** The fact that it rests on, and its value. */
+  fact: string;
+  value: number;
+}
+
+export interface AnalysisSource {
+  provider: string;
+  model: string | null;
+  prompt: string;
+  latencyMs: number;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd: number;
+  cached: boolean;
+}
+
+/** What was read from a journey; sentences are in the site's language. */
+export interface Reading {
+  exit_risk_score: number;
+  engagement_level: "low" | "medium" | "high";
+  key_insights: string[];
+  recommended_actions: string[];
+  insights: Insight[];
+  actions: string[];
+  message: string | null;
+  language: string | null;
+  ownWords: boolean;
+}
+
+export interface Analysis extends Reading {
+  id: string;
+  at: number;
+  journeyId: string;
+  cause: string;
+  base: number;
+  movesRisk: number;
+  source: AnalysisSource;
+}
+
+/** An analysis, as it stands among signals. */
+export interface JourneyReading {
+  id: string;
+  signalType: "ai_journey_analysis";
+  severity: Level;
+  exitRiskScore: number;
+  at: number;
+  journeyId: string;
+  analysis: Analysis;
+}
+
+export type AnySignal = Signal | JourneyReading;
+
 export interface Gate {
   gate: string;
   verdict: "pass" | "reject" | "not_reached";
@@ -111,6 +165,8 @@ export interface Intervention {
   waitedMs?: number | null;
   endedAt?: number | null;
   reason?: string;
+  /** What the popup says, where it has words of its own. */
+  message?: string | null;
 }
 
 export interface Journey {
@@ -141,6 +197,9 @@ export interface Attributes extends Score {
   userId?: string | null;
   contributions: Contribution[];
   signals: Signal[];
+  /** Points by which a provider's reading moves the risk now. */
+  advice?: number;
+  analysis?: Analysis | null;
   journey?: Journey;
   agentsAvailable?: number;
 }
@@ -154,7 +213,7 @@ export interface Folded extends Score {
   eventType?: string;
   words: string;
   tag?: Tag;
-  signals?: Signal[];
+  signals?: AnySignal[];
   decision?: Decision | null;
   intervention?: Intervention | null;
 }
@@ -175,7 +234,7 @@ export interface LoggedRecord {
 export interface Collections {
   events: LoggedRecord;
   journeys: Journey;
-  signals: Signal;
+  signals: AnySignal;
   decisions: Decision;
   interventions: Intervention;
 }

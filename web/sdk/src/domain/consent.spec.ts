@@ -18,9 +18,14 @@ test("nobody asked: there is no choice", () => {
 
 test("one word answers for all purposes; a named one changes that one alone", () => {
   const consent = createConsent(aStorage().open);
-  expect(consent.set(true)).toEqual({ analytics: true, assistance: true, training: true });
-  expect(consent.set({ training: false })).toEqual({ analytics: true, assistance: true, training: false });
-  expect(consent.set(false)).toEqual({ analytics: false, assistance: false, training: false });
+  expect(consent.set(true)).toEqual({ analytics: true, assistance: true, training: true, ai: true });
+  expect(consent.set({ training: false })).toEqual({
+    analytics: true,
+    assistance: true,
+    training: false,
+    ai: true,
+  });
+  expect(consent.set(false)).toEqual({ analytics: false, assistance: false, training: false, ai: false });
 });
 
 test("what was not named at the first time was not agreed to", () => {
@@ -28,14 +33,25 @@ test("what was not named at the first time was not agreed to", () => {
     analytics: true,
     assistance: false,
     training: false,
+    ai: false,
   });
 });
 
 test("the next page knows it, and nothing else is kept", () => {
   const { kept, open } = aStorage();
   createConsent(open).set({ analytics: true, training: true });
-  expect(kept).toEqual({ "handrail.consent": "101" });
-  expect(createConsent(open).get()).toEqual({ analytics: true, assistance: false, training: true });
+  expect(kept).toEqual({ "handrail.consent": "1010" });
+  expect(createConsent(open).get()).toEqual({
+    analytics: true,
+    assistance: false,
+    training: true,
+    ai: false,
+  });
+});
+
+test("a choice from before there was a purpose did not agree to it", () => {
+  const { open } = aStorage({ "handrail.consent": "111" });
+  expect(createConsent(open).get()).toEqual({ analytics: true, assistance: true, training: true, ai: false });
 });
 
 test("without storage it holds for the page", () => {

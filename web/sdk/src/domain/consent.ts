@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 
-/** What a visitor may agree to: being watched at all, being offered help, teaching a model. */
+/** What a visitor may agree to: being watched at all, being offered help, teaching a model, being read by an AI elsewhere. */
 export interface Choice {
   analytics: boolean;
   assistance: boolean;
   training: boolean;
+  ai: boolean;
 }
 
 export interface Consent {
@@ -15,7 +16,7 @@ export interface Consent {
 }
 
 const KEY = "handrail.consent";
-const PURPOSES = ["analytics", "assistance", "training"] as const;
+const PURPOSES = ["analytics", "assistance", "training", "ai"] as const;
 
 /** The choice is all that is kept of a visitor who refuses: a digit for each purpose. */
 export function createConsent(open: () => Storage): Consent {

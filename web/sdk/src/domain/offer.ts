@@ -6,11 +6,17 @@ export interface OfferStrings {
   accept?: string;
   later?: string;
   never?: string;
+  /** Says that an AI worded the body. */
+  disclosure?: string;
 }
 
 export interface Offer {
   interventionId: string;
   strings: OfferStrings;
+  /** Of the strings. */
+  language?: string;
+  /** Of the body, where it is another. */
+  bodyLanguage?: string;
   expiresAt: number;
   state?: string;
   agent?: string | null;

@@ -11,6 +11,7 @@ function setUp(over: { isVisible?: boolean; hasFocus?: boolean; canShow?: boolea
   const clock = createFakeClock();
   const reports: unknown[] = [];
   const said: unknown[] = [];
+  const shown: Offer["strings"][] = [];
   let answer: ((answer: OfferAnswer, body: object) => void) | undefined;
   let isDialogOpen = false;
   const offers = createOffers({
@@ -22,7 +23,8 @@ function setUp(over: { isVisible?: boolean; hasFocus?: boolean; canShow?: boolea
     serverNow: () => clock.now(),
     report: (_id, name, body) => reports.push([name, body]),
     claim: async () => (isFree ? () => {} : undefined),
-    async show(_offer, onAnswer) {
+    async show(offer, onAnswer) {
+      shown.push(offer.strings);
       answer = onAnswer;
       return canShow;
     },
@@ -40,6 +42,7 @@ function setUp(over: { isVisible?: boolean; hasFocus?: boolean; canShow?: boolea
     receive,
     reports,
     said,
+    shown,
     setDialog,
     answer: (name: OfferAnswer) => answer?.(name, {}),
   };
@@ -65,6 +68,20 @@ test("the same offer that comes again changes nothing", async () => {
   await clock.advance(1_000);
   receive();
   expect(reports).toHaveLength(1);
+});
+
+test("words that come while the offer waits are the ones that are shown; later ones are not", async () => {
+  const { clock, receive, reports, setDialog, shown } = setUp();
+  setDialog(true);
+  receive({ strings: { body: "from a template" } });
+  await clock.advance(1_000);
+  receive({ strings: { body: "in its own words", disclosure: "worded by an AI" } });
+  setDialog(false);
+  await clock.advance(5_000);
+  receive({ strings: { body: "too late" } });
+  await clock.advance(5_000);
+  expect(shown).toEqual([{ body: "in its own words", disclosure: "worded by an AI" }]);
+  expect(reports.map((report) => (report as unknown[])[0])).toEqual(["displayed"]);
 });
 
 test("an unfocused tab gives the focused one the chance to show it", async () => {

@@ -48,7 +48,8 @@ export function createOffers(deps: OffersDeps): Offers {
   const { clock } = deps;
   const finished = new Set<string>();
   const elsewhere = new Map<string, string>();
-  let live: { id: string; isShown: boolean; cancel?: Cancel; release?: () => void } | undefined;
+  /** `offer`: as it was told last, which is how it will be shown. */
+  let live: { id: string; offer: Offer; isShown: boolean; cancel?: Cancel; release?: () => void } | undefined;
 
   function finish(id: string): void {
     finished.add(id);
@@ -70,8 +71,7 @@ export function createOffers(deps: OffersDeps): Offers {
     deps.emit(answer, { interventionId: id, ...body });
   }
 
-  async function show(offer: Offer, waitedMs: number): Promise<void> {
-    const id = offer.interventionId;
+  async function show(id: string, waitedMs: number): Promise<void> {
     if (live?.id !== id || live.isShown) return;
     live.isShown = true;
     const release = await deps.claim(id);
@@ -79,16 +79,16 @@ export function createOffers(deps: OffersDeps): Offers {
     if (!release) return drop();
     live.release = release;
     deps.say({ say: "shown", id, tab: deps.tab });
-    if (!(await deps.show(offer, (answer, body) => onAnswer(id, answer, body)))) return;
+    if (!(await deps.show(live.offer, (answer, body) => onAnswer(id, answer, body)))) return;
     deps.report(id, "displayed", { waitedMs });
     deps.emit("displayed", { interventionId: id, waitedMs, at: clock.mono() });
   }
 
-  function onReady(offer: Offer, waitedMs: number): void {
+  function onReady(id: string, waitedMs: number): void {
     if (deps.hasFocus()) {
-      void show(offer, waitedMs);
+      void show(id, waitedMs);
     } else if (live) {
-      live.cancel = clock.after(COURTESY_MS, () => void show(offer, waitedMs + COURTESY_MS));
+      live.cancel = clock.after(COURTESY_MS, () => void show(id, waitedMs + COURTESY_MS));
     }
   }
 
@@ -110,15 +110,20 @@ export function createOffers(deps: OffersDeps): Offers {
   return {
     receive(offer) {
       const id = offer.interventionId;
-      if (finished.has(id) || elsewhere.has(id) || live?.id === id) return;
+      if (finished.has(id) || elsewhere.has(id)) return;
+      // Told anew: in better words, perhaps. What the visitor sees already stays as it is.
+      if (live?.id === id) {
+        live.offer = offer;
+        return;
+      }
       if (live?.isShown) return;
       live?.cancel?.();
-      live = { id, isShown: false };
+      live = { id, offer, isShown: false };
       deps.emit("offer", { interventionId: id, at: clock.mono() });
       const cancel = waitForMoment(deps, {
         isAgeKnown: offer.state === "displayed",
         lifeMs: offer.expiresAt - deps.serverNow(),
-        onReady: (waitedMs) => onReady(offer, waitedMs),
+        onReady: (waitedMs) => onReady(id, waitedMs),
         onGiveUp: (reason) => onGiveUp(offer, reason),
         onExpired: () => finish(id),
       });

@@ -11,13 +11,15 @@ export function presence(name: string): HTMLElement {
 
 /** The content of an offer. */
 export function offerView(offer: Offer, answer: (answer: OfferAnswer, body: object) => void): Node[] {
-  const { title, body, accept, later, never } = { ...WORDS, ...offer.strings };
+  const { title, body, accept, later, never, disclosure } = { ...WORDS, ...offer.strings };
   const close = iconButton(ICONS.close, WORDS.close, () => answer("dismissed", {}));
   close.classList.add("corner");
+  const said: Record<string, string> = offer.bodyLanguage ? { lang: offer.bodyLanguage } : {};
   return [
     ...(offer.agent ? [presence(offer.agent)] : []),
     make("h2", { id: "title" }, title),
-    make("p", { id: "body", class: "body" }, body),
+    make("p", { id: "body", class: "body", ...said }, body),
+    ...(disclosure ? [make("p", { id: "disclosure", class: "small", ...said }, disclosure)] : []),
     make(
       "div",
       { class: "acts" },

@@ -12,6 +12,7 @@ export interface Panel {
     content: Node[];
     label: string;
     description?: string;
+    language?: string;
     onEscape(): void;
   }): void;
   hide(): void;
@@ -66,6 +67,8 @@ export function createPanel(host: Host): Panel {
       element.setAttribute("aria-labelledby", view.label);
       if (view.description) element.setAttribute("aria-describedby", view.description);
       else element.removeAttribute("aria-describedby");
+      if (view.language) element.lang = view.language;
+      else element.removeAttribute("lang");
       const wasOpen = !!onEscape;
       onEscape = view.onEscape;
       element.setAttribute("data-open", "");

@@ -5,6 +5,7 @@ import { createFakeClock } from "../../test/emulate/clock";
 import type { ChatMessage } from "../domain/offer";
 import { createChatModel } from "./chatModel";
 import { linkify } from "./linkify";
+import { offerView } from "./offerView";
 import { choosePlace } from "./placement";
 
 function chat(statuses: number[] = []) {
@@ -100,4 +101,24 @@ test("the panel goes where it covers neither the focus nor, if possible, a prima
   expect(choosePlace(panel, view, 24, undefined, [])).toBe("right-bottom");
   expect(choosePlace(panel, view, 24, corner, [])).toBe("left-bottom");
   expect(choosePlace(panel, view, 24, corner, [leftCorner])).toBe("right-top");
+});
+
+function drawn(strings: object, bodyLanguage?: string) {
+  const box = document.createElement("div");
+  box.append(...offerView({ interventionId: "i1", strings, bodyLanguage, expiresAt: 0 }, () => {}));
+  return box;
+}
+
+test("what an AI worded says so below it, as text and nothing else", () => {
+  const box = drawn({ body: "Stuck? <b>Ask</b> us.", disclosure: "Worded by an AI. <i>Really.</i>" }, "de");
+  expect(box.querySelector("#disclosure")?.textContent).toBe("Worded by an AI. <i>Really.</i>");
+  expect(box.querySelector("#body")?.textContent).toBe("Stuck? <b>Ask</b> us.");
+  expect(box.querySelector("#body")?.getAttribute("lang")).toBe("de");
+  expect(box.querySelectorAll("b, i")).toHaveLength(0);
+});
+
+test("a template discloses nothing", () => {
+  const box = drawn({ body: "Any questions?" });
+  expect(box.querySelector("#disclosure")).toBeNull();
+  expect(box.querySelector("#body")?.hasAttribute("lang")).toBe(false);
 });

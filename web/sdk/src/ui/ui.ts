@@ -87,7 +87,8 @@ export function startUi(port: UiPort): Ui {
       className: "offer",
       content: offerView(offer, answer),
       label: "title",
-      description: "body",
+      description: offer.strings.disclosure ? "body disclosure" : "body",
+      language: offer.language,
       onEscape: () => answer("dismissed", {}),
     });
     const { title, body } = { ...WORDS, ...offer.strings };

@@ -3,6 +3,7 @@ import type { Conversation } from "../../api/types";
 import { paths } from "../../router";
 import { Link } from "../../ui/Link";
 import { Stale } from "../../ui/Stale";
+import { ReadingCard } from "./ReadingCard";
 import { StruggleLine } from "./StruggleLine";
 import { useJourney } from "./useJourney";
 import { VisitorFacts } from "./VisitorFacts";
@@ -27,6 +28,7 @@ export function JourneyPane({ conversation: { visitor, decisionId } }: { convers
           </h3>
           <StruggleLine samples={watch.samples} decisions={decisions} startedAt={watch.journey?.startedAt} />
         </section>
+        <ReadingCard analysis={watch.analysis} />
         <WhatHappened
           items={items}
           pending={events.isPending}

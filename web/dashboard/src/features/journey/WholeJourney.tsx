@@ -6,6 +6,7 @@ import { Stale } from "../../ui/Stale";
 import { StateNote } from "../../ui/StateNote";
 import { clockTime } from "../../ui/time";
 import { DecisionCard } from "./DecisionCard";
+import { ReadingCard } from "./ReadingCard";
 import { StruggleLine } from "./StruggleLine";
 import { useJourney } from "./useJourney";
 import { VisitorFacts } from "./VisitorFacts";
@@ -32,6 +33,7 @@ export function WholeJourney({ visitor }: { visitor: string }) {
           </h3>
           <StruggleLine samples={watch.samples} decisions={decisions} startedAt={watch.journey?.startedAt} />
         </section>
+        <ReadingCard analysis={watch.analysis} />
         <VisitorFacts visitor={visitor} watch={watch} journeys={journeys} />
       </div>
       <section aria-labelledby="records-title">

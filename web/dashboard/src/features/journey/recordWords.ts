@@ -88,6 +88,7 @@ const byRecord: Record<string, RecordWords> = {
   chat: { words: "chat", kind: "chat", minor: true },
   timer: { words: "a timer ran out", kind: "fact", minor: true },
   prediction: { words: "an endpoint's word of leaving", kind: "fact", minor: true },
+  analysis: { words: "a provider's reading of the journey", kind: "fact", minor: true },
   link: { words: "linked with an account", kind: "fact" },
   control: { words: "an agent came or went", kind: "fact", minor: true },
   person: { words: "news from another device", kind: "fact", minor: true },

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { gateName } from "../../../../tokens/gates";
-import type { Decision, Folded, Intervention, LoggedRecord, Signal, Tag } from "../../api/types";
+import type { AnySignal, Decision, Folded, Intervention, LoggedRecord, Tag } from "../../api/types";
 import { seconds } from "../../ui/time";
+import { isReading, readingWords } from "./reading";
 import { recordWords } from "./recordWords";
 
 export interface Item {
@@ -18,7 +19,7 @@ export interface Item {
 
 export interface Known {
   events: readonly LoggedRecord[];
-  signals: readonly Signal[];
+  signals: readonly AnySignal[];
   interventions: readonly Intervention[];
   decisions: readonly Decision[];
 }
@@ -29,7 +30,11 @@ function recordItem(one: LoggedRecord): Item {
   return { key: `record-${one.offset}`, at, words, kind, joins, minor, code: one.eventType ?? one.record };
 }
 
-function signalItem(one: Signal): Item {
+function signalItem(one: AnySignal): Item {
+  if (isReading(one)) {
+    const words = readingWords(one.analysis);
+    return { key: `reading-${one.id}`, at: one.at, words, kind: "fact", minor: true, code: one.signalType };
+  }
   const taken = one.state === "retracted" ? " (taken back)" : "";
   return { key: `signal-${one.id}`, at: one.at, words: one.words + taken, kind: "signal", code: one.signal };
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, test } from "vitest";
 import type { Folded } from "../../api/types";
+import { reading, sampleAnalysis } from "./sampleReading";
 import { reduceWatch, unwatched } from "./watchReducer";
 
 const folded: Folded = {
@@ -54,4 +55,21 @@ test("the time of the loss is when the stream went, not the last try", () => {
   state = reduceWatch(state, { type: "live", live: false, now: 9 });
   expect(state.knownAt).toBe(5);
   expect(reduceWatch(state, { type: "live", live: true, now: 12 }).knownAt).toBeUndefined();
+});
+
+test("the newest reading stands until there is another, also a live one", () => {
+  let state = reduceWatch(unwatched, {
+    type: "attributes",
+    attributes: {
+      ...{ visitor: "v", at: 1_000, struggle: 31, risk: 31, level: "low", contributions: [], signals: [] },
+      analysis: sampleAnalysis,
+    },
+  });
+  state = reduceWatch(state, { type: "folded", folded });
+  expect(state.analysis?.id).toBe("a");
+  state = reduceWatch(state, {
+    type: "folded",
+    folded: { ...folded, offset: 8, signals: [reading("b", 2_100)] },
+  });
+  expect(state.analysis?.id).toBe("b");
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Attributes, Folded, Journey, Score } from "../../api/types";
+import type { Analysis, Attributes, Folded, Journey, Score } from "../../api/types";
+import { newestReading } from "./reading";
 
 export interface Sample {
   at: number;
@@ -14,6 +15,8 @@ export interface WatchState {
   knownAt: number | undefined;
   score: Score | undefined;
   journey: Journey | undefined;
+  /** The newest reading of the journey. */
+  analysis: Analysis | undefined;
   highestRisk: number;
   samples: Sample[];
   folded: Folded[];
@@ -34,6 +37,7 @@ export const unwatched: WatchState = {
   knownAt: undefined,
   score: undefined,
   journey: undefined,
+  analysis: undefined,
   highestRisk: 0,
   samples: [],
   folded: [],
@@ -60,6 +64,7 @@ export function reduceWatch(state: WatchState, action: WatchAction): WatchState 
       return {
         ...withScore({ ...state, highestRisk }, attributes),
         journey: attributes.journey,
+        analysis: attributes.analysis ?? undefined,
         beginnings: state.beginnings + 1,
       };
     }
@@ -72,6 +77,7 @@ export function reduceWatch(state: WatchState, action: WatchAction): WatchState 
         return state;
       return {
         ...withScore(state, action.folded),
+        analysis: newestReading(action.folded.signals) ?? state.analysis,
         folded: [...state.folded, action.folded].slice(-foldedLimit),
       };
   }
