@@ -299,11 +299,11 @@ class Configuration(unittest.TestCase):
 
     def other_values(self, name, default):
         """Three more values that are as good as the default."""
-        if name == "predictor.endpoint":
+        if name in ("predictor.endpoint", "analyst.url"):
             return [f'"http://127.0.0.1:{port}"' for port in (1, 2, 3)]
         if default in ("true", "false"):
             return [{"true": "false", "false": "true"}[default], default, {"true": "false", "false": "true"}[default]]
-        for one, other in (("fsync", "relaxed"), ("kinesis", "kafka"), ("propose", "promote"), ("embedded", "sagemaker")):
+        for one, other in (("fsync", "relaxed"), ("kinesis", "kafka"), ("propose", "promote"), ("embedded", "sagemaker"), ("builtin", "openai")):
             if default == f'"{one}"':
                 return [f'"{other}"', default, f'"{other}"']
         if default.startswith('"'):
