@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Serves the very small language model of scripts/setup-llm.sh by llama.cpp, with OpenAI's API, on 127.0.0.1.
-`.tools/llm/bin/python scripts/llm_server.py PORT` (0: any free one) prints "listening on URL" once the model is loaded,
-and ends on SIGTERM or SIGINT.
+`.tools/llm/bin/python scripts/llm_server.py PORT` (0: any free one) prints "listening on URL" once the model answers, and
+ends on SIGTERM or SIGINT.
 """
+import json
 import os
 import pathlib
 import signal
 import sys
+import urllib.error
+import urllib.request
 
 import xllamacpp
 
@@ -15,6 +18,8 @@ MODEL = pathlib.Path(sys.prefix) / "model.gguf"
 ALIAS = "smollm2-135m-instruct"
 CONTEXT = 4096  # tokens: a site's words, a journey and an answer
 NICE = 10       # who is watched comes first
+ENDS = {signal.SIGTERM, signal.SIGINT}
+ONE_TOKEN = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 1}
 
 
 def params_for(port):
@@ -31,15 +36,30 @@ def params_for(port):
     return params
 
 
+def answers(url):
+    """Not yet: it says 503 while it loads. The first question reads all of the model from disk."""
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=2):
+            pass
+        question = urllib.request.Request(f"{url}/v1/chat/completions", json.dumps(ONE_TOKEN).encode(), {"content-type": "application/json"})
+        with urllib.request.urlopen(question, timeout=60):
+            return True
+    except (urllib.error.URLError, TimeoutError, ConnectionError):
+        return False
+
+
 def main():
     if len(sys.argv) != 2 or not sys.argv[1].isdigit():
         sys.exit(__doc__)
-    ends = {signal.SIGTERM, signal.SIGINT}
-    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # also in the server's threads
+    signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # also in the server's threads
     os.nice(NICE)
     server = xllamacpp.Server(params_for(int(sys.argv[1])))
-    print(f"listening on {server.listening_address}", flush=True)
-    signal.sigwait(ends)
+    has_ended = False
+    while not has_ended and not answers(server.listening_address):
+        has_ended = signal.sigtimedwait(ENDS, 0.1) is not None
+    if not has_ended:
+        print(f"listening on {server.listening_address}", flush=True)
+        signal.sigwait(ENDS)
     os._exit(0)  # there is nothing to keep, and the server's threads may be busy
 
 
