@@ -4,7 +4,8 @@ are checked as AWS does (or a bearer key, "Bearer key-of-the-test"), requests an
 botocore carries. What it is to do is told by PUT /mood: "well"; a status of FAULTS ("429"); "slow" (2 s); "hung" (answers
 nothing); "cut" (ends within its answer); "bad_json"; "malformed_tool_use", "max_tokens" (what the model stopped for);
 "lying" (false facts, unknown actions, markup); "no_form" (chat only: refuses response_format). "503 once" is well again
-afterwards. GET /asked tells all that came, in which nothing private may be; PUT /forget sets a mood and forgets it.
+afterwards. GET /asked tells all that came, with headers, in which nothing private may be, and what it was checked by;
+PUT /forget sets a mood and forgets it.
 """
 import http.server
 import json
@@ -14,6 +15,7 @@ import threading
 import time
 import urllib.parse
 
+from botocore import __version__ as botocore_version
 from botocore.parsers import create_parser
 from botocore.session import get_session
 from botocore.validate import ParamValidator
@@ -71,6 +73,7 @@ class Model(Answering):
     def do_GET(self):
         if self.path == "/asked":
             return self.say(200, self.asked)
+        self.note(b"")
         return self.say(404, {"detail": "Not Found"})
 
     def do_PUT(self):
@@ -85,7 +88,7 @@ class Model(Answering):
     def do_POST(self):
         body = self.body()
         is_chat = self.path.endswith("/chat/completions")
-        self.asked.append({"path": self.path, "body": body.decode(errors="replace"), "mood": self.mood})
+        self.note(body)
         mood, _, how_often = self.mood.partition(" ")
         if how_often == "once":
             type(self).mood = "well"
@@ -106,6 +109,10 @@ class Model(Answering):
             return self.refuse(True, 400, "invalid_request_error", "response_format is not supported by this model")
         return self.speak((self.chat if is_chat else self.converse)(request, mood), mood)
 
+    def note(self, body):
+        said = {"method": self.command, "path": self.path, "headers": dict(self.headers), "body": body.decode(errors="replace")}
+        self.asked.append(said | {"mood": self.mood})
+
     def checked_converse(self, body):
         headers = {name.lower(): value for name, value in self.headers.items()}
         if headers.get("authorization", "").startswith("Bearer "):
@@ -120,6 +127,7 @@ class Model(Answering):
         report = ParamValidator().validate(request | {"modelId": urllib.parse.unquote(model)}, self.operation.input_shape)
         if report.has_errors():
             raise Refused("ValidationException", report.generate_report().replace("\n", "; "))
+        self.asked[-1]["checked"] = f"{self.operation.name} of botocore {botocore_version}"
         return request
 
     def checked_chat(self, body):
@@ -199,5 +207,5 @@ if __name__ == "__main__":
     port, Model.region = int(sys.argv[1]), sys.argv[2]
     Model.operation = get_session().get_service_model("bedrock-runtime").operation_model("Converse")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Model)
-    print(f"a made-up model on port {server.server_port}", flush=True)
+    print(f"a made-up model, checked by botocore {botocore_version}", flush=True)
     server.serve_forever()
