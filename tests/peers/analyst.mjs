@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { until } from "../e2e/support.mjs";
 import { CREDENTIALS, peers, REGION, root } from "./emulators.mjs";
 import { freePort, launch } from "./processes.mjs";
 
-export const program = process.env.HANDRAIL_BIN ?? `${root}build/release/handrail`;
+const program = resolve(process.env.HANDRAIL_BIN ?? `${root}build/release/handrail`);
 /** What the made-up model takes in the place of a signature. */
 export const KEY = "key-of-the-test";
 
@@ -52,10 +52,14 @@ export async function startAimock(answer) {
   };
 }
 
+/** How the very small model is asked: it has one thread, and little of it beside a busy program. */
+const PATIENT = { HANDRAIL_ANALYST__MODEL: "smollm2-135m-instruct", HANDRAIL_ANALYST__DEADLINE_MS: "60000", HANDRAIL_ANALYST__IN_FLIGHT: "1", HANDRAIL_ANALYST__MAX_TOKENS: "220" };
+export const patient = (llama) => openai(llama, PATIENT);
+
 /** llama.cpp's server with the very small model of scripts/setup-llm.sh. */
 export async function startLlama() {
   const port = await freePort();
-  const running = await launch(join(root, ".tools/llm/bin/python"), [join(root, "scripts/llm_server.py"), String(port)], port, { cwd: root });
+  const running = await launch(join(root, ".tools/llm/bin/python"), ["-u", join(root, "scripts/llm_server.py"), String(port)], port, { cwd: root });
   await until(() => running.said.includes("listening on "), "the model to be loaded", 90_000);
   return { ...running, url: `http://127.0.0.1:${port}` };
 }
@@ -69,12 +73,12 @@ const sumOf = (metrics, name, labels) =>
     .filter(([, has]) => Object.entries(labels).every(([key, value]) => has?.includes(`${key}="${value}"`)))
     .reduce((sum, [, , value]) => sum + Number(value), 0);
 
-/** A server of its own folder that has journeys read as `settings` say. */
-export async function startReading(settings = {}) {
+/** A server of its own folder that has journeys read as `settings` say. "demo": the bank is open, too. */
+export async function startReading(settings = {}, command = "serve", flags = []) {
   const folder = mkdtempSync(join(tmpdir(), "handrail-reading-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const run = (more) => launch(program, ["serve", "--data", folder, "--listen", `127.0.0.1:${port}`], port, { env: { ...process.env, ...settings, ...more } });
+  const run = (more) => launch(program, [command, "--data", folder, "--listen", `127.0.0.1:${port}`, ...flags], port, { cwd: root, env: { ...process.env, ...settings, ...more } });
   let running = await run();
   const get = async (path) => (await fetch(url + path)).json();
   const send = async (method, path, body, headers = {}) => {
@@ -96,6 +100,8 @@ export async function startReading(settings = {}) {
     track,
     items,
     said: () => running.said,
+    pid: () => running.child.pid,
+    end: () => running.stop(),
     figure: async (name, labels = {}) => sumOf(await metrics(), `handrail_analyst_${name}`, labels),
     /** By the original's route. Two attempts are read, and no more; three lead to an offer. */
     struggle: (visitor, attemptCount = 3, more) => track(visitor, "struggle_signal", { feature: "calculator", attemptCount }, more),

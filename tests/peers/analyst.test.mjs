@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Journeys read by others: what is true and allowed of an answer counts; where there is none, everything goes on without.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
-import { launchBrowser, newFolder, offered, popup, startServerIn, struggle, until, visit } from "../e2e/support.mjs";
-import { assertGrounded, bedrock, KEY, openai, program, readingBy, startAimock, startLlama, startModel, startReading } from "./analyst.mjs";
-import { root } from "./emulators.mjs";
+import { launchBrowser, offered, popup, sleep, struggle, until, visit } from "../e2e/support.mjs";
+import { assertGrounded, bedrock, KEY, openai, patient, readingBy, startAimock, startLlama, startModel, startReading } from "./analyst.mjs";
 import { figuresAreThoseUnder } from "./figures.mjs";
 
 let model;
@@ -13,7 +12,7 @@ let server;
 let usual; // the decision about who struggles, where nobody is asked
 let usualWords;
 
-const start = async (settings) => (server = await startReading(settings));
+const start = async (...how) => (server = await startReading(...how));
 const decided = async (visitor) => {
   const { outcome, trigger, risk, struggle: score, gates, contributions } = await server.decision(visitor);
   return { outcome, trigger, risk, score, gates, words: contributions.map(({ words }) => words) };
@@ -147,26 +146,24 @@ const LIES = /thank|buying|90%|example\.com|<b>|is_rich|income|furious|give_disc
 
 test("lies are counted by kind, and none is in the signal, the offer or the page", { timeout: 90_000 }, async () => {
   const browser = await launchBrowser();
-  const bank = await startServerIn(await newFolder(), "--analyst.kind", "openai", "--analyst.url", `${model.url}/v1`, "--analyst.model", "made-up-1");
-  let visitor;
   try {
+    await start(openai(model), "demo");
     await model.feel("lying");
-    visitor = await visit(browser, bank);
+    const visitor = await visit(browser, server);
     await struggle(visitor.page);
-    const told = await until(async () => (await visitor.list("signals")).find(({ analysis }) => analysis?.source.provider === "openai"), "the liar's reading");
-    await offered(visitor.page);
-    for (const text of [await popup(visitor.page).innerText(), await popup(visitor.page).innerHTML()]) assert.doesNotMatch(text, LIES);
-    const [offer] = await visitor.list("interventions");
-    assert.doesNotMatch(JSON.stringify([told, offer]), LIES);
+    const told = await readingBy("openai", server, visitor.id);
     assert.equal(told.analysis.movesRisk, 15);
-    assertGrounded(told.analysis, await bank.get("/v1/analyst/catalogue"));
-    const text = await (await fetch(`${bank.url}/metrics`)).text();
-    for (const [fault, times] of Object.entries({ score: 1, engagement: 1, false_claim: 1, unknown_claim: 1, unknown_action: 2, words_unknown: 1 }))
-      assert.match(text, new RegExp(`^handrail_analyst_faults_total\\{fault="${fault}"\\} ${times}$`, "m"));
+    assertGrounded(told.analysis, await server.get("/v1/analyst/catalogue"));
+    await offered(visitor.page);
+    const [offer] = await visitor.list("interventions");
+    for (const text of [JSON.stringify([told, offer]), await popup(visitor.page).innerText(), await popup(visitor.page).innerHTML()]) assert.doesNotMatch(text, LIES);
+    const lies = await server.figure("faults_total", { fault: "score" }); // the demo's own visitor may have been read as well
+    assert.ok(lies >= 1);
+    for (const [fault, times] of Object.entries({ engagement: 1, false_claim: 1, unknown_claim: 1, unknown_action: 2, words_unknown: 1 }))
+      assert.equal(await server.figure("faults_total", { fault }), lies * times, fault);
     await visitor.leave();
   } finally {
     await browser.close();
-    await bank.stop();
   }
 });
 
@@ -289,4 +286,78 @@ test("what was said stands after a crash, with the provider gone", async () => {
   assert.deepEqual(await server.readings("otto"), readings);
   assert.deepEqual((await server.attributes("otto")).analysis, analysis);
   assert.equal(await server.figure("asked_total"), 0);
+});
+
+const patience = { timeout: 400_000 };
+const READ_WITHIN_MS = 150_000;
+
+test("a real, very small model reads somebody who struggles in a browser, and what it says is checked", patience, async (t) => {
+  const llama = await startLlama();
+  const browser = await launchBrowser();
+  try {
+    console.log("ran against llama.cpp's server and SmolLM2-135M-Instruct");
+    await start(patient(llama), "demo");
+    await server.publishRules({ analyst: { ownWords: true } });
+    await server.struggle("first"); // what all prompts begin with is read once
+    const rest = async () => (await server.figure("answered_total")) + (await server.figure("failed_total"));
+    await until(rest, "the first question to be over", READ_WITHIN_MS);
+
+    const visitor = await visit(browser, server);
+    const { page } = visitor;
+    await page.getByLabel("Term").fill("0");
+    await page.getByRole("button", { name: "Apply for this loan" }).click();
+    await page.getByText("Choose a term between 6 and 120 months.").waitFor();
+    await sleep(1_000); // two submits at once would be a double click
+    await page.getByRole("button", { name: "Apply for this loan" }).click();
+    await page.getByLabel("Amount", { exact: true }).first().click();
+    const { analysis } = await until(async () => {
+      await page.keyboard.type("1"); // who types is not interrupted: the offer waits
+      await page.keyboard.press("Backspace");
+      return (await server.readings(visitor.id)).find(({ analysis: { source } }) => source.provider === "openai");
+    }, "the model's reading", READ_WITHIN_MS);
+    assertGrounded(analysis, await server.get("/v1/analyst/catalogue"));
+
+    await offered(page);
+    const [offer] = await visitor.list("interventions");
+    const words = await popup(page).innerText();
+    assert.equal(offer.message, analysis.message);
+    assert.ok(words.includes(offer.message), `${offer.message} in ${words}`);
+    assert.equal(/\bAI\b/.test(words), analysis.ownWords, words);
+
+    const { source } = analysis;
+    const rate = ((1000 * source.outputTokens) / source.latencyMs).toFixed(1);
+    t.diagnostic(`read in ${source.latencyMs} ms: ${source.inputTokens} tokens told, ${source.outputTokens} written, ${rate} a second over all`);
+    t.diagnostic(`"${analysis.message}" (${analysis.ownWords ? "its own words" : "a template"}); score ${analysis.exit_risk_score} over ${analysis.base}; parts not taken: ${await server.figure("faults_total")}`);
+    await visitor.leave();
+  } finally {
+    await browser.close();
+    await llama.stop();
+  }
+});
+
+const isAlive = (pid) => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+test("the demo with a model of its own says not to believe it, has it read, and ends with it", patience, async (t) => {
+  await start({}, "demo", ["--analyst", "local"]);
+  await until(() => server.said().includes("do not believe it"), "the warning");
+  const [, url] = server.said().match(/parameters at (http:\/\/127\.0\.0\.1:\d+): do not believe it/);
+  assert.equal((await fetch(`${url}/health`)).status, 200);
+  const begun = Date.now();
+  await server.struggle("paul");
+  const { analysis } = await readingBy("openai", server, "paul", READ_WITHIN_MS);
+  t.diagnostic(`read in ${analysis.source.latencyMs} ms, ${Date.now() - begun} ms after the struggle`);
+  assertGrounded(analysis, await server.get("/v1/analyst/catalogue"));
+
+  const children = readFileSync(`/proc/${server.pid()}/task/${server.pid()}/children`, "utf8").trim().split(" ").map(Number);
+  assert.equal(children.length, 1);
+  await server.struggle("quinn", 4); // while it is asked
+  await server.end();
+  await assert.rejects(fetch(`${url}/health`));
+  assert.deepEqual(children.filter(isAlive), []);
 });
