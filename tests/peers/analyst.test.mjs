@@ -257,6 +257,17 @@ test("a form that an endpoint does not take is asked for once", async () => {
   assert.deepEqual(forms, ["json_schema", "json_object", "none", "none"]);
 });
 
+test("a model that wants its bounds by newer names gets them, and is asked so from then on", async () => {
+  await start(openai(model, { HANDRAIL_ANALYST__CACHE_ENTRIES: "0" }));
+  await model.feel("no_bounds");
+  for (const visitor of ["rosa", "rolf"]) {
+    await server.struggle(visitor);
+    await readingBy("openai", server, visitor);
+  }
+  const names = (await model.questions()).map(({ body }) => Object.keys(JSON.parse(body)).filter((name) => /tokens|temperature/.test(name)));
+  assert.deepEqual(names, [["temperature", "max_tokens"], ["max_completion_tokens"], ["max_completion_tokens"]]);
+});
+
 test("aimock is asked by both of its interfaces", async () => {
   const said = { key_insights: [{ code: "many_attempts", evidence: "attempts" }], exit_risk_score: 71, engagement_level: "high", recommended_actions: ["show_live_chat_popup"], message: "form_stuck" };
   const aimock = await startAimock(said);

@@ -3,9 +3,9 @@
 are checked as AWS does (or a bearer key, "Bearer key-of-the-test"), requests and answers by AWS's own service model, which
 botocore carries. What it is to do is told by PUT /mood: "well"; a status of FAULTS ("429"); "slow" (2 s); "hung" (answers
 nothing); "cut" (ends within its answer); "bad_json"; "malformed_tool_use", "max_tokens" (what the model stopped for);
-"lying" (false facts, unknown actions, markup); "no_form" (chat only: refuses response_format). "503 once" is well again
-afterwards. GET /asked tells all that came, with headers, in which nothing private may be, and what it was checked by;
-PUT /forget sets a mood and forgets it.
+"lying" (false facts, unknown actions, markup); "no_form", "no_bounds" (chat only: refuses response_format; max_tokens and
+temperature). "503 once" is well again afterwards. GET /asked tells all that came, with headers, in which nothing private
+may be, and what it was checked by; PUT /forget sets a mood and forgets it.
 """
 import http.server
 import json
@@ -37,6 +37,7 @@ FAULTS = {
     500: ("InternalServerException", "something broke"),
     503: ("ServiceUnavailableException", "try again"),
 }
+NO_BOUNDS = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
 TRUE = {"key_insights": [], "exit_risk_score": 74, "engagement_level": "medium", "recommended_actions": [], "message": ""}
 LIES = {
     "key_insights": [{"code": "goal_reached", "evidence": "goal_reached"}, {"code": "is_rich", "evidence": "income"}],
@@ -107,6 +108,8 @@ class Model(Answering):
             return self.refuse(is_chat, int(mood), *FAULTS[int(mood)])
         if mood == "no_form" and is_chat and "response_format" in request:
             return self.refuse(True, 400, "invalid_request_error", "response_format is not supported by this model")
+        if mood == "no_bounds" and is_chat and request.keys() & {"max_tokens", "temperature"}:
+            return self.refuse(True, 400, "invalid_request_error", NO_BOUNDS)
         return self.speak((self.chat if is_chat else self.converse)(request, mood), mood)
 
     def note(self, body):
