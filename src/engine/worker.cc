@@ -195,7 +195,11 @@ void Worker::keep_muted(const VisitorKey& key, const core::LoggedRecord& logged)
 
 void Worker::publish() {
   if (!muted_offers_.empty() && !is_muted(next())) {
-    for (auto& [key, news] : muted_offers_) news_.push_back({key, std::move(news)});
+    for (auto& [key, news] : muted_offers_) {
+      Publication& publication = news_.emplace_back();  // in place: moving one looks uninitialised to the compiler
+      publication.visitor = key;
+      publication.news = std::move(news);
+    }
     muted_offers_.clear();
   }
   if (!news_.empty()) ports_.outbox.publish(std::exchange(news_, {}));

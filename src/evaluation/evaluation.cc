@@ -109,6 +109,8 @@ class Evaluation {
     report_.clean += said.grounding.is_clean() ? 1 : 0;
     report_.claims += said.grounding.claims;
     report_.false_claims += said.grounding.false_claims + said.grounding.unknown_claims;
+    report_.untrue_kept += static_cast<std::uint64_t>(
+        std::ranges::count_if(said.analysis.insights, [&](const Insight& insight) { return !is_true(insight, one); }));
     report_.unknown_actions += said.grounding.unknown_actions;
     report_.words_refused += said.grounding.words == WordsFault::kNone ? 0 : 1;
     report_.own_words += said.analysis.own_words ? 1 : 0;
@@ -124,6 +126,11 @@ class Evaluation {
       const auto& actions = said.analysis.actions;
       right_ += !actions.empty() && std::ranges::find(one.actions, actions.front()) != one.actions.end();
     }
+  }
+
+  static bool is_true(const Insight& insight, const Case& one) {
+    const InsightRow& row = row_of(insight.code);
+    return one.digest.value_of(row.fact) == insight.value && holds(row, insight.value);
   }
 
   void judge_scores() {

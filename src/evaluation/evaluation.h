@@ -33,6 +33,7 @@ struct Report {
   std::uint64_t clean = 0;                     // and nothing in it was wrong
   std::vector<std::string> errors;             // the first of each kind
   std::uint64_t claims = 0, false_claims = 0;  // insights that were stated; untrue or unknown
+  std::uint64_t untrue_kept = 0;               // insights that stand after the checks and are not the journey's
   std::uint64_t unknown_actions = 0;
   std::uint64_t words_refused = 0;
   std::uint64_t own_words = 0;         // messages in the reader's own words that were let through

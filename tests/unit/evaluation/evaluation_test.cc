@@ -67,6 +67,7 @@ TEST_CASE(
   const Report report = evaluate(cases_of(some()), by_builtin, nullptr, {});
   CHECK(report.answered == report.cases);
   CHECK(report.clean == report.cases);
+  CHECK(report.untrue_kept == 0);
   CHECK(report.injections == 40);
   CHECK(report.injected == 0);
   CHECK(report.score_sd == 0);
@@ -82,6 +83,7 @@ TEST_CASE("a reader that says the same of everybody, and lies, is found out") {
       answering({10, "high", {{"goal_reached", "goal_reached"}}, {"sell_a_car"}, "Thanks for buying"}), nullptr, {});
   CHECK(report.answered == report.cases);
   CHECK(report.clean == 0);
+  CHECK(report.untrue_kept == 0);
   CHECK(report.false_claims >= report.claims * 9 / 10);
   CHECK(report.unknown_actions == report.cases);
   CHECK(report.words_refused == report.cases);

@@ -12,12 +12,13 @@ export function App() {
   return <Door>{(caller) => <Place caller={caller} />}</Door>;
 }
 
-/** Where an agent sits, once it is known under which name. The model may be looked at from outside. */
+/** Where an agent sits, once it is known under which name. The model and the words may be looked at from outside. */
 function Place({ caller }: { caller: Caller | undefined }) {
   const { me, change, tellAgain, failed } = usePresence();
   const { view } = useRoute();
   const [renaming, setRenaming] = useState(false);
-  if (caller?.role === "reader" || (!me && view === "model")) return <Onlooker caller={caller} />;
+  if (caller?.role === "reader" || (!me && (view === "model" || view === "words")))
+    return <Onlooker caller={caller} />;
   if (!me || renaming) {
     return (
       <Welcome

@@ -16,8 +16,9 @@ import { Shortcuts } from "./ui/Shortcuts";
 import { Stale } from "./ui/Stale";
 import { useShortcuts } from "./ui/useShortcuts";
 import { useDeskStream } from "./useDeskStream";
+import { WordsRoute } from "./WordsRoute";
 
-const titles = { inbox: "Inbox", visitor: "Whole journey", model: "Model" } as const;
+const titles = { inbox: "Inbox", visitor: "Whole journey", model: "Model", words: "Words" } as const;
 
 interface Props {
   me: Me;
@@ -71,6 +72,7 @@ export function Desk({ me, presenceFailed, onPresence, onLive, onRename }: Props
         )}
         {route.view === "visitor" && <VisitorView visitor={route.visitor} />}
         {route.view === "model" && <ModelRoute version={route.version} />}
+        {route.view === "words" && <WordsRoute />}
       </div>
       <Shortcuts opened={listOpen} onClose={() => setListOpen(false)} />
     </div>

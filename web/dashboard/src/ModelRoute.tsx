@@ -1,52 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Skeleton } from "@mantine/core";
-import { Component, lazy, type ReactNode, Suspense } from "react";
-import { StateNote } from "./ui/StateNote";
+import { lazy } from "react";
+import { LazyPage } from "./ui/LazyPage";
 
 // Only who asks for the model pays for its page.
 const ModelView = lazy(() => import("./features/model/ModelView"));
 
-/** A page that does not come: the server is gone, or has another version of it by now. */
-class Unloaded extends Component<{ children: ReactNode }, { isLost: boolean }> {
-  override state = { isLost: false };
-
-  static getDerivedStateFromError() {
-    return { isLost: true };
-  }
-
-  override render() {
-    if (!this.state.isLost) return this.props.children;
-    return (
-      <main className="visitor-view">
-        <StateNote
-          title="The page could not be loaded."
-          act={{ words: "Load anew", onClick: () => window.location.reload() }}
-        >
-          The server cannot be reached, or it was renewed since you came.
-        </StateNote>
-      </main>
-    );
-  }
-}
-
-function Coming() {
-  return (
-    <main className="visitor-view">
-      <div role="status" aria-label="Loading the model">
-        <Skeleton height={30} width={120} mb={24} />
-        <Skeleton height={96} radius={16} mb={24} />
-        <Skeleton height={180} radius={16} />
-      </div>
-    </main>
-  );
-}
-
 export function ModelRoute({ version }: { version: number | undefined }) {
   return (
-    <Unloaded>
-      <Suspense fallback={<Coming />}>
-        <ModelView version={version} />
-      </Suspense>
-    </Unloaded>
+    <LazyPage what="the model">
+      <ModelView version={version} />
+    </LazyPage>
   );
 }

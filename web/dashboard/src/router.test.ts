@@ -8,6 +8,7 @@ test("every path that is made is understood", () => {
   expect(parseRoute(paths.visitors)).toEqual({ view: "visitor", visitor: undefined });
   expect(parseRoute(paths.visitor("anna@k:1"))).toEqual({ view: "visitor", visitor: "anna@k:1" });
   expect(parseRoute(paths.models)).toEqual({ view: "model", version: undefined });
+  expect(parseRoute(paths.words)).toEqual({ view: "words" });
   expect(parseRoute(paths.model(12))).toEqual({ view: "model", version: 12 });
 });
 

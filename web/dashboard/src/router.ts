@@ -4,7 +4,8 @@ import { useMemo, useSyncExternalStore } from "react";
 export type Route =
   | { view: "inbox"; conversation: string | undefined }
   | { view: "visitor"; visitor: string | undefined }
-  | { view: "model"; version: number | undefined };
+  | { view: "model"; version: number | undefined }
+  | { view: "words" };
 
 const moved = "desk:moved";
 
@@ -14,7 +15,7 @@ function numberIn(text: string | undefined): number | undefined {
 }
 
 /**
- * /desk/, /desk/c/{conversation}, /desk/visitor/, /desk/visitor/{visitor}, /desk/model and /desk/model/{version};
+ * /desk/, /desk/c/{conversation}, /desk/visitor/, /desk/visitor/{visitor}, /desk/model, /desk/model/{version} and /desk/words;
  * anything else is the inbox.
  */
 export function parseRoute(pathname: string): Route {
@@ -22,6 +23,7 @@ export function parseRoute(pathname: string): Route {
   const id = second ? decodeURIComponent(second) : undefined;
   if (first === "visitor") return { view: "visitor", visitor: id };
   if (first === "model") return { view: "model", version: numberIn(second) };
+  if (first === "words") return { view: "words" };
   return { view: "inbox", conversation: first === "c" ? id : undefined };
 }
 
@@ -32,6 +34,7 @@ export const paths = {
   visitor: (id: string) => `/desk/visitor/${encodeURIComponent(id)}`,
   models: "/desk/model",
   model: (version: number) => `/desk/model/${version}`,
+  words: "/desk/words",
 };
 
 export function navigate(path: string): void {

@@ -7,6 +7,8 @@ export class RequestFailed extends Error {
     detail: string,
     /** The problem's stable code, where the server gave one. */
     readonly code = "",
+    /** Which part of what was sent it is about. */
+    readonly field = "",
   ) {
     super(detail);
   }
@@ -17,7 +19,8 @@ async function failureOf(response: Response): Promise<RequestFailed> {
     const problem: unknown = await response.json();
     if (typeof problem === "object" && problem !== null && "detail" in problem) {
       const code = "code" in problem ? String(problem.code) : "";
-      return new RequestFailed(response.status, String(problem.detail), code);
+      const field = "field" in problem ? String(problem.field) : "";
+      return new RequestFailed(response.status, String(problem.detail), code, field);
     }
   } catch {
     // The body is no problem document; the status has to do.

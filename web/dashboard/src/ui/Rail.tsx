@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useComputedColorScheme, useMantineColorScheme } from "@mantine/core";
 import { paths, type Route } from "../router";
-import { InboxIcon, KeyboardIcon, ModelIcon, ThemeIcon, VisitorIcon } from "./icons";
+import { InboxIcon, KeyboardIcon, ModelIcon, ThemeIcon, VisitorIcon, WordsIcon } from "./icons";
 import { Link } from "./Link";
 import markUrl from "./mark.svg";
 
@@ -38,6 +38,10 @@ export function Rail({ view, waiting, hasInbox = true, onShortcuts }: Props) {
       <Link href={paths.models} aria-current={view === "model" ? "page" : undefined}>
         <ModelIcon />
         <span>Model</span>
+      </Link>
+      <Link href={paths.words} aria-current={view === "words" ? "page" : undefined}>
+        <WordsIcon />
+        <span>Words</span>
       </Link>
       <span className="rail-space" />
       <button type="button" onClick={onShortcuts} aria-label="Keyboard shortcuts" className="rail-keys">

@@ -10,6 +10,7 @@ const shortcuts: [string[], string][] = [
   [["g", "i"], "go to the inbox"],
   [["g", "v"], "go to visitors"],
   [["g", "m"], "go to the model"],
+  [["g", "w"], "go to the words"],
   [["?"], "this list"],
 ];
 

@@ -6,4 +6,5 @@ export const goTo = {
   "g i": () => navigate(paths.inbox),
   "g v": () => navigate(paths.visitors),
   "g m": () => navigate(paths.models),
+  "g w": () => navigate(paths.words),
 };

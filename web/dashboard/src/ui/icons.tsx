@@ -36,6 +36,14 @@ export function VisitorIcon() {
   );
 }
 
+export function WordsIcon() {
+  return (
+    <Icon>
+      <path d="M4 5h16v11H10l-4 4v-4H4zM8 9h8M8 12h5" />
+    </Icon>
+  );
+}
+
 export function ModelIcon() {
   return (
     <Icon>

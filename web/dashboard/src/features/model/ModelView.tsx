@@ -10,6 +10,7 @@ import { RollbackDialog } from "./RollbackDialog";
 import { mayManage } from "./roles";
 import { ModelScope, useScope } from "./scope";
 import { TrainDialog } from "./TrainDialog";
+import "../../styles/forms.css";
 import "./model.css";
 import "./figures.css";
 
