@@ -54,3 +54,4 @@ once kafka $emulators/kafka/pom.xml $emulators/kafka/log4j2.properties -- instal
 once python $emulators/requirements.txt -- install_python
 once sagemaker $emulators/sagemaker/requirements.txt -- install_python
 once cargo-lambda $emulators/cargo-lambda/{requirements.txt,Cargo.toml,unused.rs} -- install_cargo_lambda
+scripts/setup-llm.sh

@@ -3,6 +3,8 @@
 
 #include <charconv>
 
+#include "base/url.h"
+
 namespace handrail {
 
 std::vector<ConfigField> fields_of(Config& c) {
@@ -221,7 +223,7 @@ std::vector<ConfigField> fields_of(Config& c) {
 std::string ConfigField::toml() const {
   if (is_secret && !text().empty()) return "# " + name + " is set, and not shown";
   const bool is_quoted = std::holds_alternative<std::string*>(value);
-  return name + " = " + (is_quoted ? "\"" + text() + "\"" : text());
+  return name + " = " + (is_quoted ? "\"" + without_login(text()) + "\"" : text());
 }
 
 std::string ConfigField::text() const {
@@ -244,7 +246,8 @@ std::string ConfigField::environment_name() const {
 
 Result<void> ConfigField::set(std::string_view given) const {
   const auto wrong = [&](const std::string& wanted) {
-    return fail(ErrorCode::kInvalidArgument, name + ": " + wanted + ", not \"" + std::string(given) + "\"", name);
+    const std::string shown = is_secret ? std::string{} : ", not \"" + without_login(given) + "\"";
+    return fail(ErrorCode::kInvalidArgument, name + ": " + wanted + shown, name);
   };
   if (auto* const* flag = std::get_if<bool*>(&value)) {
     if (given != "true" && given != "false") return wrong("must be true or false");

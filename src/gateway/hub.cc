@@ -53,11 +53,13 @@ void Hub::take(VisitorKey visitor, const InterventionNews& news) {
   const auto known = offers_.find(visitor);
   if (known != offers_.end() && is_older(i, known->second)) return;  // told once more
   const bool is_new = known == offers_.end() || known->second.id != i.id;
+  const bool is_reworded = !is_new && known->second.message != i.message;
   offers_.insert_or_assign(visitor, i);
-  if (is_new && i.state == core::OfferState::kPending) {
+  if ((is_new || is_reworded) && i.state == core::OfferState::kPending) {
     if (is_over(i)) return;  // found late, after a crash or a lag
     const std::size_t reached =
         to_pages(visitor, i.user_id, "intervention", json::serialize(offer(i, greeting_agent(i.site))));
+    if (!is_new) return;
     pushed_.add(static_cast<double>(reached));
     if (reached > 0) event_to_push_.observe(static_cast<double>(clock_.now() - news.received_at) / 1e6);
   } else if (!core::is_live(i.state)) {

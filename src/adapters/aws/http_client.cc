@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "base/url.h"
 
 namespace handrail::aws {
 namespace {
@@ -83,7 +84,7 @@ class CurlClient final : public HttpClient {
       return fail(ErrorCode::kLimitExceeded, call.url + ": the answer is too large", {},
                   static_cast<std::int64_t>(options_.answer_bytes_max));
     return fail(is_unsent(code) ? ErrorCode::kUnavailable : ErrorCode::kTimeout,
-                call.url + ": " + curl_easy_strerror(code));
+                without_login(call.url) + ": " + curl_easy_strerror(code));
   }
 
  private:

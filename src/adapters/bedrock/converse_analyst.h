@@ -5,6 +5,7 @@
 
 #include "adapters/aws/signed_calls.h"
 #include "adapters/language/second_try.h"
+#include "base/url.h"
 #include "ports/analyst.h"
 
 namespace handrail::bedrock {
@@ -28,7 +29,7 @@ class ConverseAnalyst final : public Analyst {
   std::string provider() const override { return "bedrock"; }
   std::string model() const override { return options_.model; }
   std::string prompt() const override;
-  std::string place() const override { return calls_.endpoint(); }
+  std::string place() const override { return without_login(calls_.endpoint()); }
 
  private:
   struct NotHeard {

@@ -36,7 +36,7 @@ ChatAnalyst::ChatAnalyst(ChatOptions options, aws::HttpClient& http, const Clock
 Result<Analyst::Answer> ChatAnalyst::read(const core::Digest& digest, const core::AnalystRules& rules, Millis within) {
   const language::Deadline deadline(clock_, within);
   const language::Prompt prompt = language::prompt_of(digest, rules);
-  Rung asked = rung(deadline.left());
+  Manner asked{rung(deadline.left()), ladder_.dialect()};
   for (bool is_second = false;;) {
     const Millis left = deadline.left();
     if (left <= 0) return fail(ErrorCode::kTimeout, "chat service: its time was over before it was asked");
@@ -48,14 +48,24 @@ Result<Analyst::Answer> ChatAnalyst::read(const core::Digest& digest, const core
     }
     if (reply->status == 200) return answer_in(reply->body, options_.model);
     language::Refusal refusal = refusal_of(*reply, options_.api_key);
-    const auto below = is_about_form(*reply) ? ladder_.step_down(asked) : std::nullopt;
-    if (below && deadline.left() >= language::kTryLeast) {
-      asked = *below;
+    const auto other = other_manner(*reply, asked);
+    if (other && deadline.left() >= language::kTryLeast) {
+      asked = *other;
       continue;
     }
     if (is_second || !wait_for_second_try(refusal, deadline, waiting_)) return tl::unexpected(std::move(refusal.error));
     is_second = true;
   }
+}
+
+// Nothing: it does not refuse the manner, or there is none left.
+std::optional<Manner> ChatAnalyst::other_manner(const aws::HttpReply& refused, Manner asked) {
+  if (is_about_bounds(refused)) {
+    if (const auto dialect = ladder_.leave(asked.dialect)) return Manner{asked.rung, *dialect};
+  }
+  if (!is_about_form(refused)) return std::nullopt;
+  const auto below = ladder_.step_down(asked.rung);
+  return below ? std::optional(Manner{*below, asked.dialect}) : std::nullopt;
 }
 
 // Looks what kind of server it is where that is not known. No answer: nothing is remembered of it.

@@ -7,6 +7,7 @@
 #include "adapters/language/prompt.h"
 #include "adapters/language/second_try.h"
 #include "adapters/openai/ladder.h"
+#include "base/url.h"
 #include "ports/analyst.h"
 
 namespace handrail::openai {
@@ -19,8 +20,8 @@ struct ChatOptions {
 };
 
 // A language model behind /chat/completions: OpenAI's, or a server of one's own (llama.cpp, vLLM, Ollama). Asks for
-// the form of the answer in the most binding way that the endpoint takes, and remembers which that is. Repeats a
-// question once at most, where that may help and there is time left.
+// the form of the answer in the most binding way that the endpoint takes, and for its bounds by the names that it
+// knows, and remembers which those are. Repeats a question once at most, where that may help and there is time left.
 class ChatAnalyst final : public Analyst {
  public:
   ChatAnalyst(ChatOptions options, aws::HttpClient& http, const Clock& clock,
@@ -30,10 +31,11 @@ class ChatAnalyst final : public Analyst {
   std::string provider() const override { return "openai"; }
   std::string model() const override { return options_.model; }
   std::string prompt() const override { return std::string(language::kPromptVersion); }
-  std::string place() const override { return base_url_; }
+  std::string place() const override { return without_login(base_url_); }
 
  private:
   Rung rung(Millis left);
+  std::optional<Manner> other_manner(const aws::HttpReply& refused, Manner asked);
   Result<aws::HttpReply> send(std::string body, Millis within);
 
   const ChatOptions options_;

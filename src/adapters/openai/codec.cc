@@ -84,6 +84,12 @@ std::string words_in(const aws::HttpReply& reply) {
   return words.empty() ? detail_in(*body) : words;
 }
 
+bool is_not_understood(const aws::HttpReply& reply) { return reply.status == 400 || reply.status == 422; }
+
+bool has_one_of(std::string_view words, std::initializer_list<std::string_view> names) {
+  return std::ranges::any_of(names, [&](std::string_view name) { return words.find(name) != std::string_view::npos; });
+}
+
 ErrorCode code_of(int status) {
   if (status == 408) return ErrorCode::kTimeout;
   if (status == 424) return ErrorCode::kCorrupt;
@@ -94,16 +100,17 @@ ErrorCode code_of(int status) {
 }  // namespace
 
 std::string request_of(const language::Prompt& prompt, const core::AnalystRules& rules, const std::string& model,
-                       int max_tokens, Rung rung) {
+                       int max_tokens, Manner manner) {
   json::object request;
   request["model"] = model;
   request["messages"] = json::array{json::object{{"role", "system"}, {"content", prompt.system}},
                                     json::object{{"role", "user"}, {"content", prompt.user}}};
-  request["temperature"] = 0;
+  const bool is_common = manner.dialect == Dialect::kCommon;
+  if (is_common) request["temperature"] = 0;
   request["seed"] = kSeed;
   request["stream"] = false;
-  request["max_tokens"] = max_tokens;
-  add_form(request, rules, rung);
+  request[is_common ? "max_tokens" : "max_completion_tokens"] = max_tokens;
+  add_form(request, rules, manner.rung);
   return json::serialize(request);
 }
 
@@ -129,11 +136,15 @@ language::Refusal refusal_of(const aws::HttpReply& reply, std::string_view secre
 }
 
 bool is_about_form(const aws::HttpReply& reply) {
-  if (reply.status != 400 && reply.status != 422) return false;
+  return is_not_understood(reply) &&
+         has_one_of(words_in(reply), {"response_format", "json_schema", "json_object", "grammar", "schema"});
+}
+
+bool is_about_bounds(const aws::HttpReply& reply) {
+  if (!is_not_understood(reply)) return false;
   const std::string words = words_in(reply);
-  return std::ranges::any_of(
-      std::initializer_list<std::string_view>{"response_format", "json_schema", "json_object", "grammar", "schema"},
-      [&](std::string_view name) { return words.find(name) != std::string::npos; });
+  return has_one_of(words, {"max_tokens", "temperature"}) &&
+         has_one_of(words, {"Unsupported", "unsupported", "not support"});
 }
 
 bool is_of_llama_cpp(const aws::HttpReply& reply) {

@@ -14,7 +14,7 @@
 namespace handrail::openai {
 
 std::string request_of(const language::Prompt& prompt, const core::AnalystRules& rules, const std::string& model,
-                       int max_tokens, Rung rung);
+                       int max_tokens, Manner manner);
 
 // What a tool was called with, or else the text of the first choice. kCorrupt: it was cut off, or is something else.
 Result<Analyst::Answer> answer_in(std::string_view body, const std::string& model);
@@ -24,6 +24,9 @@ language::Refusal refusal_of(const aws::HttpReply& reply, std::string_view secre
 
 // Whether the server refuses how the answer's form was asked for, not the request as such.
 bool is_about_form(const aws::HttpReply& reply);
+
+// Whether it refuses max_tokens or a temperature as such, whatever their values.
+bool is_about_bounds(const aws::HttpReply& reply);
 
 // Whether a reply to GET /props is llama.cpp's server's, which takes grammars; also behind a proxy.
 bool is_of_llama_cpp(const aws::HttpReply& reply);

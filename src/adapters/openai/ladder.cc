@@ -20,6 +20,18 @@ std::optional<Rung> Ladder::step_down(Rung from) {
   return at_least(static_cast<Rung>(static_cast<std::uint8_t>(from) + 1));
 }
 
+Dialect Ladder::dialect() const {
+  std::lock_guard lock(mutex_);
+  return reasons_until_ && clock_.monotonic_micros() < *reasons_until_ ? Dialect::kReasoning : Dialect::kCommon;
+}
+
+std::optional<Dialect> Ladder::leave(Dialect refused) {
+  if (refused != Dialect::kCommon) return std::nullopt;
+  std::lock_guard lock(mutex_);
+  reasons_until_ = clock_.monotonic_micros() + kRemembered * 1000;
+  return Dialect::kReasoning;
+}
+
 // Calls at the same time may find out different things: what is further down holds.
 Rung Ladder::at_least(Rung rung) {
   const std::int64_t now = clock_.monotonic_micros();

@@ -18,7 +18,18 @@ enum class Rung : std::uint8_t {
   kPrompt,   // the prompt's words alone
 };
 
-// Which of them an endpoint takes, as it turned out. Thread-safe.
+// What the bounds of an answer are called.
+enum class Dialect : std::uint8_t {
+  kCommon,     // max_tokens and a temperature: nearly every server
+  kReasoning,  // max_completion_tokens alone: OpenAI's newer models, which refuse the others
+};
+
+struct Manner {
+  Rung rung = Rung::kSchema;
+  Dialect dialect = Dialect::kCommon;
+};
+
+// How an endpoint is asked, as it turned out. Thread-safe.
 class Ladder {
  public:
   static constexpr Millis kRemembered = kHour;  // then servers may have learned more
@@ -32,6 +43,10 @@ class Ladder {
   // The endpoint refused this one. The rung to ask with next; nothing: there is none below.
   std::optional<Rung> step_down(Rung from);
 
+  Dialect dialect() const;
+  // The endpoint refused the common one's words. The dialect to ask in next; nothing: there is no other.
+  std::optional<Dialect> leave(Dialect refused);
+
  private:
   struct Known {
     Rung rung;
@@ -40,8 +55,9 @@ class Ladder {
   Rung at_least(Rung rung);  // with mutex_ held
 
   const Clock& clock_;
-  mutable std::mutex mutex_;  // guards known_
+  mutable std::mutex mutex_;  // guards the rest
   std::optional<Known> known_;
+  std::optional<std::int64_t> reasons_until_;  // it is asked in that dialect, on the same clock
 };
 
 }  // namespace handrail::openai

@@ -59,6 +59,22 @@ TEST_CASE("flag over environment over file over default, for every field") {
   }
 }
 
+TEST_CASE("neither a secret nor a login in a URL is shown") {
+  Config config;
+  for (const ConfigField& field : fields_of(config)) {
+    if (field.name == "analyst.url") {
+      REQUIRE(field.set("https://me:pass@host/v1"));
+      CHECK(field.text() == "https://me:pass@host/v1");
+      CHECK(field.toml() == "analyst.url = \"https://host/v1\"");
+    }
+    if (field.name == "analyst.api_key") {
+      const auto refused = field.set(std::string(5000, 'k'));
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().message == "analyst.api_key: must have at most 4096 characters");
+    }
+  }
+}
+
 TEST_CASE("an unknown key names its line and the nearest key; all faults are reported") {
   Sources s;
   s.file("[policy]\nqualify_rsk = 80\n[log]\nretention_hours = 1\n[server]\nlisten = 5.5\n");

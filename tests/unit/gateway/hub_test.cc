@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
 #include <set>
 
 #include "tests/support/fake_clock.h"
@@ -52,6 +53,40 @@ TEST_CASE("pages that are sent away come back spread evenly, so that who takes t
 
 TEST_CASE("pages of the only server come back when it may be up again") {
   for (const std::string& one : goodbyes({2000, 2000}, 3)) CHECK(one == R"(bye {"retryMs":2000})");
+}
+
+core::Intervention offer_with(const std::string& message, core::OfferState state) {
+  core::Intervention offer;
+  offer.id = InterventionId{{1, 2}};
+  offer.site = "default";
+  offer.state = state;
+  offer.expires_at = std::numeric_limits<UnixMillis>::max();
+  offer.message = message;
+  return offer;
+}
+
+TEST_CASE("a page is told of better words for an offer, until it is displayed; of the same ones once") {
+  const test::FakeClock clock;
+  telemetry::Metrics metrics;
+  Hub hub({}, clock, metrics);
+  hub.set_post([](const std::function<void()>& task) { task(); });
+  const VisitorKey visitor({0, 1});
+  const auto page = std::make_shared<HeardStream>();
+  hub.add_page("default", {visitor}, "", page);
+  const auto tell = [&](const char* message, core::OfferState state) {
+    hub.publish({{visitor, InterventionNews{offer_with(message, state), 0}}});
+  };
+  tell("Stuck?", core::OfferState::kPending);
+  tell("Stuck?", core::OfferState::kPending);
+  REQUIRE(page->heard.size() == 1);
+  tell("Is the form difficult?", core::OfferState::kPending);
+  REQUIRE(page->heard.size() == 2);
+  CHECK(page->heard.back().starts_with("intervention "));
+  CHECK(page->heard.back().find("Is the form difficult?") != std::string::npos);
+  tell("Something else", core::OfferState::kDisplayed);
+  tell("Late", core::OfferState::kPending);
+  CHECK(page->heard.size() == 2);
+  CHECK(metrics.render().find("handrail_interventions_pushed_total 1\n") != std::string::npos);
 }
 
 }  // namespace

@@ -3,8 +3,9 @@
 are checked as AWS does (or a bearer key, "Bearer key-of-the-test"), requests and answers by AWS's own service model, which
 botocore carries. What it is to do is told by PUT /mood: "well"; a status of FAULTS ("429"); "slow" (2 s); "hung" (answers
 nothing); "cut" (ends within its answer); "bad_json"; "malformed_tool_use", "max_tokens" (what the model stopped for);
-"lying" (false facts, unknown actions, markup); "no_form" (chat only: refuses response_format). "503 once" is well again
-afterwards. GET /asked tells all that came, in which nothing private may be; PUT /forget sets a mood and forgets it.
+"lying" (false facts, unknown actions, markup); "no_form", "no_bounds" (chat only: refuses response_format; max_tokens and
+temperature). "503 once" is well again afterwards. GET /asked tells all that came, with headers, in which nothing private
+may be, and what it was checked by; PUT /forget sets a mood and forgets it.
 """
 import http.server
 import json
@@ -14,6 +15,7 @@ import threading
 import time
 import urllib.parse
 
+from botocore import __version__ as botocore_version
 from botocore.parsers import create_parser
 from botocore.session import get_session
 from botocore.validate import ParamValidator
@@ -35,6 +37,7 @@ FAULTS = {
     500: ("InternalServerException", "something broke"),
     503: ("ServiceUnavailableException", "try again"),
 }
+NO_BOUNDS = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."
 TRUE = {"key_insights": [], "exit_risk_score": 74, "engagement_level": "medium", "recommended_actions": [], "message": ""}
 LIES = {
     "key_insights": [{"code": "goal_reached", "evidence": "goal_reached"}, {"code": "is_rich", "evidence": "income"}],
@@ -71,6 +74,7 @@ class Model(Answering):
     def do_GET(self):
         if self.path == "/asked":
             return self.say(200, self.asked)
+        self.note(b"")
         return self.say(404, {"detail": "Not Found"})
 
     def do_PUT(self):
@@ -85,7 +89,7 @@ class Model(Answering):
     def do_POST(self):
         body = self.body()
         is_chat = self.path.endswith("/chat/completions")
-        self.asked.append({"path": self.path, "body": body.decode(errors="replace"), "mood": self.mood})
+        self.note(body)
         mood, _, how_often = self.mood.partition(" ")
         if how_often == "once":
             type(self).mood = "well"
@@ -104,7 +108,13 @@ class Model(Answering):
             return self.refuse(is_chat, int(mood), *FAULTS[int(mood)])
         if mood == "no_form" and is_chat and "response_format" in request:
             return self.refuse(True, 400, "invalid_request_error", "response_format is not supported by this model")
+        if mood == "no_bounds" and is_chat and request.keys() & {"max_tokens", "temperature"}:
+            return self.refuse(True, 400, "invalid_request_error", NO_BOUNDS)
         return self.speak((self.chat if is_chat else self.converse)(request, mood), mood)
+
+    def note(self, body):
+        said = {"method": self.command, "path": self.path, "headers": dict(self.headers), "body": body.decode(errors="replace")}
+        self.asked.append(said | {"mood": self.mood})
 
     def checked_converse(self, body):
         headers = {name.lower(): value for name, value in self.headers.items()}
@@ -120,6 +130,7 @@ class Model(Answering):
         report = ParamValidator().validate(request | {"modelId": urllib.parse.unquote(model)}, self.operation.input_shape)
         if report.has_errors():
             raise Refused("ValidationException", report.generate_report().replace("\n", "; "))
+        self.asked[-1]["checked"] = f"{self.operation.name} of botocore {botocore_version}"
         return request
 
     def checked_chat(self, body):
@@ -199,5 +210,5 @@ if __name__ == "__main__":
     port, Model.region = int(sys.argv[1]), sys.argv[2]
     Model.operation = get_session().get_service_model("bedrock-runtime").operation_model("Converse")
     server = http.server.ThreadingHTTPServer(("127.0.0.1", port), Model)
-    print(f"a made-up model on port {server.server_port}", flush=True)
+    print(f"a made-up model, checked by botocore {botocore_version}", flush=True)
     server.serve_forever()

@@ -14,6 +14,8 @@ namespace {
 
 constexpr const char* kAnswer =
     R"({"choices":[{"finish_reason":"stop","message":{"content":"{\"exit_risk_score\":5}"}}]})";
+constexpr const char* kNoMaxTokens =
+    R"({"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model.","param":"max_tokens"}})";
 constexpr const char* kNoForm = R"({"error":{"message":"response_format is not supported"}})";
 
 struct Server {
@@ -98,6 +100,52 @@ TEST_CASE("a form that is refused is not asked for again, for an hour") {
   server.http.answer(200, kAnswer);
   CHECK(server.read());
   CHECK(server.form() == "\"grammar\":");
+}
+
+TEST_CASE("a model that refuses max_tokens is asked by the newer name, for an hour, whatever the form") {
+  Server server;
+  const auto has = [&](const char* name) { return server.http.calls.back().body.find(name) != std::string::npos; };
+  server.say_what_it_is("x");
+  server.http.answer(400, kNoMaxTokens);
+  server.http.answer(400, kNoForm);
+  server.http.answer(200, kAnswer);
+  CHECK(server.read());
+  CHECK(server.http.calls.size() == 4);
+  CHECK(server.form() == "json_object");
+  CHECK(has("\"max_completion_tokens\":600"));
+  CHECK_FALSE(has("temperature"));
+  server.http.answer(200, kAnswer);
+  CHECK(server.read());
+  CHECK(server.http.calls.size() == 5);
+  CHECK(has("max_completion_tokens"));
+  server.clock.advance(openai::Ladder::kRemembered);
+  server.say_what_it_is("x");
+  server.http.answer(200, kAnswer);
+  CHECK(server.read());
+  CHECK(has("\"max_tokens\":600"));
+}
+
+TEST_CASE("a model that refuses either name of its bounds is not asked for ever") {
+  Server server;
+  server.say_what_it_is("x");
+  server.http.answer(400, kNoMaxTokens);
+  server.http.answer(400, kNoMaxTokens);
+  const auto refused = server.read();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::kInvalidArgument);
+  CHECK(server.http.calls.size() == 3);
+}
+
+TEST_CASE("a login in the URL is used, and not shown") {
+  FakeClock clock;
+  KeptPauses pauses{clock};
+  ScriptedHttp http;
+  openai::ChatAnalyst analyst{{"http://me:pass@host/v1", "small", {}}, http, clock, pauses.waiting()};
+  http.answer(404, "{}", {{"server", "x"}});
+  http.answer(200, kAnswer);
+  CHECK(analyst.read(stuck_on_a_form(), {}, 4'000));
+  CHECK(http.calls.back().url == "http://me:pass@host/v1/chat/completions");
+  CHECK(analyst.place() == "http://host/v1");
 }
 
 TEST_CASE("below the last rung there is none") {

@@ -16,7 +16,7 @@ namespace json = boost::json;
 namespace {
 
 json::object request_by(Rung rung) {
-  return json::parse(openai::request_of({"be brief", "a journey"}, {}, "small", 600, rung)).as_object();
+  return json::parse(openai::request_of({"be brief", "a journey"}, {}, "small", 600, {rung})).as_object();
 }
 
 std::string chosen(const std::string& message, const std::string& finish = "stop") {
@@ -112,6 +112,25 @@ TEST_CASE("only a refusal of the form is one") {
   CHECK_FALSE(is_about_form(400, R"({"error":{"message":"context too long"}})"));
   CHECK_FALSE(is_about_form(500, R"({"error":{"message":"grammar"}})"));
   CHECK_FALSE(is_about_form(400, "response_format"));
+}
+
+TEST_CASE("newer models are told their bounds by other names, and only a refusal of the names is one") {
+  const auto request = json::parse(openai::request_of({"be brief", "a journey"}, {}, "small", 600,
+                                                      {Rung::kSchema, openai::Dialect::kReasoning}))
+                           .as_object();
+  CHECK(request.at("max_completion_tokens") == 600);
+  CHECK_FALSE(request.contains("max_tokens"));
+  CHECK_FALSE(request.contains("temperature"));
+  const auto is_about_bounds = [](int status, std::string_view words) {
+    return openai::is_about_bounds({status, {}, json::serialize(json::object{{"error", {{"message", words}}}})});
+  };
+  CHECK(is_about_bounds(400,
+                        "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+                        "'max_completion_tokens' instead."));
+  CHECK(is_about_bounds(400, "Unsupported value: 'temperature' does not support 0 with this model."));
+  CHECK_FALSE(is_about_bounds(400, "max_tokens is too large: 600"));
+  CHECK_FALSE(is_about_bounds(400, "response_format is not supported"));
+  CHECK_FALSE(is_about_bounds(500, "max_tokens is not supported"));
 }
 
 TEST_CASE("llama.cpp's server is known by its header, or by its properties behind a proxy") {
