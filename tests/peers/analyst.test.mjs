@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, afterEach, before, test } from "node:test";
 import { launchBrowser, offered, popup, sleep, struggle, until, visit } from "../e2e/support.mjs";
-import { assertGrounded, bedrock, KEY, openai, patient, readingBy, startAimock, startLlama, startModel, startReading } from "./analyst.mjs";
+import { assertGrounded, bedrock, byProvider, KEY, openai, patient, readingBy, readingOfSomebody, startAimock, startLlama, startModel, startReading } from "./analyst.mjs";
 import { figuresAreThoseUnder } from "./figures.mjs";
 
 let model;
@@ -307,11 +307,9 @@ test("a real, very small model reads somebody who struggles in a browser, and wh
   const browser = await launchBrowser();
   try {
     console.log("ran against llama.cpp's server and SmolLM2-135M-Instruct");
-    await start(patient(llama), "demo");
+    await start({ ...patient(llama), HANDRAIL_POLICY__OFFER_LIVES_S: "600" }, "demo");
     await server.publishRules({ analyst: { ownWords: true } });
-    await server.struggle("first"); // what all prompts begin with is read once
-    const rest = async () => (await server.figure("answered_total")) + (await server.figure("failed_total"));
-    await until(rest, "the first question to be over", READ_WITHIN_MS);
+    await readingOfSomebody(server, READ_WITHIN_MS);
 
     const visitor = await visit(browser, server);
     const { page } = visitor;
@@ -321,10 +319,15 @@ test("a real, very small model reads somebody who struggles in a browser, and wh
     await sleep(1_000); // two submits at once would be a double click
     await page.getByRole("button", { name: "Apply for this loan" }).click();
     await page.getByLabel("Amount", { exact: true }).first().click();
+    let failed = await server.figure("failed_total");
+    let attempts = 2;
     const { analysis } = await until(async () => {
       await page.keyboard.type("1"); // who types is not interrupted: the offer waits
       await page.keyboard.press("Backspace");
-      return (await server.readings(visitor.id)).find(({ analysis: { source } }) => source.provider === "openai");
+      const hasFailed = (await server.figure("failed_total")) > failed; // it was too slow: what grows worse is read again
+      if (hasFailed) await struggle(page, ++attempts);
+      failed += hasFailed ? 1 : 0;
+      return byProvider("openai", server, visitor.id);
     }, "the model's reading", READ_WITHIN_MS);
     assertGrounded(analysis, await server.get("/v1/analyst/catalogue"));
 
@@ -360,9 +363,8 @@ test("the demo with a model of its own says not to believe it, has it read, and 
   const [, url] = server.said().match(/parameters at (http:\/\/127\.0\.0\.1:\d+): do not believe it/);
   assert.equal((await fetch(`${url}/health`)).status, 200);
   const begun = Date.now();
-  await server.struggle("paul");
-  const { analysis } = await readingBy("openai", server, "paul", READ_WITHIN_MS);
-  t.diagnostic(`read in ${analysis.source.latencyMs} ms, ${Date.now() - begun} ms after the struggle`);
+  const { analysis } = await readingOfSomebody(server, READ_WITHIN_MS);
+  t.diagnostic(`read in ${analysis.source.latencyMs} ms, ${Date.now() - begun} ms after the first struggle`);
   assertGrounded(analysis, await server.get("/v1/analyst/catalogue"));
 
   const children = readFileSync(`/proc/${server.pid()}/task/${server.pid()}/children`, "utf8").trim().split(" ").map(Number);
