@@ -30,7 +30,7 @@ std::string_view name_of(AiProcessing processing) {
 }
 
 const std::vector<AnalystAction>& builtin_actions() {
-  static const std::vector<AnalystAction> kActions = {
+  static const std::vector<AnalystAction> actions = {
       {"show_live_chat_popup", "Offer a live chat", both(both(kStuckOnForm, kStuckOnFeature), kUnresponsive)},
       {"explain_field", "Explain the field that is refused", {kFieldErrors}},
       {"check_element", "Look at the element: it does not react", kUnresponsive},
@@ -38,11 +38,11 @@ const std::vector<AnalystAction>& builtin_actions() {
       {"show_hint", "Show where to find what is looked for", kLooking},
       {"let_be", "Leave the visitor alone", {kSteadyProgress, kNearGoal, kGoalReached, kJustArrived}},
   };
-  return kActions;
+  return actions;
 }
 
 const std::vector<MessageTemplate>& builtin_messages() {
-  static const std::vector<MessageTemplate> kMessages = {
+  static const std::vector<MessageTemplate> messages = {
       {"form_stuck", "en", "Is the form being difficult? We can go through it with you.", kStuckOnForm},
       {"form_stuck", "de", "Macht das Formular Schwierigkeiten? Wir gehen es gern mit Ihnen durch.", kStuckOnForm},
       {"form_stuck", "es", "¿Le da problemas el formulario? Podemos rellenarlo con usted.", kStuckOnForm},
@@ -57,7 +57,7 @@ const std::vector<MessageTemplate>& builtin_messages() {
       {"any_questions", "de", "Haben Sie Fragen? Wir helfen gern.", {}},
       {"any_questions", "es", "¿Tiene alguna pregunta? Le ayudamos con gusto.", {}},
   };
-  return kMessages;
+  return messages;
 }
 
 const std::vector<AnalystAction>& actions_of(const AnalystRules& rules) {

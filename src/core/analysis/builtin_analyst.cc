@@ -13,11 +13,15 @@ bool speaks_for(const std::vector<InsightCode>& when, InsightCode code) {
 std::int64_t known(const Digest& digest, FactName name) { return digest.value_of(name).value_or(0); }
 
 // Something went wrong; that nothing went right yet is another thing.
+bool is_trouble(InsightCode code) {
+  return row_of(code).tendency == Tendency::kTrouble && code != InsightCode::kNoProgress;
+}
+
+// Calls for help, not for being left alone.
+bool is_concern(InsightCode code) { return is_trouble(code) || row_of(code).tendency == Tendency::kLeaving; }
+
 bool is_in_trouble(const Digest& digest) {
-  return std::ranges::any_of(all_insights(), [&](const InsightRow& row) {
-    const auto value = digest.value_of(row.fact);
-    return row.tendency == Tendency::kTrouble && row.code != InsightCode::kNoProgress && value && holds(row, *value);
-  });
+  return std::ranges::any_of(insights_in(digest), [](const Insight& one) { return is_trouble(one.code); });
 }
 
 }  // namespace
@@ -50,7 +54,9 @@ EngagementLevel engagement_in(const Digest& digest) {
 
 std::vector<std::string> actions_for(const std::vector<Insight>& insights, const AnalystRules& rules) {
   std::vector<std::string> picked;
+  const bool is_called_for = std::ranges::any_of(insights, [](const Insight& one) { return is_concern(one.code); });
   for (const Insight& insight : insights) {
+    if (is_called_for && !is_concern(insight.code)) continue;
     for (const AnalystAction& action : actions_of(rules)) {
       if (picked.size() == Analysis::kActionsMax) return picked;
       if (speaks_for(action.when, insight.code) && std::ranges::find(picked, action.id) == picked.end())

@@ -18,6 +18,7 @@ Analysis read_journey(const Digest& digest, const AnalystRules& rules);
 // Insights that hold, what weighs more first; all of them.
 std::vector<Insight> insights_in(const Digest& digest);
 EngagementLevel engagement_in(const Digest& digest);
+// Where something speaks for help, what speaks for leaving the visitor alone does not count.
 std::vector<std::string> actions_for(const std::vector<Insight>& insights, const AnalystRules& rules);
 // The template that fits the weightiest insight; nullptr: the site has none that fits.
 const MessageTemplate* message_for(const std::vector<Insight>& insights, const AnalystRules& rules);

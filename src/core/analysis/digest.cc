@@ -123,6 +123,13 @@ bool is_of_feature(const EventDigest& event) {
   return event.kind == FactKind::kCustom || event.kind == FactKind::kAppStruggle || event.kind == FactKind::kProgress;
 }
 
+// As long as the server has known it, or as long as its newest events say, whichever is longer: some come at once.
+Millis time_spent(const DigestInput& in) {
+  const auto& recent = in.journey.recent;
+  const Millis told = recent.empty() ? 0 : recent.back().at - recent.front().at;
+  return std::max(in.at - in.journey.started_at, told);
+}
+
 std::int64_t features_in(const Journey& journey) {
   std::set<std::string_view> features;
   for (const EventDigest& event : journey.recent)
@@ -150,7 +157,7 @@ std::vector<DigestFact> facts_in(const DigestInput& in) {
   using enum FactName;
   const Journey& j = in.journey;
   std::vector<DigestFact> facts{
-      {kSecondsSpent, seconds(in.at - j.started_at)},
+      {kSecondsSpent, seconds(time_spent(in))},
       {kEvents, j.events},
       {kPages, j.pages},
       {kPageReturns, returns_in(j)},

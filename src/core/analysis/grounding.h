@@ -39,7 +39,8 @@ enum class WordsFault : std::uint8_t {
 };
 inline constexpr std::size_t kWordsFaults = 11;
 std::string_view name_of(WordsFault fault);
-// Of words that somebody approved: are they plain, and free of the site's forbidden ones? Their length is not looked at.
+// Of words that somebody approved: are they plain, and free of the site's forbidden ones? Their length is not looked
+// at.
 WordsFault plain_fault_of(std::string_view words, const AnalystRules& rules);
 // Of a provider's own words: that, their length, and whether the journey bears them out.
 WordsFault fault_of(std::string_view message, const Digest& digest, const AnalystRules& rules);

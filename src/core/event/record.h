@@ -174,8 +174,8 @@ struct LoggedRecord {
   Record record;
 };
 
-// Stored form. The first byte is the format version; a newer one is refused by name. 6 has no analyses, 5 no predictions, 4 no models,
-// 3 no rules, 2 no sites and credentials either; they are otherwise the same.
+// Stored form. The first byte is the format version; a newer one is refused by name. 6 has no analyses, 5 no
+// predictions, 4 no models, 3 no rules, 2 no sites and credentials either; they are otherwise the same.
 inline constexpr std::uint8_t kRecordFormat = 7;
 inline constexpr std::uint8_t kOldestRecordFormat = 2;
 std::string encode(const Record& record);

@@ -211,9 +211,8 @@ std::string_view name_of(Device device) {
 
 std::string_view kind_name(const Record& record) {
   static constexpr std::array<std::string_view, std::variant_size_v<RecordBody>> kNames = {
-      "event", "answer", "chat",    "timer",   "person",     "control", "link",       "site",      "credential",
-      "act",   "rules",  "consent", "erasure", "model_part", "model",   "model_move", "prediction",
-      "analysis"};
+      "event", "answer", "chat",    "timer",   "person",     "control", "link",       "site",       "credential",
+      "act",   "rules",  "consent", "erasure", "model_part", "model",   "model_move", "prediction", "analysis"};
   return kNames[record.body.index()];
 }
 

@@ -140,6 +140,22 @@ TEST_CASE("engagement follows what came of the acts, and their pace") {
   CHECK(level(600, 4, 2, 0, 1) == EngagementLevel::kLow);
 }
 
+TEST_CASE("who needs help is not to be left alone as well, and a journey that is told of at once took its time") {
+  Read r;
+  for (const Millis at : {0, 15'000, 30'000}) {
+    Record record = at < 30'000 ? r.visit.page(at, "/" + std::to_string(at)) : r.visit.struggle(at, 3);
+    record.received_at = (r.visit.from() + 30'000) * 1000;
+    r.fold(record);
+  }
+  const Digest digest = r.digest(30'000);
+  CHECK(digest.value_of(FactName::kSecondsSpent) == 30);
+  Digest early = digest;
+  early.facts[0].value = 5;
+  CHECK(read_journey(early, r.rules).actions == std::vector<std::string>{"show_live_chat_popup", "offer_callback"});
+  early.facts.resize(1);
+  CHECK(read_journey(early, r.rules).actions == std::vector<std::string>{"let_be"});
+}
+
 TEST_CASE("a site's own actions and templates are taken instead, in its language or the next best") {
   Digest digest;
   digest.facts = {{FactName::kFailedSubmits, 1}};

@@ -2,6 +2,7 @@
 import { TextInput } from "@mantine/core";
 import type { AnalystAction } from "../../api/wordsTypes";
 import { replaced, whenWords } from "./edits";
+import { When } from "./When";
 
 interface Props {
   actions: readonly AnalystAction[];
@@ -26,9 +27,13 @@ export function Actions({ actions, manages, onChange }: Props) {
                 onChange(replaced(actions, index, { sentence: event.currentTarget.value }))
               }
             />
-            <p className="mute">
-              {when.length > 0 ? `on ${whenWords(when)}` : "only where a provider picks it"}
-            </p>
+            <When
+              words={when.length > 0 ? `on ${whenWords(when)}` : "only where a provider picks it"}
+              of={id.replaceAll("_", " ")}
+              when={when}
+              manages={manages}
+              onChange={(chosen) => onChange(replaced(actions, index, { when: chosen }))}
+            />
           </li>
         ))}
       </ul>

@@ -2,6 +2,7 @@
 import { Button, Textarea, TextInput } from "@mantine/core";
 import type { MessageTemplate, PreviewedMessage } from "../../api/wordsTypes";
 import { remarkWords, replaced, whenWords, without } from "./edits";
+import { When } from "./When";
 
 const textBytes = 160;
 
@@ -12,6 +13,10 @@ interface Props {
   language: string;
   manages: boolean;
   onChange(messages: MessageTemplate[]): void;
+}
+
+function noteOf({ shown, remark }: PreviewedMessage): string {
+  return shown ? remarkWords(remark) : "another text of its id fits the site's language";
 }
 
 /** What visitors may get to read. One text for each id and language. */
@@ -27,6 +32,7 @@ export function Messages({ messages, previewed, language, manages, onChange }: P
       <ul className="words-list">
         {messages.map((one, index) => {
           const known = seen(one);
+          const note = known && noteOf(known);
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: ids are being written, and rows do not change places.
             <li key={index} className={known && !known.shown ? "words-unshown" : undefined}>
@@ -62,11 +68,14 @@ export function Messages({ messages, previewed, language, manages, onChange }: P
                 autosize
                 onChange={(event) => onChange(replaced(messages, index, { text: event.currentTarget.value }))}
               />
-              <p className="mute">
-                fits {whenWords(one.when)}
-                {known && !known.shown && " · another text of its id fits the site's language"}
-                {known?.remark && ` · ${remarkWords(known.remark)}`}
-              </p>
+              {note && <p className="mute">{note}</p>}
+              <When
+                words={`fits ${whenWords(one.when)}`}
+                of={`message ${index + 1}`}
+                when={one.when}
+                manages={manages}
+                onChange={(when) => onChange(replaced(messages, index, { when }))}
+              />
             </li>
           );
         })}
