@@ -106,9 +106,10 @@ export async function startReading(settings = {}, command = "serve", flags = [])
     /** By the original's route. Two attempts are read, and no more; three lead to an offer. */
     struggle: (visitor, attemptCount = 3, more) => track(visitor, "struggle_signal", { feature: "calculator", attemptCount }, more),
     /** Facts as the SDK sends them. */
-    watch: (visitor, facts, headers) => {
+    watch: async (visitor, facts, headers) => {
       const events = facts.map(([eventType, eventData], i) => ({ seq: i + 1, eventType, eventData, timestamp: Date.now() }));
-      return send("POST", "/h/e", { v: 1, anonymousId: visitor, tabId: `tab-${visitor}`, sentAt: Date.now(), events }, headers).then((answer) => assert.equal(answer.rejected, 0, JSON.stringify(answer)));
+      const answer = await send("POST", "/h/e", { v: 1, anonymousId: visitor, tabId: `tab-${visitor}`, sentAt: Date.now(), events }, headers);
+      assert.equal(answer.rejected, 0, JSON.stringify(answer));
     },
     attributes: (visitor) => get(`/v1/visitors/${visitor}/attributes`),
     readings: async (visitor) => (await items(visitor, "signals")).filter(({ signalType }) => signalType === "ai_journey_analysis"),
