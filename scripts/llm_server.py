@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Serves the very small language model of scripts/setup-llm.sh by llama.cpp, with OpenAI's API, on 127.0.0.1.
-`.tools/llm/bin/python scripts/llm_server.py PORT` (0: any free one) prints "listening on URL" once the model answers, and
-ends on SIGTERM or SIGINT.
+`.tools/llm/bin/python scripts/llm_server.py PORT [NICE]` (port 0: any free one) prints "listening on URL" once the model
+answers, and ends on SIGTERM or SIGINT.
 """
 import json
 import os
@@ -17,7 +17,7 @@ import xllamacpp
 MODEL = pathlib.Path(sys.prefix) / "model.gguf"
 ALIAS = "smollm2-135m-instruct"
 CONTEXT = 4096  # tokens: a site's words, a journey and an answer
-NICE = 10       # who is watched comes first
+NICE = 10       # unless told otherwise: who is watched comes first
 ENDS = {signal.SIGTERM, signal.SIGINT}
 ONE_TOKEN = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 1}
 
@@ -49,11 +49,12 @@ def answers(url):
 
 
 def main():
-    if len(sys.argv) != 2 or not sys.argv[1].isdigit():
+    words = sys.argv[1:]
+    if len(words) not in {1, 2} or not all(word.isdigit() for word in words):
         sys.exit(__doc__)
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)  # also in the server's threads
-    os.nice(NICE)
-    server = xllamacpp.Server(params_for(int(sys.argv[1])))
+    os.nice(int(words[1]) if len(words) == 2 else NICE)
+    server = xllamacpp.Server(params_for(int(words[0])))
     has_ended = False
     while not has_ended and not answers(server.listening_address):
         has_ended = signal.sigtimedwait(ENDS, 0.1) is not None

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { until } from "../e2e/support.mjs";
+import { sleep, until } from "../e2e/support.mjs";
 import { CREDENTIALS, peers, REGION, root } from "./emulators.mjs";
 import { freePort, launch } from "./processes.mjs";
 
@@ -56,10 +56,10 @@ export async function startAimock(answer) {
 const PATIENT = { HANDRAIL_ANALYST__MODEL: "smollm2-135m-instruct", HANDRAIL_ANALYST__DEADLINE_MS: "60000", HANDRAIL_ANALYST__IN_FLIGHT: "1", HANDRAIL_ANALYST__MAX_TOKENS: "220" };
 export const patient = (llama) => openai(llama, PATIENT);
 
-/** llama.cpp's server with the very small model of scripts/setup-llm.sh. */
+/** llama.cpp's server with the very small model of scripts/setup-llm.sh, as important as the tests beside it. */
 export async function startLlama() {
   const port = await freePort();
-  const running = await launch(join(root, ".tools/llm/bin/python"), ["-u", join(root, "scripts/llm_server.py"), String(port)], port, { cwd: root });
+  const running = await launch(join(root, ".tools/llm/bin/python"), ["-u", join(root, "scripts/llm_server.py"), String(port), "0"], port, { cwd: root });
   await until(() => running.said.includes("listening on "), "the model to be loaded", 90_000);
   return { ...running, url: `http://127.0.0.1:${port}` };
 }
@@ -106,9 +106,10 @@ export async function startReading(settings = {}, command = "serve", flags = [])
     /** By the original's route. Two attempts are read, and no more; three lead to an offer. */
     struggle: (visitor, attemptCount = 3, more) => track(visitor, "struggle_signal", { feature: "calculator", attemptCount }, more),
     /** Facts as the SDK sends them. */
-    watch: (visitor, facts, headers) => {
+    watch: async (visitor, facts, headers) => {
       const events = facts.map(([eventType, eventData], i) => ({ seq: i + 1, eventType, eventData, timestamp: Date.now() }));
-      return send("POST", "/h/e", { v: 1, anonymousId: visitor, tabId: `tab-${visitor}`, sentAt: Date.now(), events }, headers).then((answer) => assert.equal(answer.rejected, 0, JSON.stringify(answer)));
+      const answer = await send("POST", "/h/e", { v: 1, anonymousId: visitor, tabId: `tab-${visitor}`, sentAt: Date.now(), events }, headers);
+      assert.equal(answer.rejected, 0, JSON.stringify(answer));
     },
     attributes: (visitor) => get(`/v1/visitors/${visitor}/attributes`),
     readings: async (visitor) => (await items(visitor, "signals")).filter(({ signalType }) => signalType === "ai_journey_analysis"),
@@ -133,9 +134,28 @@ export async function startReading(settings = {}, command = "serve", flags = [])
   };
 }
 
+export const byProvider = async (provider, server, visitor) => (await server.readings(visitor)).find(({ analysis }) => analysis.source.provider === provider);
+
 /** Waits for the account of that provider, and returns the signal. */
-export const readingBy = (provider, server, visitor, ms) =>
-  until(async () => (await server.readings(visitor)).find(({ analysis }) => analysis.source.provider === provider), `${visitor} to be read by ${provider}`, ms);
+export const readingBy = (provider, server, visitor, ms) => until(() => byProvider(provider, server, visitor), `${visitor} to be read by ${provider}`, ms);
+
+/**
+ * Makes people struggle, one after the other, until a slow model has read one of them in time. What it has begun to read of
+ * the words that all prompts begin with, it need not read again.
+ */
+export async function readingOfSomebody(server, ms) {
+  const end = Date.now() + ms;
+  for (let i = 1; Date.now() < end; i++) {
+    const visitor = `somebody-${i}`;
+    const failed = await server.figure("failed_total");
+    await server.struggle(visitor);
+    const isOver = async () => (await server.figure("failed_total")) > failed || (await server.figure("dropped_total", { reason: "breaker_open" })) > 0;
+    const found = await until(async () => (await byProvider("openai", server, visitor)) ?? ((await isOver()) && "over"), `${visitor} to be read`, ms);
+    if (found !== "over") return found;
+    await sleep(1_000);
+  }
+  throw new Error(`nobody was read within ${ms} ms: ${server.said()}`);
+}
 
 /** What of an analysis must be so, whoever wrote it. `catalogue` is the server's own; `facts` what it was about. */
 export function assertGrounded(analysis, catalogue) {
