@@ -85,6 +85,7 @@ json::object view(const Analysis& a, const AnalystRules& rules) {
           {"ownWords", a.own_words},
           {"base", a.base},
           {"movesRisk", moved_risk(a)},
+          {"modelReasons", json::value_from(a.reasons)},
           {"source", view(a.source)}};
 }
 

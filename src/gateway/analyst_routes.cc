@@ -79,7 +79,7 @@ json::object reading_of(const ExampleJourney& example, const AnalystRules& rules
   json::object facts;
   for (const DigestFact& fact : example.digest.facts) facts[name_of(fact.name)] = fact.value;
   json::object out = view(analysis, rules);
-  for (const char* of_a_visitor : {"id", "at", "journeyId", "cause", "source", "base", "movesRisk"})
+  for (const char* of_a_visitor : {"id", "at", "journeyId", "cause", "source", "base", "movesRisk", "modelReasons"})
     out.erase(of_a_visitor);
   const MessageTemplate* message = message_for(insights_in(example.digest), rules);
   out["example"] = text(example.id);

@@ -39,6 +39,7 @@ inline constexpr std::string_view kBuiltinAnalyst = "builtin";
 struct Analysis {
   static constexpr std::size_t kInsightsMax = 3;
   static constexpr std::size_t kActionsMax = 3;
+  static constexpr std::size_t kReasonsMax = 3;
 
   AnalysisId id;  // hash of site, visitor, cause, provider and prompt version
   JourneyId journey;
@@ -54,13 +55,14 @@ struct Analysis {
   bool own_words = false;            // a provider's own; else from a template
   std::string language;              // of the message
   AnalysisSource source;
+  std::vector<std::string> reasons;  // the exit-risk model's columns that speak for leaving, where it was asked why
 
   bool is_builtin() const { return source.provider == kBuiltinAnalyst; }
 };
 template <class A>
 void fields(A& a, Analysis& x) {
   a(x.id, x.journey, x.cause, x.asked_at, x.events, x.base, x.exit_risk_score, x.engagement, x.insights, x.actions,
-    x.message, x.own_words, x.language, x.source);
+    x.message, x.own_words, x.language, x.source, x.reasons);
 }
 
 }  // namespace handrail::core

@@ -83,6 +83,8 @@ Analysis read_journey(const Digest& digest, const AnalystRules& rules) {
   analysis.base = digest.base;
   analysis.exit_risk_score = std::clamp(digest.base, 0, 100);
   analysis.engagement = engagement_in(digest);
+  analysis.reasons = digest.reasons;
+  if (analysis.reasons.size() > Analysis::kReasonsMax) analysis.reasons.resize(Analysis::kReasonsMax);
   analysis.insights = insights_in(digest);
   analysis.actions = actions_for(analysis.insights, rules);
   if (const MessageTemplate* one = message_for(analysis.insights, rules)) {

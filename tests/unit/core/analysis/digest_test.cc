@@ -120,6 +120,25 @@ TEST_CASE("the built-in analyst finds what was planted, and every insight holds"
   for (const Insight& insight : insights_in(digest)) CHECK(holds(row_of(insight.code), insight.value));
 }
 
+TEST_CASE("the exit-risk model's reasons are told by the names of this program's own columns") {
+  Read r;
+  r.fold(r.visit.page(0));
+  const std::vector<Reason> reasons = {{"family:form", 900},
+                                       {"seconds", 500},
+                                       {"number:basket.total.last", 400},
+                                       {"count:jane@example.com", 300},
+                                       {"events", -200},
+                                       {"pages", 100},
+                                       {"clicks", 50}};
+  const Digest digest = digest_of({r.fold.visitor.journey, r.fold.visitor.profile, r.goals, r.rules,
+                                   catalogue_weights(), r.visit.from(), 0, 66, &reasons});
+  CHECK(digest.reasons == std::vector<std::string>{"family:form", "seconds", "pages", "clicks"});
+  CHECK(digest.base == 66);
+  const Analysis analysis = read_journey(digest, r.rules);
+  CHECK(analysis.reasons == std::vector<std::string>{"family:form", "seconds", "pages"});
+  CHECK(analysis.insights.front() == Insight{InsightCode::kModelExpectsExit, 66});
+}
+
 TEST_CASE("engagement follows what came of the acts, and their pace") {
   const auto level = [](std::int64_t seconds, std::int64_t clicks, std::int64_t progress, std::int64_t exits,
                         std::int64_t failed = 0) {

@@ -109,6 +109,7 @@ export interface Analysis extends Reading {
   cause: string;
   base: number;
   movesRisk: number;
+  modelReasons: string[];
   source: AnalysisSource;
 }
 

@@ -42,6 +42,9 @@ export function ReadingCard({ analysis }: { analysis: Analysis | undefined }) {
             facts={[
               ["Engagement", analysis.engagement_level],
               ["Exit risk", scoreWords(analysis)],
+              ...(analysis.modelReasons.length > 0
+                ? [["The model's reasons", analysis.modelReasons.join(" · ")] as [string, string]]
+                : []),
               ["Advice", analysis.recommended_actions.join(" · ") || "nothing in particular"],
               ["Message", <Message key="message" analysis={analysis} />],
               ["Read by", sourceWords(analysis.source)],

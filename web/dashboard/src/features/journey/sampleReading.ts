@@ -10,6 +10,7 @@ export const sampleAnalysis: Analysis = {
   exit_risk_score: 72,
   base: 72,
   movesRisk: 0,
+  modelReasons: [],
   engagement_level: "medium",
   key_insights: ["2 submits failed", "4 inputs were refused"],
   recommended_actions: ["Offer a live chat"],
