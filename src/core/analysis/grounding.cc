@@ -73,7 +73,7 @@ class Grounder {
   void take_words() {
     if (reply_.message.empty()) {
       out_.grounding.words = WordsFault::kEmpty;
-    } else if (const MessageTemplate* one = find_message(rules_, reply_.message)) {
+    } else if (const MessageTemplate* one = named_template()) {
       put_words(one->text, one->language, false);
     } else if (!rules_.own_words) {
       out_.grounding.words = WordsFault::kUnknown;
@@ -81,6 +81,14 @@ class Grounder {
       out_.grounding.words = fault_of(reply_.message, digest_, rules_);
       if (out_.grounding.words == WordsFault::kNone) put_words(reply_.message, rules_.language, true);
     }
+  }
+
+  // By its id, or by its very words.
+  const MessageTemplate* named_template() const {
+    if (const MessageTemplate* by_id = find_message(rules_, reply_.message)) return by_id;
+    const auto& all = messages_of(rules_);
+    const auto by_text = std::ranges::find(all, reply_.message, &MessageTemplate::text);
+    return by_text == all.end() ? nullptr : &*by_text;
   }
 
   void put_words(const std::string& message, const std::string& language, bool is_own) {

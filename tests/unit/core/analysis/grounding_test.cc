@@ -90,6 +90,17 @@ TEST_CASE("own words are shown only where the site lets them be, and with its di
   CHECK(disclosure_of(with_own_words()).find("AI") != std::string::npos);
 }
 
+TEST_CASE("a template's very words are the template's, also where own ones are let be") {
+  AnalystReply reply = honest();
+  reply.message = "Any questions? We are glad to help.";
+  for (const AnalystRules& rules : {AnalystRules{}, with_own_words()}) {
+    const auto [analysis, grounding] = ground(reply, rules);
+    CHECK(grounding.is_clean());
+    CHECK(analysis.message == reply.message);
+    CHECK_FALSE(analysis.own_words);
+  }
+}
+
 TEST_CASE("words that may not be shown to a visitor") {
   using enum WordsFault;
   CHECK(fault("Two tries failed. May we help?") == kNone);  // 2 is true
