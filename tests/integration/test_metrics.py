@@ -86,7 +86,8 @@ class Figures(Exposed):
 
 
 class Deployed(Exposed):
-    """What deploy/ names exists."""
+    """What deploy/ names exists: also of a server that has journeys read by a provider."""
+    flags = ("--analyst.kind", "openai", "--analyst.url", "http://127.0.0.1:9/v1")
 
     def series(self):
         families, _ = self.exposition()
