@@ -70,6 +70,11 @@ std::string_view detail_of(const EventDigest& event) {
   }
 }
 
+// What a journey keeps of a move towards leaving is what it is called, and no more.
+std::string_view target_of(const EventDigest& event) {
+  return event.kind == FactKind::kExitIntent ? std::string_view{} : event.target_text();
+}
+
 // Of identity and consent nothing is told.
 bool is_told(const EventDigest& event) { return event.kind != FactKind::kIdentify && event.kind != FactKind::kConsent; }
 
@@ -80,7 +85,7 @@ std::vector<DigestEvent> events_in(const Journey& journey, Names& names) {
     if (!is_told(event)) continue;
     const std::int64_t gap = before == 0 ? 0 : seconds(event.at - before);
     before = event.at;
-    events.push_back({event.kind, detail_of(event), gap, names.of(event.target_text())});
+    events.push_back({event.kind, detail_of(event), gap, names.of(target_of(event))});
   }
   return events;
 }
