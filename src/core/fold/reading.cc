@@ -53,7 +53,8 @@ void Folding::keep(Analysis analysis) {
   listed.rules = stamp_;
   listed.analysis = analysis;
   effects_.signals.push_back(std::move(listed));
-  visitor_.journey.analysis = std::move(analysis);
+  auto& newest = visitor_.journey.analysis;
+  if (!newest || newest->events <= analysis.events) newest = std::move(analysis);
 }
 
 // The words of an offer that nobody has seen yet. One that was made by this very record is not told of twice.
@@ -72,13 +73,14 @@ void Folding::refine_offer(const Analysis& analysis) {
   }
 }
 
-// The first that answers the newest reading counts; it must come while it could hold.
+// The first that answers a reading counts, unless a later one is answered already; it must come while it could hold. So
+// does a slow provider's whose visitor was read anew meanwhile.
 bool Folding::is_news(const Analysis& analysis) const {
   const Journey& journey = visitor_.journey;
   if (!journey.has_begun() || journey.id != analysis.journey || journey.is_over(now()) || journey.outcome) return false;
   const Millis age = now() - analysis.asked_at;
   if (age < 0 || age > Advice::kHolds) return false;
-  return journey.analysis && journey.analysis->is_builtin() && journey.analysis->events == analysis.events;
+  return journey.analysis && analysis.events > journey.answered_events && analysis.events <= journey.analysis->events;
 }
 
 void Folding::take(const Analysis& analysis) {
@@ -86,7 +88,8 @@ void Folding::take(const Analysis& analysis) {
     effects_.ignored = true;
     return;
   }
-  const int moved = std::clamp(analysis.exit_risk_score, 0, 100) - visitor_.journey.analysis->base;
+  const int moved = std::clamp(analysis.exit_risk_score, 0, 100) - std::clamp(analysis.base, 0, 100);
+  visitor_.journey.answered_events = analysis.events;
   visitor_.journey.advice = Advice{now(), std::clamp(moved, -Advice::kPointsMax, Advice::kPointsMax)};
   keep(analysis);
   const int risk_now = risk_of(struggle_now());

@@ -104,7 +104,8 @@ struct Journey {
   std::optional<ExitRisk> predicted;   // an endpoint's word for the serving model: that on the newest event asked after
   std::uint32_t predicted_events = 0;  // of the journey by that event
   int highest_struggle = 0;
-  std::optional<Analysis> analysis;  // the newest reading
+  std::optional<Analysis> analysis;   // the newest reading
+  std::uint32_t answered_events = 0;  // of the journey by the newest reading that a provider answered
   std::optional<Advice> advice;
   Millis idle_end = kIdleEnd;  // by the policy that held when it began
   Millis longest_span = kLongestSpan;
@@ -136,7 +137,7 @@ void fields(A& a, Journey& j) {
   if (a.since(3)) a(j.furthest, j.outcome, j.exposures);
   if (a.since(4)) a(j.trail, j.exit_risks, j.highest_struggle, j.idle_end, j.longest_span);
   if (a.since(5)) a(j.predicted, j.predicted_events);
-  if (a.since(7)) a(j.analysis, j.advice);
+  if (a.since(7)) a(j.analysis, j.answered_events, j.advice);
 }
 
 // What is kept of a journey for reading; also written when one ends.

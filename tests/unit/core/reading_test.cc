@@ -112,7 +112,34 @@ TEST_CASE("what it adds may lead to help, and the decision says what caused it")
   CHECK(h.fold.visitor.journey.assessments.size() == 1);  // the one of the trouble is less than 5 s old
 }
 
-TEST_CASE("the first account of a reading counts; late, of another journey or an older reading it changes nothing") {
+TEST_CASE("a slow provider's account counts after a newer reading, and does not take that one's place") {
+  Hard h;
+  h.trouble();
+  const Record slow = h.word(25'000, 100);
+  h.fold(h.visit.click(21'000, Reaction::kSome));
+  const AnalysisId newest = h.analysis()->id;
+  REQUIRE(newest != std::get<Analysis>(slow.body).id);
+  const Record quick = h.word(26'000, 0);
+  SUBCASE("in their order") {
+    h.fold(slow);
+    CHECK(h.fold.visitor.journey.advice->points == 15);
+    CHECK(h.analysis()->id == newest);
+    REQUIRE(h.fold.effects.signals.size() == 1);  // and it is listed
+    h.fold(quick);
+    CHECK(h.fold.visitor.journey.advice->points == -15);
+    CHECK_FALSE(h.analysis()->is_builtin());
+  }
+  SUBCASE("the later reading's first") {
+    h.fold(quick);
+    Record late = slow;
+    late.received_at = (h.visit.from() + 27'000) * 1000;
+    h.fold(late);
+    CHECK(h.fold.visitor.journey.advice->points == -15);
+    CHECK(h.fold.effects.signals.empty());
+  }
+}
+
+TEST_CASE("the first account of a reading counts; late, of another journey or of no reading it changes nothing") {
   Hard h;
   h.trouble();
   const Record one = h.word(11'000, 90);
@@ -122,9 +149,9 @@ TEST_CASE("the first account of a reading counts; late, of another journey or an
   std::get<Analysis>(stranger.body).journey = JourneyId{id_of({"another"})};
   h.fold(stranger);
   CHECK(archived(h.fold.visitor.journey) == before);
-  Record older = one;
-  std::get<Analysis>(older.body).events -= 1;
-  h.fold(older);
+  Record never_read = one;
+  std::get<Analysis>(never_read.body).events += 1;
+  h.fold(never_read);
   CHECK(archived(h.fold.visitor.journey) == before);
   SUBCASE("the first") {
     h.fold(one);
