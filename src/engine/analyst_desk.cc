@@ -2,30 +2,10 @@
 #include "engine/analyst_desk.h"
 
 #include "base/thread.h"
+#include "engine/failures.h"
 #include "telemetry/log.h"
 
 namespace handrail {
-namespace {
-
-constexpr const char* kNotRecorded = "not_recorded";
-
-const char* reason_of(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::kTimeout:
-      return "timeout";
-    case ErrorCode::kUnavailable:
-      return "unavailable";
-    case ErrorCode::kLimitExceeded:
-      return "throttled";
-    case ErrorCode::kCorrupt:
-      return "nonsense";
-    default:
-      return "refused";
-  }
-}
-
-}  // namespace
-
 AnalystDesk::AnalystDesk(AnalystDeskOptions options, Ports ports, telemetry::Metrics& metrics)
     : options_(options),
       ports_(ports),
@@ -56,7 +36,7 @@ void AnalystDesk::publish(telemetry::Metrics& metrics) {
     dropped_.push_back(metrics.counter("handrail_analyst_dropped_total",
                                        "Journeys that the provider was not asked about",
                                        telemetry::Labels{{"reason", reason}}));
-  for (const char* reason : {"timeout", "unavailable", "throttled", "nonsense", "refused", kNotRecorded})
+  for (const char* reason : kFailures)
     failed_.emplace(reason, metrics.counter("handrail_analyst_failed_total",
                                             "Questions that led to no analysis; the built-in's stands",
                                             telemetry::Labels{{"reason", reason}}));
@@ -122,7 +102,7 @@ void AnalystDesk::ask_about(const Ask& ask) {
   const auto ticket = breaker_.admit(begun);
   if (!ticket) return drop(Drop::kBreakerOpen);
   auto answer = answer_to(ask, *ticket);
-  if (!answer) return failed_.at(reason_of(answer.error())).add();
+  if (!answer) return failed_.at(failure_of(answer.error())).add();
   core::AnalysisSource source;
   source.model = answer->model;
   source.input_tokens = answer->input_tokens;

@@ -4,30 +4,10 @@
 #include <span>
 
 #include "base/thread.h"
+#include "engine/failures.h"
 #include "telemetry/log.h"
 
 namespace handrail {
-namespace {
-
-constexpr const char* kNotRecorded = "not_recorded";
-
-const char* reason_of(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::kTimeout:
-      return "timeout";
-    case ErrorCode::kUnavailable:
-      return "unavailable";
-    case ErrorCode::kLimitExceeded:
-      return "throttled";
-    case ErrorCode::kCorrupt:
-      return "nonsense";
-    default:
-      return "refused";
-  }
-}
-
-}  // namespace
-
 PredictionDesk::PredictionDesk(PredictionDeskOptions options, Ports ports, telemetry::Metrics& metrics)
     : options_(std::move(options)),
       ports_(ports),
@@ -46,7 +26,7 @@ void PredictionDesk::publish(telemetry::Metrics& metrics) {
   for (const char* reason : {"queue_full", "stale", "breaker_open"})
     dropped_.push_back(metrics.counter("handrail_predictor_dropped_total", "Rows that the endpoint was not asked about",
                                        telemetry::Labels{{"reason", reason}}));
-  for (const char* reason : {"timeout", "unavailable", "throttled", "nonsense", "refused", kNotRecorded})
+  for (const char* reason : kFailures)
     failed_.emplace(reason, metrics.counter("handrail_predictor_failed_total",
                                             "Questions that led to no prediction; the embedded model's word counts",
                                             telemetry::Labels{{"reason", reason}}));
@@ -104,7 +84,7 @@ void PredictionDesk::ask_about(const Ask& ask) {
       telemetry::log_info("predictions come again from " + ports_.predictor.name());
     return record(ask, *probability);
   }
-  fail_for(reason_of(probability.error()));
+  fail_for(failure_of(probability.error()));
   if (breaker_.state(ended) == CircuitBreaker::State::kOpen)
     telemetry::log_warning("not asked for a while: " + ports_.predictor.name() + ": " + probability.error().message);
 }

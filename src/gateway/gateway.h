@@ -146,6 +146,8 @@ class Gateway {
   void read_settled(const CallPtr& call, VisitorKey visitor, std::function<void()> work);  // what is that visitor's
   void not_settled(const CallPtr& call);
   // The same with the dead letter that the path names; 404 when there is none.
+  // With the state of the visitor that the path names, back on the I/O thread; 404 when there is none.
+  void with_visitor(const CallPtr& call, std::function<void(const core::Visitor&)> use);
   void respond_with_signals(const CallPtr& call, Result<ListPage<core::Signal>> page);
   void read_dead_letter(const CallPtr& call, std::function<void(const DeadLetter&)> use);
   void append(std::vector<core::Record> records, RecordSink::Appended done);

@@ -3,7 +3,6 @@
 
 #include "core/risk/struggle.h"
 #include "gateway/gateway.h"
-#include "gateway/problem.h"
 
 // What a provider would be told of a visitor's journey now, word for word: for whoever answers for that.
 namespace handrail::gateway {
@@ -23,23 +22,16 @@ core::Digest digest_now(const core::Visitor& visitor, UnixMillis at, const core:
 void Gateway::add_reading_routes() {
   if (!ports_.prompt_of) return;
   router_.add(Method::kGet, "/v1/visitors/{visitor}/prompt", Access::kRead, [this](const CallPtr& call) {
-    read_settled(call, key_of(*call, call->params[0]), [this, call] {
-      auto key = resolve(*call, call->params[0]);
-      if (!key) return call->respond(problem(key.error()));
-      auto visitor = *key ? ports_.reader.visitor(**key) : Result<std::optional<core::Visitor>>{std::nullopt};
-      if (!visitor) return call->respond(problem(visitor.error()));
-      if (!*visitor) return call->respond(problem(404, "not_found", "no such visitor"));
-      transport_->post([this, call, visitor = std::move(**visitor)] {
-        const core::RulesInForce held = rules_now(call->caller.site);
-        const PromptText prompt = ports_.prompt_of(digest_now(visitor, visitor.log_time, held), held.rules.analyst);
-        call->respond(json_response(json::serialize(
-            json::object{{"journeyId", visitor.journey.id.hex()},
-                         {"at", visitor.log_time},
-                         {"version", prompt.version},
-                         {"system", prompt.system},
-                         {"user", prompt.user},
-                         {"mayLeave", visitor.profile.may_be_read_outside(held.rules.analyst, held.rules.privacy)}})));
-      });
+    with_visitor(call, [this, call](const core::Visitor& visitor) {
+      const core::RulesInForce held = rules_now(call->caller.site);
+      const PromptText prompt = ports_.prompt_of(digest_now(visitor, visitor.log_time, held), held.rules.analyst);
+      call->respond(json_response(json::serialize(
+          json::object{{"journeyId", visitor.journey.id.hex()},
+                       {"at", visitor.log_time},
+                       {"version", prompt.version},
+                       {"system", prompt.system},
+                       {"user", prompt.user},
+                       {"mayLeave", visitor.profile.may_be_read_outside(held.rules.analyst, held.rules.privacy)}})));
     });
   });
 }

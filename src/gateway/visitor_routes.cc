@@ -63,17 +63,9 @@ Result<std::vector<core::LoggedRecord>> Gateway::events_of(const VisitorKey& key
 
 void Gateway::add_visitor_routes() {
   router_.add(Method::kGet, "/v1/visitors/{visitor}/attributes", Access::kRead, [this](const CallPtr& call) {
-    read_settled(call, key_of(*call, call->params[0]), [this, call] {
-      auto key = resolve(*call, call->params[0]);
-      if (!key) return call->respond(problem(key.error()));
-      auto visitor = *key ? ports_.reader.visitor(**key) : Result<std::optional<core::Visitor>>{std::nullopt};
-      if (!visitor) return call->respond(problem(visitor.error()));
-      if (!*visitor) return call->respond(problem(404, "not_found", "no such visitor"));
-      transport_->post([this, call, visitor = std::move(**visitor)] {
-        call->respond(json_response(
-            boost::json::serialize(attributes(visitor, ports_.clock.now() / 1000, rules_now(call->caller.site),
-                                              ports_.hub.available(call->caller.site)))));
-      });
+    with_visitor(call, [this, call](const core::Visitor& visitor) {
+      call->respond(json_response(boost::json::serialize(attributes(
+          visitor, ports_.clock.now() / 1000, rules_now(call->caller.site), ports_.hub.available(call->caller.site)))));
     });
   });
 
@@ -195,6 +187,17 @@ void Gateway::add_visitor_routes() {
         call->respond(json_response(boost::json::serialize(answer)));
       });
     });
+  });
+}
+
+void Gateway::with_visitor(const CallPtr& call, std::function<void(const core::Visitor&)> use) {
+  read_settled(call, key_of(*call, call->params[0]), [this, call, use = std::move(use)] {
+    auto key = resolve(*call, call->params[0]);
+    if (!key) return call->respond(problem(key.error()));
+    auto visitor = *key ? ports_.reader.visitor(**key) : Result<std::optional<core::Visitor>>{std::nullopt};
+    if (!visitor) return call->respond(problem(visitor.error()));
+    if (!*visitor) return call->respond(problem(404, "not_found", "no such visitor"));
+    transport_->post([use, visitor = std::move(**visitor)] { use(visitor); });
   });
 }
 

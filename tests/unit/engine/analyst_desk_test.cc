@@ -10,6 +10,7 @@
 
 #include "core/analysis/builtin_analyst.h"
 #include "tests/support/fake_clock.h"
+#include "tests/support/telling_log.h"
 
 using namespace handrail;
 using namespace handrail::core;
@@ -36,20 +37,6 @@ class FakeAnalyst final : public Analyst {
       {90, "low", {{"failed_submits", "failed_submits"}}, {"offer_callback"}, "any_questions"}, "oracle-2", 800, 100};
   std::atomic<bool> hangs{false};
   std::counting_semaphore<1000> asked{0}, go{0};
-};
-
-class FakeSink final : public RecordSink {
- public:
-  void append(std::vector<Record> records, Appended done) override {
-    for (Record& record : records) taken.push_back(std::move(record));
-    fails ? done(fail(ErrorCode::kUnavailable, "full")) : done(Receipt{});
-    told.release();
-  }
-  Result<void> health() const override { return {}; }
-
-  std::vector<Record> taken;
-  bool fails = false;
-  std::counting_semaphore<1000> told{0};
 };
 
 AnalystDeskOptions one_at_a_time() {
@@ -101,7 +88,7 @@ struct Desk {
   FakeClock clock;
   telemetry::Metrics metrics;
   FakeAnalyst analyst;
-  FakeSink sink;
+  TellingLog sink;
   std::unique_ptr<AnalystDesk> desk;
 };
 

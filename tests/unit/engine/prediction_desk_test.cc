@@ -11,6 +11,7 @@
 
 #include "core/fold/fold.h"
 #include "tests/support/models.h"
+#include "tests/support/telling_log.h"
 
 using namespace handrail;
 using namespace handrail::core;
@@ -35,20 +36,6 @@ class FakePredictor final : public Predictor {
   std::vector<std::vector<float>> seen;
   std::atomic<bool> hangs{false};
   std::counting_semaphore<1000> asked{0}, go{0};
-};
-
-class FakeSink final : public RecordSink {
- public:
-  void append(std::vector<Record> records, Appended done) override {
-    for (Record& record : records) taken.push_back(std::move(record));
-    fails ? done(fail(ErrorCode::kUnavailable, "full")) : done(Receipt{});
-    told.release();
-  }
-  Result<void> health() const override { return {}; }
-
-  std::vector<Record> taken;
-  bool fails = false;
-  std::counting_semaphore<1000> told{0};
 };
 
 struct Desk {
@@ -97,7 +84,7 @@ struct Desk {
   FakeClock clock;
   telemetry::Metrics metrics;
   FakePredictor predictor;
-  FakeSink sink;
+  TellingLog sink;
   ServingModel serving;
   FeatureRow row;
   std::size_t events = 0;
