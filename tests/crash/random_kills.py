@@ -63,7 +63,8 @@ def falsified(visitors, view):
         change(lied[victim.name][collection])
         return what, lied
 
-    yield lie("an acknowledged event is missing", "events", lambda rows: rows.pop(len(rows) // 2))
+    events = lambda rows: [row for row in rows if "eventId" in row]  # among answers and timers  # noqa: E731
+    yield lie("an acknowledged event is missing", "events", lambda rows: rows.remove(events(rows)[len(events(rows)) // 2]))
     yield lie("an event appears twice", "events", lambda rows: rows.insert(0, rows[-1]))
     yield lie("two events changed places", "events", lambda rows: rows.insert(0, rows.pop(1)))
     yield lie("an event nobody sent", "events", lambda rows: rows.insert(0, {**rows[-1], "eventId": "nobody:1", "offset": rows[0]["offset"] + 1}))
