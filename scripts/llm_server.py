@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Serves the very small language model of scripts/setup-llm.sh by llama.cpp, with OpenAI's API, on 127.0.0.1.
 `.tools/llm/bin/python scripts/llm_server.py PORT [NICE]` (port 0: any free one) prints "listening on URL" once the model
-answers, and ends on SIGTERM or SIGINT.
+answers, and ends on SIGTERM or SIGINT, or with the process that began it.
 """
 import json
 import os
@@ -60,7 +60,9 @@ def main():
         has_ended = signal.sigtimedwait(ENDS, 0.1) is not None
     if not has_ended:
         print(f"listening on {server.listening_address}", flush=True)
-        signal.sigwait(ENDS)
+        begun_by = os.getppid()
+        while signal.sigtimedwait(ENDS, 1) is None and os.getppid() == begun_by:  # it does not outlive who asks it
+            pass
     os._exit(0)  # there is nothing to keep, and the server's threads may be busy
 
 
