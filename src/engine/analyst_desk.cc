@@ -2,10 +2,10 @@
 #include "engine/analyst_desk.h"
 
 #include "base/thread.h"
-#include "engine/failures.h"
-#include "telemetry/log.h"
+#include "engine/asking.h"
 
 namespace handrail {
+
 AnalystDesk::AnalystDesk(AnalystDeskOptions options, Ports ports, telemetry::Metrics& metrics)
     : options_(options),
       ports_(ports),
@@ -128,20 +128,11 @@ bool AnalystDesk::tell_again(const Ask& ask, const Id128& likeness) {
 }
 
 Result<Analyst::Answer> AnalystDesk::answer_to(const Ask& ask, CircuitBreaker::Ticket ticket) {
-  const std::int64_t begun = ports_.clock.monotonic_micros();
-  const auto before = breaker_.state(begun);
   asked_.add();
-  auto answer = ports_.analyst.read(ask.digest, ask.rules, options_.deadline);
-  const std::int64_t ended = ports_.clock.monotonic_micros();
-  seconds_.observe(static_cast<double>(ended - begun) / 1e6);
-  breaker_.note(ticket, answer.has_value(), ended);
-  if (answer) {
-    answered_.add();
-    if (before != CircuitBreaker::State::kClosed)
-      telemetry::log_info("journeys are read again by " + ports_.analyst.place());
-  } else if (breaker_.state(ended) == CircuitBreaker::State::kOpen) {
-    telemetry::log_warning("not asked for a while: " + ports_.analyst.place() + ": " + answer.error().message);
-  }
+  auto answer =
+      ask_behind_breaker({breaker_, ports_.clock, seconds_, ports_.analyst.place(), "journeys are read again by"},
+                         ticket, [&] { return ports_.analyst.read(ask.digest, ask.rules, options_.deadline); });
+  if (answer) answered_.add();
   return answer;
 }
 

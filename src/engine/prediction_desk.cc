@@ -4,10 +4,10 @@
 #include <span>
 
 #include "base/thread.h"
-#include "engine/failures.h"
-#include "telemetry/log.h"
+#include "engine/asking.h"
 
 namespace handrail {
+
 PredictionDesk::PredictionDesk(PredictionDeskOptions options, Ports ports, telemetry::Metrics& metrics)
     : options_(std::move(options)),
       ports_(ports),
@@ -70,23 +70,14 @@ void PredictionDesk::run(const std::stop_token& stop) {
 
 void PredictionDesk::ask_about(const Ask& ask) {
   if (is_stale(ask.asked_at)) return drop(Drop::kStale);
-  const std::int64_t begun = ports_.clock.monotonic_micros();
-  const auto ticket = breaker_.admit(begun);
+  const auto ticket = breaker_.admit(ports_.clock.monotonic_micros());
   if (!ticket) return drop(Drop::kBreakerOpen);
   asked_count_.add();
-  const auto before = breaker_.state(begun);
-  const auto probability = answer_to(ask);
-  const std::int64_t ended = ports_.clock.monotonic_micros();
-  seconds_.observe(static_cast<double>(ended - begun) / 1e6);
-  breaker_.note(*ticket, probability.has_value(), ended);
-  if (probability) {
-    if (before != CircuitBreaker::State::kClosed)
-      telemetry::log_info("predictions come again from " + ports_.predictor.name());
-    return record(ask, *probability);
-  }
-  fail_for(failure_of(probability.error()));
-  if (breaker_.state(ended) == CircuitBreaker::State::kOpen)
-    telemetry::log_warning("not asked for a while: " + ports_.predictor.name() + ": " + probability.error().message);
+  const auto probability =
+      ask_behind_breaker({breaker_, ports_.clock, seconds_, ports_.predictor.name(), "predictions come again from"},
+                         *ticket, [&] { return answer_to(ask); });
+  if (!probability) return failed_.at(failure_of(probability.error())).add();
+  record(ask, *probability);
 }
 
 Result<std::uint32_t> PredictionDesk::answer_to(const Ask& ask) {
@@ -108,7 +99,5 @@ void PredictionDesk::record(const Ask& ask, std::uint32_t probability) {
     if (!receipt) failed.add();
   });
 }
-
-void PredictionDesk::fail_for(const char* reason) const { failed_.at(reason).add(); }
 
 }  // namespace handrail

@@ -70,7 +70,6 @@ class PredictionDesk final : public core::JourneyWatch {
   void record(const Ask& ask, std::uint32_t probability);
   bool is_stale(UnixMillis asked_at) const;
   void drop(Drop why) const { dropped_[static_cast<std::size_t>(why)].add(); }
-  void fail_for(const char* reason) const;
   void publish(telemetry::Metrics& metrics);
 
   const PredictionDeskOptions options_;
