@@ -34,7 +34,8 @@ void Folding::read_hard_case(const Event& event, bool stronger, int risk_now) {
   analysis.events = visitor_.journey.events;
   analysis.id = AnalysisId{
       id_of({"analysis", visitor_.site, visitor_.id, event.id, analysis.source.provider, analysis.source.prompt})};
-  keep(analysis);
+  refine_offer(analysis);
+  keep(std::move(analysis));
   if (context_.watch != nullptr) {
     const bool may_leave = visitor_.profile.may_be_read_outside(rules_->analyst, rules_->privacy);
     context_.watch->on_read(visitor_, {digest, rules_->analyst, *visitor_.journey.analysis, may_leave});
@@ -42,7 +43,6 @@ void Folding::read_hard_case(const Event& event, bool stronger, int risk_now) {
 }
 
 void Folding::keep(Analysis analysis) {
-  refine_offer(analysis);
   Signal listed;
   listed.episode.id = EpisodeId{analysis.id};
   listed.episode.at = analysis.asked_at;
@@ -96,7 +96,7 @@ void Folding::take(const Analysis& analysis) {
   visitor_.journey.highest_risk = std::max(visitor_.journey.highest_risk, risk_now);
   assess(true, risk_now);
   qualify("analysis:" + analysis.id.hex(), now() - analysis.asked_at, risk_now);
-  if (!effects_.decisions.empty()) refine_offer(analysis);
+  refine_offer(analysis);
 }
 
 }  // namespace handrail::core
