@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/utc.h"
+#include "tests/unit/adapters/aws/numbered_keys.h"
 #include "tests/unit/adapters/aws/scripted_http.h"
 #include "tests/unit/adapters/language/journeys.h"
 #include "tests/unit/adapters/language/waiting.h"
@@ -30,14 +31,7 @@ struct Service {
   KeptPauses pauses{clock};
   ScriptedHttp http;
   int looked = 0;  // for credentials
-  aws::CredentialChain credentials{{[this](const std::string& name) -> std::optional<std::string> {
-                                      if (name == "AWS_ACCESS_KEY_ID") return "ID" + std::to_string(++looked);
-                                      if (name == "AWS_SECRET_ACCESS_KEY") return "secret";
-                                      return std::nullopt;
-                                    },
-                                    "/nowhere"},
-                                   http,
-                                   clock};
+  aws::CredentialChain credentials{numbered_keys(looked), http, clock};
   bedrock::ConverseAnalyst analyst{options, http, credentials, clock, pauses.waiting()};
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/utc.h"
 #include "tests/support/fake_clock.h"
+#include "tests/unit/adapters/aws/numbered_keys.h"
 #include "tests/unit/adapters/aws/scripted_http.h"
 
 using namespace handrail;
@@ -21,14 +22,7 @@ struct Endpoint {
   FakeClock clock;
   ScriptedHttp http;
   int looked = 0;  // for credentials
-  aws::CredentialChain credentials{{[this](const std::string& name) -> std::optional<std::string> {
-                                      if (name == "AWS_ACCESS_KEY_ID") return "ID" + std::to_string(++looked);
-                                      if (name == "AWS_SECRET_ACCESS_KEY") return "secret";
-                                      return std::nullopt;
-                                    },
-                                    "/nowhere"},
-                                   http,
-                                   clock};
+  aws::CredentialChain credentials{numbered_keys(looked), http, clock};
   sagemaker::EndpointPredictor predictor{{"eu-central-1", "exit-risk", "blue", ""}, http, credentials, clock};
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import { useRollBack } from "../../api/models";
+import { NoteField } from "../../ui/NoteField";
 import { useNow } from "../../ui/useNow";
 import { Refusal } from "./Notice";
 import { useScope } from "./scope";
@@ -37,14 +38,7 @@ export function RollbackDialog({ onClose }: { onClose(): void }) {
             A canary retires. Without one, the live model gives way to the one that was live before it; where
             none was, struggle alone decides again.
           </p>
-          <Textarea
-            label="Note (optional)"
-            description="Kept in the history, with who and when."
-            maxLength={500}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-            data-autofocus
-          />
+          <NoteField description="Kept in the history, with who and when." note={note} onChange={setNote} />
           {error && <Refusal title="The server did not do it" words={error.message} />}
           <div className="dialog-acts">
             <Button variant="default" onClick={onClose}>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Button, Modal, Textarea } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { type SubmitEvent, useState } from "react";
 import { usePublish } from "../../api/words";
+import { NoteField } from "../../ui/NoteField";
 import { Refusal } from "../model/Notice";
 
 /** Who publishes has approved the words: the version says so for good. */
@@ -21,14 +22,7 @@ export function PublishDialog({ site, onClose }: { site: string; onClose(): void
           The draft becomes the next version of the site's rules, two seconds from now, with your name on it.
           It is published whole: whatever else was drafted goes with it.
         </p>
-        <Textarea
-          label="Note (optional)"
-          description="Kept with the version."
-          maxLength={500}
-          value={note}
-          onChange={(event) => setNote(event.currentTarget.value)}
-          data-autofocus
-        />
+        <NoteField description="Kept with the version." note={note} onChange={setNote} />
         {error && <Refusal title="The server did not do it" words={error.message} />}
         <div className="dialog-acts">
           <Button variant="default" onClick={onClose}>
